@@ -1,0 +1,3 @@
+"""What every test run needs; each plugin says why."""
+
+pytest_plugins = ["tests.plugins.servers"]

@@ -1,0 +1,18 @@
+"""The main application: models, booking, pages."""
+
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class RdvConfig(AppConfig):
+    """Rendez-vous: everything that isn't messages or the API."""
+
+    name = "rdv"
+    label = "rdv"
+    verbose_name = "Rendez-vous"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Load the Celery application, so that every process publishes to the configured broker."""
+        import_module("rdv.config.celery")

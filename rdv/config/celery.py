@@ -1,0 +1,14 @@
+"""Work in the background. Tasks live in the packages' `tasks.py`; the pace is in the settings."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rdv.config.settings.production")
+
+app = Celery("rdv")
+# Celery remembers the current application per thread; the web server has several.
+app.set_default()
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.autodiscover_tasks(["rdv.config"], related_name="heartbeat")

@@ -1,0 +1,196 @@
+"""Every setting read from the environment, in one place.
+
+Mistakes are reported all at once, each with its remedy. ``.env.example`` lists the same names.
+"""
+
+import os
+from dataclasses import dataclass
+from typing import Any
+
+from environs import Env, EnvError
+
+
+class ConfigurationError(Exception):
+    """The environment is wrong; the text names each variable and what to do."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Variable:
+    """One variable: how to read it, what it is without, and what to tell who forgot it.
+
+    `default` None means "not given". `needed` variables have no default in production.
+    """
+
+    name: str
+    kind: str
+    default: Any
+    remedy: str
+    needed: bool = False
+
+
+VARIABLES: tuple[Variable, ...] = (
+    Variable(
+        name="SECRET_KEY",
+        kind="str",
+        default="",
+        needed=True,
+        remedy="une longue chaîne au hasard : python -c 'import secrets; print(secrets.token_urlsafe(50))'",
+    ),
+    Variable(
+        name="PUBLIC_URL",
+        kind="url",
+        default=None,
+        needed=True,
+        remedy="l'adresse publique du site, par exemple https://rdv.exemple.fr (elle est écrite dans les messages)",
+    ),
+    Variable(
+        name="ALLOWED_HOSTS",
+        kind="list",
+        default=[],
+        remedy="les autres noms du site, séparés par des virgules (celui de PUBLIC_URL est toujours admis)",
+    ),
+    Variable(
+        name="DATABASE_URL",
+        kind="database",
+        default=None,
+        needed=True,
+        remedy="PostgreSQL 15 ou plus : postgres://utilisateur:motdepasse@serveur:5432/base",
+    ),
+    Variable(
+        name="DATABASE_POOL",
+        kind="int",
+        default=10,
+        remedy="le nombre maximal de connexions de chaque processus, un entier",
+    ),
+    Variable(
+        name="REDIS_URL",
+        kind="str",
+        default="",
+        needed=True,
+        remedy="Redis ou Valkey : redis://serveur:6379/0",
+    ),
+    Variable(
+        name="BEHIND_PROXY",
+        kind="bool",
+        default=False,
+        remedy="true si un serveur mandataire pose X-Forwarded-Proto et X-Forwarded-For, sinon false",
+    ),
+    Variable(
+        name="EMAIL_URL",
+        kind="email",
+        default=None,
+        needed=True,
+        remedy="le serveur d'envoi : smtp+tls://utilisateur:motdepasse@serveur:587",
+    ),
+    Variable(
+        name="DEFAULT_FROM_EMAIL",
+        kind="str",
+        default="Rendez-vous <rendez-vous@demo.example>",
+        needed=True,
+        remedy="l'expéditeur des courriels : Rendez-vous PMI <rendez-vous@exemple.fr>",
+    ),
+    Variable(
+        name="ADMIN_EMAILS",
+        kind="list",
+        default=[],
+        remedy="les adresses prévenues des pannes, séparées par des virgules",
+    ),
+    Variable(
+        name="TWILIO_ACCOUNT_SID",
+        kind="str",
+        default="",
+        remedy="l'identifiant du compte Twilio (AC…), pour envoyer des SMS",
+    ),
+    Variable(
+        name="TWILIO_AUTH_TOKEN",
+        kind="str",
+        default="",
+        remedy="le jeton du compte Twilio, qui signe aussi les réponses reçues",
+    ),
+    Variable(
+        name="TWILIO_SENDER",
+        kind="str",
+        default="",
+        remedy="le numéro (+33…), le numéro court ou l'identifiant MG… qui envoie les SMS",
+    ),
+    Variable(
+        name="TWILIO_API_URL",
+        kind="str",
+        default="",
+        remedy="à laisser vide, sauf pour un serveur d'essai à la place de Twilio",
+    ),
+    Variable(
+        name="METRICS_TOKEN",
+        kind="str",
+        default="",
+        remedy="le jeton exigé par /metrics (Authorization: Bearer …) ; vide, la page est fermée en production",
+    ),
+    Variable(
+        name="LOG_LEVEL",
+        kind="level",
+        default="INFO",
+        remedy="DEBUG, INFO, WARNING ou ERROR",
+    ),
+    Variable(
+        name="PORT",
+        kind="int",
+        default=8000,
+        remedy="le port de la démonstration, un entier",
+    ),
+    Variable(
+        name="RDV_DATA_DIR",
+        kind="str",
+        default="",
+        remedy="le dossier de la base et des messages de la démonstration (.data si vide)",
+    ),
+)
+
+
+def _level(text: str) -> None:
+    if text not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+        raise ValueError(text)
+
+
+def _read(variable: Variable) -> Any:
+    """The value given for one variable. Raises EnvError when it can't be read."""
+    reader, name = Env(eager=True), variable.name
+    match variable.kind:
+        case "int":
+            return reader.int(name)
+        case "bool":
+            return reader.bool(name)
+        case "list":
+            return reader.list(name)
+        case "level":
+            return reader.str(name, validate=_level)
+        case "url":
+            return reader.url(name, schemes={"http", "https"}, require_tld=False).geturl().rstrip("/")
+        case "database":
+            return reader.dj_db_url(name)
+        case "email":
+            return reader.dj_email_url(name)
+        case _:
+            return reader.str(name)
+
+
+def read(*, production: bool) -> dict[str, Any]:
+    """The value of every variable, by name.
+
+    In production the needed ones must be there. Raises ConfigurationError with every mistake.
+    """
+    mistakes: list[str] = []
+    values: dict[str, Any] = {}
+    for variable in VARIABLES:
+        values[variable.name] = variable.default
+        if not os.environ.get(variable.name, "").strip():
+            if production and variable.needed:
+                mistakes.append(f"{variable.name} manque. À indiquer : {variable.remedy}.")
+            continue
+        try:
+            values[variable.name] = _read(variable)
+        except EnvError:
+            mistakes.append(f"{variable.name} ne se lit pas. À indiquer : {variable.remedy}.")
+    if mistakes:
+        listed = "\n".join(f"  - {mistake}" for mistake in mistakes)
+        raise ConfigurationError(f"Configuration incomplète ou fausse :\n{listed}\nVoir .env.example.")
+    return values

@@ -1,0 +1,51 @@
+"""Logs: one JSON object per line on standard output, or plain lines for people."""
+
+import json
+import logging
+from datetime import UTC, datetime
+from typing import Any
+
+# What every record carries; anything else was given with `extra=` and is worth writing.
+_USUAL = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName", "request", "server_time"}
+
+
+class JsonFormatter(logging.Formatter):
+    """One line of JSON per record: time (UTC), level, logger, message, `extra` fields, traceback."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as a line."""
+        line: dict[str, Any] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        line.update({name: value for name, value in record.__dict__.items() if name not in _USUAL})
+        if record.exc_info:
+            line["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False, default=str)
+
+
+def logging_config(*, level: str, as_json: bool) -> dict[str, Any]:
+    """Django's LOGGING: everything to standard output at `level`."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "json": {"()": "rdv.config.logs.JsonFormatter"},
+            "plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s", "datefmt": "%H:%M:%S"},
+        },
+        "handlers": {
+            "stdout": {
+                "class": "logging.StreamHandler",
+                "stream": "ext://sys.stdout",
+                "formatter": "json" if as_json else "plain",
+            },
+        },
+        "root": {"handlers": ["stdout"], "level": level},
+        "loggers": {
+            # Each refused address is a warning of Django's; the answer's status says it already.
+            "django.request": {"level": "ERROR"},
+            "django.security.DisallowedHost": {"level": "CRITICAL"},
+        },
+    }

@@ -1,0 +1,15 @@
+"""Production: everything comes from the environment, and nothing starts without it."""
+
+from rdv.config import env
+from rdv.config.settings.base import *
+from rdv.config.settings.from_environment import settings_from
+
+_given = env.read(production=True)
+globals().update(settings_from(_given, json_logs=True))
+
+DEBUG = False
+
+SECURE_SSL_REDIRECT = _given["PUBLIC_URL"].startswith("https://")
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SECURE_SSL_REDIRECT else 0
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT

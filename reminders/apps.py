@@ -1,0 +1,11 @@
+"""Messages: what is said, to whom, when, and what is answered."""
+
+from django.apps import AppConfig
+
+
+class RemindersConfig(AppConfig):
+    """Rappels, messages et réponses."""
+
+    name = "reminders"
+    verbose_name = "Rappels et messages"
+    default_auto_field = "django.db.models.BigAutoField"
