@@ -64,7 +64,9 @@ def unprivileged() -> pwd.struct_passwd | None:
     for name in ("nobody", "daemon"):
         with contextlib.suppress(KeyError):
             return pwd.getpwnam(name)
-    raise EmbeddedServerError("Ni « nobody » ni « daemon » n'existent : lancez ceci sans être root, ou donnez DATABASE_URL.")
+    raise EmbeddedServerError(
+        "Ni « nobody » ni « daemon » n'existent : lancez ceci sans être root, ou donnez DATABASE_URL."
+    )
 
 
 def _reachable(folder: Path) -> bool:

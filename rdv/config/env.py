@@ -6,6 +6,7 @@ Mistakes are reported all at once, each with its remedy. ``.env.example`` lists 
 import os
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from environs import Env, EnvError
 
@@ -151,6 +152,12 @@ def _level(text: str) -> None:
         raise ValueError(text)
 
 
+def _address(text: str) -> None:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError(text)
+
+
 def _read(variable: Variable) -> Any:
     """The value given for one variable. Raises EnvError when it can't be read."""
     reader, name = Env(eager=True), variable.name
@@ -164,7 +171,7 @@ def _read(variable: Variable) -> Any:
         case "level":
             return reader.str(name, validate=_level)
         case "url":
-            return reader.url(name, schemes={"http", "https"}, require_tld=False).geturl().rstrip("/")
+            return reader.str(name, validate=_address).rstrip("/")
         case "database":
             return reader.dj_db_url(name)
         case "email":
