@@ -1,5 +1,30 @@
 """Every address of the product; each part lists its own."""
 
-from django.urls import URLPattern, URLResolver
+from importlib.util import find_spec
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path
+
+PARTS = [
+    ("", "rdv.config.health"),
+    ("", "rdv.web.public.urls"),
+    ("", "rdv.web.families.urls"),
+    ("agents/", "rdv.web.agents.urls"),
+    ("api/v1/", "api.v1.urls"),
+    ("agenda/", "api.calendars.urls"),
+    ("sms/", "reminders.inbound.urls"),
+]
+if settings.DEMO:
+    PARTS.append(("demo/", "rdv.demo.urls"))
+
+
+def _exists(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path(prefix, include(module)) for prefix, module in PARTS if _exists(module)
+]

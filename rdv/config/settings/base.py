@@ -40,6 +40,9 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
+# The demonstration and the tests alone know simulated telephones and a clock that can be moved.
+DEMO = False
+
 ROOT_URLCONF = "rdv.config.urls"
 WSGI_APPLICATION = "rdv.config.wsgi.application"
 

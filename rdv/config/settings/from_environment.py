@@ -55,7 +55,7 @@ def caches(redis_url: str) -> dict[str, Given]:
         return {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     return {
         "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "BACKEND": "rdv.config.cache.ForgivingRedisCache",
             "LOCATION": redis_url,
             "KEY_PREFIX": "rdv",
             "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 1},

@@ -1,0 +1,57 @@
+"""What Prometheus reads. Everything is counted in the database when asked, so any process can answer.
+
+Only what an index answers: scraping must stay cheap when messages are millions.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.db.models import Count, Min
+from django.utils import timezone
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+from rdv.config import checks, heartbeat
+from reminders.models import InboundMessage, OutboundMessage
+
+
+class _State(Collector):
+    """The product's state at `now`; no figure is about a person."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def describe(self) -> list[GaugeMetricFamily]:
+        return []
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        findings = checks.ready(self.now)
+        healthy = GaugeMetricFamily("rdv_ready", "1 when the part works.", labels=["part"])
+        for finding in findings:
+            healthy.add_metric([finding.name], float(finding.ok))
+        yield healthy
+        seen = heartbeat.last_seen()
+        if seen:
+            age = (timezone.now() - seen).total_seconds()
+            yield GaugeMetricFamily("rdv_scheduler_heartbeat_age_seconds", "Since beat and a worker were seen.", age)
+        if findings[0].ok:
+            yield from self._messages()
+
+    def _messages(self) -> Iterator[GaugeMetricFamily]:
+        due = OutboundMessage.objects.filter(state="planned", next_try_at__lte=self.now, give_up_at__gt=self.now)
+        figures = due.aggregate(waiting=Count("pk"), oldest=Min("next_try_at"))
+        age = (self.now - figures["oldest"]).total_seconds() if figures["oldest"] else 0.0
+        flying = OutboundMessage.objects.filter(state="claimed").count()
+        replies = InboundMessage.objects.filter(handled_at=None).count()
+        yield GaugeMetricFamily("rdv_messages_due", "Messages that should leave now.", figures["waiting"])
+        yield GaugeMetricFamily("rdv_messages_oldest_due_seconds", "How late the oldest of them is.", age)
+        yield GaugeMetricFamily("rdv_messages_in_flight", "Messages handed to a provider, without its answer.", flying)
+        yield GaugeMetricFamily("rdv_replies_unhandled", "Replies stored and not yet understood.", replies)
+
+
+def exposition(now: datetime) -> bytes:
+    """The figures at `now`, in Prometheus's text format."""
+    registry = CollectorRegistry()
+    registry.register(_State(now))
+    return generate_latest(registry)
