@@ -37,10 +37,11 @@ def database() -> Finding:
     """The database answers."""
     try:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
+            cursor.execute("SHOW server_version")
+            version = cursor.fetchone()[0]
     except DatabaseError as error:
         return Finding("database", ok=False, detail=f"la base de données ne répond pas ({type(error).__name__})")
-    return Finding("database", ok=True, detail=f"PostgreSQL {connection.pg_version // 10000}")
+    return Finding("database", ok=True, detail=f"PostgreSQL {version}")
 
 
 def broker() -> Finding:
@@ -62,7 +63,7 @@ def scheduler() -> Finding:
     """Beat sends and a worker works, by the world's time."""
     seen = heartbeat.last_seen()
     if seen is None:
-        return Finding("scheduler", False, "planificateur jamais vu : celery beat et worker tournent-ils ?")
+        return Finding("scheduler", ok=False, detail="planificateur jamais vu : celery beat et worker tournent-ils ?")
     late = timezone.now() - seen
     detail = f"planificateur vu il y a {int(late.total_seconds())} s"
     return Finding("scheduler", ok=late <= HEARTBEAT_MISSED_AFTER, detail=detail)
@@ -70,7 +71,11 @@ def scheduler() -> Finding:
 
 def backlog(now: datetime) -> Finding:
     """No message that is due and still useful has been waiting for long."""
-    waiting = OutboundMessage.objects.filter(
+    late = OutboundMessage.objects.filter(
         state="planned", next_try_at__lte=now - BACKLOG_LATE_AFTER, give_up_at__gt=now
-    ).count()
+    )
+    try:
+        waiting = late.count()
+    except DatabaseError as error:
+        return Finding("backlog", ok=False, detail=f"les messages ne se lisent pas ({type(error).__name__})")
     return Finding("backlog", ok=waiting == 0, detail=f"{waiting} message(s) en retard")

@@ -4,8 +4,10 @@ Only what an index answers: scraping must stay cheap when messages are millions.
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 
+from django.db import DatabaseError
 from django.db.models import Count, Min
 from django.utils import timezone
 from prometheus_client import CollectorRegistry, generate_latest
@@ -26,16 +28,16 @@ class _State(Collector):
         return []
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        findings = checks.ready(self.now)
         healthy = GaugeMetricFamily("rdv_ready", "1 when the part works.", labels=["part"])
-        for finding in findings:
+        for finding in checks.ready(self.now):
             healthy.add_metric([finding.name], float(finding.ok))
         yield healthy
         seen = heartbeat.last_seen()
         if seen:
             age = (timezone.now() - seen).total_seconds()
             yield GaugeMetricFamily("rdv_scheduler_heartbeat_age_seconds", "Since beat and a worker were seen.", age)
-        if findings[0].ok:
+        with suppress(DatabaseError):
+            # rdv_ready says that the database is gone; figures are then not known, which is not zero.
             yield from self._messages()
 
     def _messages(self) -> Iterator[GaugeMetricFamily]:

@@ -4,6 +4,7 @@ import contextlib
 import fcntl
 import json
 import os
+import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from rdv.config.embedded import DURABLE, EmbeddedServerError, Postgres, Valkey
 PROJECT = Path(__file__).resolve().parents[2]
 # These need no data, or look after the servers themselves.
 ALONE = frozenset({"", "help", "--help", "-h", "version", "--version", "demo", "makemessages", "compilemessages"})
+MADE_HERE = ("postgresql", "valkey")
 
 
 def data_dir() -> Path:
@@ -29,6 +31,23 @@ def _lock(folder: Path) -> int | None:
         os.close(handle)
         return None
     return handle
+
+
+def _own(folder: Path) -> int:
+    """The lock of `folder`. Raises EmbeddedServerError when another process has it."""
+    handle = _lock(folder)
+    if handle is None:
+        raise EmbeddedServerError(f"La démonstration tourne déjà avec les données de {folder} : arrêtez-la d'abord.")
+    return handle
+
+
+def forget() -> None:
+    """Erase the demonstration's data. Raises EmbeddedServerError when it is running."""
+    folder = data_dir()
+    handle = _own(folder)
+    for name in MADE_HERE:
+        shutil.rmtree(folder / name, ignore_errors=True)
+    os.close(handle)
 
 
 def use_running_servers() -> bool:
@@ -53,11 +72,8 @@ def embedded_servers() -> Iterator[None]:
     Raises EmbeddedServerError when another process keeps the same data.
     """
     folder = data_dir()
-    handle = _lock(folder)
-    if handle is None:
-        raise EmbeddedServerError(f"La démonstration tourne déjà avec les données de {folder} : arrêtez-la d'abord.")
     with contextlib.ExitStack() as stack:
-        stack.callback(os.close, handle)
+        stack.callback(os.close, _own(folder))
         urls: dict[str, str] = {}
         if not os.environ.get("DATABASE_URL"):
             postgres = Postgres(folder / "postgresql")

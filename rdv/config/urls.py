@@ -28,3 +28,8 @@ def _exists(module: str) -> bool:
 urlpatterns: list[URLPattern | URLResolver] = [
     path(prefix, include(module)) for prefix, module in PARTS if _exists(module)
 ]
+
+handler400 = "rdv.web.public.errors.bad_request"
+handler403 = "rdv.web.public.errors.forbidden"
+handler404 = "rdv.web.public.errors.not_found"
+handler500 = "rdv.web.public.errors.server_error"

@@ -31,7 +31,8 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "rdv.web.middleware.LanguageMiddleware",
+    "rdv.web.middleware.TerritoryMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -42,6 +43,17 @@ MIDDLEWARE = [
 
 # The demonstration and the tests alone know simulated telephones and a clock that can be moved.
 DEMO = False
+DEMO_PORT = 8000
+
+# What the environment gives in the end (from_environment.py), so that it has a type and a default.
+PUBLIC_URL: str = "http://127.0.0.1:8000"
+REDIS_URL: str = ""
+ADMIN_EMAILS: list[str] = []
+METRICS_TOKEN: str = ""
+TWILIO_ACCOUNT_SID: str = ""
+TWILIO_AUTH_TOKEN: str = ""
+TWILIO_SENDER: str = ""
+TWILIO_API_URL: str = ""
 
 ROOT_URLCONF = "rdv.config.urls"
 WSGI_APPLICATION = "rdv.config.wsgi.application"
@@ -57,6 +69,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "rdv.web.context.site",
             ],
         },
     },
@@ -129,7 +142,8 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "rdv.web.forms.DesignSystemRenderer"
+CSRF_FAILURE_VIEW = "rdv.web.public.errors.csrf_failure"
 
 # Work in the background
 

@@ -11,6 +11,7 @@ globals().update(settings_from(_given, json_logs=False))
 
 DEBUG = False
 DEMO = True
+DEMO_PORT = _given["PORT"]
 INSTALLED_APPS = [*INSTALLED_APPS, "rdv.demo"]
 
 # Known to everyone: the demonstration holds nothing but invented people.

@@ -17,6 +17,7 @@ globals().update(settings_from(_given, json_logs=False))
 
 DEBUG = False
 DEMO = True
+DEMO_PORT = _given["PORT"]
 INSTALLED_APPS = [*INSTALLED_APPS, "rdv.demo"]
 SECRET_KEY = "tests-only-not-a-secret-but-long-enough-for-the-checks"
 ALLOWED_HOSTS = ["*"]
