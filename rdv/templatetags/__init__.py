@@ -1,0 +1,1 @@
+"""What templates may load: `moments` (dates), `ui` (icons, error links, attributes)."""

@@ -1,0 +1,81 @@
+"""The base of every form: it renders itself in the design system, and speaks of its errors.
+
+    class ContactForm(BaseForm):
+        first_name = forms.CharField(label=_("Prénom"), help_text=_("…"))
+        phone = PhoneField(label=_("Téléphone"), required=False)
+
+    form = ContactForm(request.POST or None, territory=request.territory, today=now.date())
+
+In a page, `{{ form }}` gives the fields, `{{ form.phone.as_field_group }}` one of them. A page
+whose form is called `form` gets its error summary and its title ("Erreur : …") from base.html.
+"""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.forms.renderers import TemplatesSetting
+from django.forms.utils import ErrorList
+
+from rdv.phones import region_of
+from rdv.web.fields import BirthDateField, DayField, EmailField, PhoneField, set_up
+from rdv.web.widgets import CardLabel, CheckboxCards, ClockInput, DayInput, RadioCards, Switch
+
+__all__ = [
+    "BaseForm", "BaseModelForm", "BirthDateField", "CardLabel", "CheckboxCards", "ClockInput", "DayField", "DayInput",
+    "DesignSystemRenderer", "EmailField", "PhoneField", "RadioCards", "Switch",
+]  # fmt: skip
+
+
+class DesignSystemRenderer(TemplatesSetting):
+    """`FORM_RENDERER`: forms, fields and error lists come from templates/components/forms/."""
+
+    form_template_name = "components/forms/form.html"
+    field_template_name = "components/forms/field.html"
+
+
+class DesignedErrors(ErrorList):
+    """The errors of a field, each with its icon and the word "Erreur" for who doesn't see it."""
+
+    template_name = "components/forms/errors.html"
+
+
+class _Designed:
+    """What both bases share: no colon after labels, classes on controls, all checks on the server."""
+
+    use_required_attribute = False
+    fields: dict[str, forms.Field]
+
+    def __init__(self, *args: Any, territory: Any = None, today: date | None = None, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        kwargs.setdefault("error_class", DesignedErrors)
+        super().__init__(*args, **kwargs)
+        set_up(self.fields, region=region_of(territory.department_code) if territory else "FR", today=today)
+        for field in self.fields.values():
+            _dress(field)
+
+
+class BaseForm(_Designed, forms.Form):
+    """A form of the site. `territory` tells how telephone numbers are read, `today` what a birth can't exceed."""
+
+
+class BaseModelForm(_Designed, forms.ModelForm):
+    """The same for a form on a model."""
+
+
+def _dress(field: forms.Field) -> None:
+    """Give the control its class; a plain single checkbox becomes the one with its label beside it."""
+    widget = field.widget
+    if type(widget) is forms.CheckboxInput:
+        field.widget = Switch(widget.attrs)
+        field.widget.is_required = field.required
+        return
+    if isinstance(widget, forms.Textarea):
+        css = "input input--area"
+    elif isinstance(widget, forms.Select) and not isinstance(widget, forms.RadioSelect):
+        css = "input input--select"
+    elif isinstance(widget, forms.TextInput | forms.DateInput | forms.TimeInput | forms.FileInput):
+        css = "input"
+    else:
+        return
+    widget.attrs["class"] = f"{css} {widget.attrs.get('class', '')}".strip()

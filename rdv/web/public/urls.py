@@ -1,0 +1,16 @@
+"""Pages that every instance has, for everybody."""
+
+from django.urls import path
+
+from rdv.web.public import pages, site
+
+app_name = "public"
+
+urlpatterns = [
+    path("mentions-legales/", pages.legal, name="legal"),
+    path("donnees-personnelles/", pages.personal_data, name="personal_data"),
+    path("accessibilite/", pages.accessibility, name="accessibility"),
+    path("stats/", pages.statistics, name="statistics"),
+    path("theme.css", site.theme, name="theme"),
+    path("langue/", site.language, name="language"),
+]
