@@ -44,7 +44,7 @@ demo-reset: $(VENV)/.demo ## efface les données de la démonstration
 	@DJANGO_SETTINGS_MODULE=rdv.config.settings.demo RDV_DATA_DIR='$(RDV_DATA_DIR)' exec $(BIN)/python manage.py demo --reset
 
 test: $(VENV)/.dev ## tous les tests
-	@$(BIN)/python tests/browser.py
+	@$(BIN)/python -m tests.chromium
 	@$(BIN)/pytest -n 2 $(PYTEST_ARGS)
 
 lint: $(VENV)/.dev ## style, types, règles d'import, orthographe
