@@ -1,0 +1,46 @@
+"""Declare that an agent, or a whole location, is away; nothing that it hits is left silent."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from rdv.booking.events import AbsenceDeclared, publish
+from rdv.booking.openings import settle
+from rdv.models import Absence, Agent, Appointment, Location, OpeningPeriod, Status
+from rdv.models.actor import Actor
+
+
+def appointments_hit(
+    *, agent: Agent | None = None, location: Location | None = None, start: datetime, end: datetime
+) -> list[Appointment]:
+    """The standing appointments that such an absence hits, in order; shown before it is saved."""
+    hit = Appointment.objects.between(start, end).filter(status=Status.UNKNOWN)
+    hit = hit.of_agent(agent) if agent is not None else hit.filter(location=location)
+    return list(hit.with_people().order_by("starts_at", "pk"))
+
+
+def declare_absence(absence: Absence, *, by: Actor, now: datetime) -> list[Appointment]:
+    """Save an absence and close the opening time under it, in one durable transaction; gives what it hits."""
+    with transaction.atomic(durable=True):
+        absence.created_by = by.agent
+        absence.save()
+        settle(_periods(absence), now=now)
+        hit = appointments_hit(
+            agent=absence.agent, location=absence.location, start=absence.starts_at, end=absence.ends_at
+        )
+        publish(AbsenceDeclared(at=now, by=by, absence=absence, hit=hit))
+        return hit
+
+
+def withdraw_absence(absence: Absence, *, now: datetime) -> None:
+    """Delete an absence and open its time again."""
+    with transaction.atomic(durable=True):
+        periods = list(_periods(absence))
+        absence.delete()
+        settle(periods, now=now)
+
+
+def _periods(absence: Absence):  # type: ignore[no-untyped-def]
+    if absence.agent_id:
+        return OpeningPeriod.objects.filter(agent=absence.agent_id)
+    return OpeningPeriod.objects.filter(location=absence.location_id)

@@ -1,0 +1,153 @@
+"""What agents and rooms have free: the search reads bitmaps, a booking in its lock reads the rows themselves."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+
+from rdv.models import AppointmentType, Location, Occupation, OpeningOccurrence, Room
+from rdv.scheduling.slots import AgentTime
+from rdv.scheduling.timeline import Timeline
+
+CALENDARS_SQL = """
+    SELECT c.agent_id, a.profession, c.origin, c.busy
+      FROM rdv_agentcalendar c JOIN rdv_agent a ON a.id = c.agent_id
+     WHERE c.agent_id = ANY(%s) AND a.is_active AND a.is_practitioner
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """Busy time of agents on one timeline; an agent who is not there does not receive."""
+
+    masks: Mapping[int, int]
+    professions: Mapping[int, str]
+
+    def free(self, opened: Mapping[int, int], only: Collection[int] | None = None) -> list[AgentTime]:
+        """Open time less busy time. `only` None = no restriction; empty = nobody."""
+        return [
+            AgentTime(agent, mask & ~self.masks[agent], self.professions[agent])
+            for agent, mask in opened.items()
+            if agent in self.masks and (only is None or agent in only)
+        ]
+
+
+def busy_agents(
+    agent_ids: Iterable[int], timeline: Timeline, *, now: datetime, ignoring_hold: int | None = None
+) -> Busy:
+    """The calendars of these agents with their live holds and offers: two queries, however many agents and days.
+
+    `ignoring_hold` leaves out the hold of the family that is asking.
+    """
+    ids = sorted(set(agent_ids))
+    masks: dict[int, int] = {}
+    professions: dict[int, str] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(CALENDARS_SQL, [ids])
+        for agent_id, profession, origin, busy in cursor:
+            masks[agent_id] = timeline.rebased(int.from_bytes(busy, "little"), origin)
+            professions[agent_id] = profession
+    passing = Occupation.objects.filter(agent_id__in=ids, expires_at__gt=now).exclude(kind="appointment")
+    for agent_id, hold_id, starts_at, ends_at in passing.values_list("agent_id", "hold_id", "starts_at", "ends_at"):
+        if agent_id in masks and (ignoring_hold is None or hold_id != ignoring_hold):
+            masks[agent_id] |= timeline.busy(starts_at, ends_at)
+    return Busy(masks, professions)
+
+
+def free_rooms(
+    locations: Sequence[Location], type_: AppointmentType, timeline: Timeline, *, now: datetime
+) -> dict[int, list[int]] | None:
+    """Free masks of the rooms that suit the type, by location; None when the type needs no room. Two queries."""
+    if not type_.needs_room:
+        return None
+    rooms = Room.objects.filter(
+        location__in=[location.pk for location in locations], is_active=True, equipment__contains=type_.room_equipment
+    )
+    busy: dict[int, int] = {}
+    location_of: dict[int, int] = {}
+    for pk, location_id in rooms.order_by("pk").values_list("pk", "location_id"):
+        busy[pk], location_of[pk] = 0, location_id
+    taken = Occupation.objects.live(now).filter(
+        room_id__in=list(busy), starts_at__lt=timeline.end, ends_at__gt=timeline.origin
+    )
+    for room_id, starts_at, ends_at in taken.values_list("room_id", "starts_at", "ends_at"):
+        busy[room_id] |= timeline.busy(starts_at, ends_at)
+    free: dict[int, list[int]] = {location.pk: [] for location in locations}
+    for pk, location_id in location_of.items():
+        free[location_id].append(timeline.full & ~busy[pk])
+    return free
+
+
+@dataclass(slots=True)
+class Truth:
+    """The rows that matter to one start, read inside the lock."""
+
+    opened: dict[int, int]
+    busy: dict[int, int]
+    professions: dict[int, str]
+    expired: list[int]
+    offered: list[tuple[int, int]]  # (round, agent)
+
+    def free(self, only: Collection[int] | None = None) -> list[AgentTime]:
+        return [
+            AgentTime(agent, mask & ~self.busy.get(agent, 0), self.professions[agent])
+            for agent, mask in self.opened.items()
+            if only is None or agent in only
+        ]
+
+    def open_time(self, only: Collection[int] | None = None) -> list[AgentTime]:
+        return [
+            AgentTime(agent, mask, self.professions[agent])
+            for agent, mask in self.opened.items()
+            if only is None or agent in only
+        ]
+
+
+def read_truth(
+    location: Location,
+    type_: AppointmentType,
+    timeline: Timeline,
+    agent_ids: Collection[int],
+    *,
+    now: datetime,
+    ignoring_hold: int | None = None,
+    ignoring_round: int | None = None,
+    ignoring_appointment: int | None = None,
+    over_offers: bool = False,
+) -> Truth:
+    """Open and busy time of the locked agents over a short timeline: two queries."""
+    truth = Truth(defaultdict(int), defaultdict(int), {}, [], [])
+    opened = OpeningOccurrence.objects.filter(
+        period__types=type_,
+        location=location,
+        agent__in=agent_ids,
+        starts_at__lt=timeline.end,
+        ends_at__gt=timeline.origin,
+    ).filter(agent__is_active=True, agent__is_practitioner=True)
+    for agent_id, profession, start, end in opened.values_list("agent_id", "agent__profession", "starts_at", "ends_at"):
+        truth.opened[agent_id] |= timeline.open(start, end)
+        truth.professions[agent_id] = profession
+    taken = Occupation.objects.filter(agent__in=agent_ids).overlapping(timeline.origin, timeline.end)
+    for row in taken.order_by("pk"):
+        own = (
+            (ignoring_hold is not None and row.hold_id == ignoring_hold)
+            or (ignoring_round is not None and row.round_id == ignoring_round)
+            or (ignoring_appointment is not None and row.appointment_id == ignoring_appointment)
+        )
+        if row.expires_at is not None and row.expires_at <= now:
+            truth.expired.append(row.pk)
+        elif row.round_id is not None and over_offers and not own:
+            truth.offered.append((row.round_id, row.agent_id or 0))
+        elif not own:
+            truth.busy[row.agent_id or 0] |= timeline.busy(row.starts_at, row.ends_at)
+    return truth
+
+
+def everyone_at(location: Location, type_: AppointmentType, timeline: Timeline) -> list[int]:
+    """Who has open time there for that type over a short timeline, free or not: those whom a booking locks."""
+    opened = OpeningOccurrence.objects.filter(
+        period__types=type_, location=location, starts_at__lt=timeline.end, ends_at__gt=timeline.origin
+    )
+    return sorted(set(opened.values_list("agent_id", flat=True)))

@@ -1,0 +1,112 @@
+"""Keep a slot for a family while it fills in the form."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import IntegrityError, transaction
+
+from rdv.booking.choose import Place, choose
+from rdv.booking.errors import Full, NotBookable, SlotTaken
+from rdv.booking.locks import lock_appointment
+from rdv.booking.seats import find_session, seats_left
+from rdv.models import AppointmentType, Hold, Location, Occupation, OccupationKind
+from rdv.models.actor import Actor
+from rdv.scheduling.rules import Reason, why_not_in_window
+
+
+def hold(
+    *,
+    type: AppointmentType,
+    location: Location,
+    start: datetime,
+    attendees: int,
+    holder: str,
+    by: Actor,
+    now: datetime,
+    agents: Collection[int] | None = None,
+) -> Hold:
+    """Hold a slot for the territory's hold time (10 minutes by default) in one durable transaction.
+
+    A holder (a browser session) has one hold at a time: asking again for the same slot gives the same hold with a new
+    deadline, asking for another frees the first. Raises SlotTaken, Full or NotBookable.
+    """
+    rules = type.rules_for(location.organisation, start.astimezone(ZoneInfo(location.zone)).date())
+    if not type.offered_at(location.organisation):
+        raise NotBookable(Reason.TYPE_CLOSED)
+    reason = why_not_in_window(rules, start, now, by.booker)
+    if reason:
+        raise NotBookable(reason)
+    slot_rules = rules.slot_rules(attendees)
+    expires_at = now + timedelta(minutes=location.organisation.territory.hold_minutes)
+    made = Hold(
+        territory_id=location.organisation.territory_id,
+        type=type,
+        location=location,
+        starts_at=start,
+        ends_at=start + timedelta(minutes=slot_rules.duration),
+        attendees=attendees,
+        holder=holder,
+        created_at=now,
+        expires_at=expires_at,
+    )
+    try:
+        with transaction.atomic(durable=True):
+            Hold.objects.filter(holder=holder).delete()
+            if type.is_collective:
+                return _hold_seats(made, now)
+            place = Place(type=type, location=location, rules=slot_rules, start=start, by=by, agents=agents)
+            choice = choose(place, now=now)
+            made.save()
+            Occupation.objects.bulk_create(
+                Occupation(
+                    agent_id=part.agent,
+                    kind=OccupationKind.HOLD,
+                    hold=made,
+                    starts_at=part.busy_start,
+                    ends_at=part.busy_end,
+                    expires_at=expires_at,
+                )
+                for part in choice.parts
+            )
+            if choice.room_id:
+                Occupation.objects.create(
+                    room_id=choice.room_id,
+                    kind=OccupationKind.HOLD,
+                    hold=made,
+                    starts_at=place.busy_from,
+                    ends_at=place.busy_until,
+                    expires_at=expires_at,
+                )
+            return made
+    except IntegrityError as error:
+        raise SlotTaken from error
+
+
+def find_hold(token: UUID, *, holder: str) -> Hold | None:
+    """The holder's own hold, live or not; another's is never found."""
+    holds = Hold.objects.select_related("type__service", "type__territory", "location__organisation__territory")
+    return holds.filter(token=token, holder=holder).first()
+
+
+def let_go(*, holder: str) -> None:
+    """Free whatever this holder keeps."""
+    Hold.objects.filter(holder=holder).delete()
+
+
+def sweep(*, now: datetime) -> int:
+    """Delete the holds whose time passed an hour ago or more; the search already ignores them."""
+    return Hold.objects.filter(expires_at__lt=now - timedelta(hours=1)).delete()[0]
+
+
+def _hold_seats(made: Hold, now: datetime) -> Hold:
+    pk = find_session(made.type_id, made.location_id, made.starts_at)
+    if pk is None:
+        raise NotBookable(Reason.NOT_OPEN)
+    session = lock_appointment(pk)
+    if seats_left(session, now=now) < made.attendees:
+        raise Full
+    made.session, made.ends_at = session, session.ends_at
+    made.save()
+    return made

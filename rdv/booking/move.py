@@ -1,0 +1,193 @@
+"""Move an appointment to another time, place or agent: it keeps its identity, its link and its history."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import IntegrityError, transaction
+
+from rdv.booking.choose import Place, choose, continuity
+from rdv.booking.errors import AlreadyCancelled, InThePast, NotBookable, SlotTaken, TooLateToMove, TransitionRefused
+from rdv.booking.events import AppointmentMoved, OfferedTimeTaken, SlotFreed, publish
+from rdv.booking.history import record
+from rdv.booking.locks import assert_in_transaction, lock_appointment
+from rdv.booking.place import occupy
+from rdv.booking.release import freed_times, release_silently
+from rdv.booking.selectors import Search, slots_at
+from rdv.models import Appointment, Hold, Location, OfferRound, Participation, Status, Verb
+from rdv.models.actor import Actor
+from rdv.scheduling.rules import Attendee, Booker, Reason, may_move, why_not_admitted, why_not_in_window
+
+
+def move(
+    appointment_id: int,
+    *,
+    start: datetime,
+    by: Actor,
+    now: datetime,
+    location: Location | None = None,
+    agents: Collection[int] | None = None,
+    hold: Hold | None = None,
+    overbooking_reason: str = "",
+    over_offers: bool = False,
+) -> Appointment:
+    """Move in one durable transaction; moving to where it already is changes nothing.
+
+    Raises SlotTaken (with the nearest slots), NotBookable, TooLateToMove, InThePast, AlreadyCancelled.
+    """
+    try:
+        with transaction.atomic(durable=True):
+            return move_inside(
+                appointment_id,
+                start=start,
+                by=by,
+                now=now,
+                location=location,
+                agents=agents,
+                hold=hold,
+                overbooking_reason=overbooking_reason,
+                over_offers=over_offers,
+            )
+    except (IntegrityError, SlotTaken) as error:
+        raise SlotTaken(alternatives=_nearest(appointment_id, start, location, by, now)) from error
+
+
+def move_inside(
+    appointment_id: int,
+    *,
+    start: datetime,
+    by: Actor,
+    now: datetime,
+    location: Location | None = None,
+    agents: Collection[int] | None = None,
+    hold: Hold | None = None,
+    overbooking_reason: str = "",
+    over_offers: bool = False,
+    round: OfferRound | None = None,
+    depth: int = 0,
+) -> Appointment:
+    """As `move`, inside the running transaction. `round` is the round of offers whose slot is being accepted."""
+    assert_in_transaction()
+    appointment = lock_appointment(appointment_id)
+    target = location or appointment.location
+    people = list(appointment.participations.filter(status=Status.UNKNOWN).select_related("person"))
+    if start == appointment.starts_at and target.pk == appointment.location_id and agents is None:
+        _check_state(appointment, now)
+        return appointment
+    rules = _check(appointment, target, start, people, by=by, now=now, offered=round is not None)
+    slot_rules = rules.slot_rules(max(len(people), 1))
+    previous = freed_times(appointment)
+    before = (appointment.starts_at, appointment.ends_at, appointment.location_id)
+    place = Place(
+        type=appointment.type,
+        location=target,
+        rules=slot_rules,
+        start=start,
+        by=by,
+        agents=agents,
+        preferred=_preferred(appointment, people, target),
+        ignoring_hold=hold.pk if hold else None,
+        ignoring_round=round.pk if round else None,
+        ignoring_appointment=appointment.pk,
+        over_offers=over_offers,
+        overbooking=bool(overbooking_reason),
+    )
+    choice = choose(place, also_lock=[freed.agent_id for freed in previous], now=now)
+    if hold:
+        hold.delete()
+    release_silently(appointment, now=now)
+    for calendar in choice.calendars.values():
+        calendar.refresh_from_db(fields=["origin", "busy"])
+    appointment.appointment_agents.all().delete()
+    appointment.location, appointment.organisation = target, target.organisation
+    appointment.starts_at, appointment.ends_at = start, start + timedelta(minutes=slot_rules.duration)
+    appointment.sequence += 1
+    appointment.save(update_fields=["location", "organisation", "starts_at", "ends_at", "sequence"])
+    occupy(appointment, choice, slot_rules, reason=overbooking_reason)
+    # What the family had confirmed was the other hour.
+    appointment.participations.filter(status=Status.UNKNOWN).update(confirmed_at=None, note="")
+    record(appointment, Verb.MOVED, by=by, now=now, previous=before[0].isoformat(), start=start.isoformat())
+    if choice.taken_rounds:
+        publish(OfferedTimeTaken(at=now, by=by, round_ids=choice.taken_rounds, appointment=appointment))
+    publish(
+        AppointmentMoved(
+            at=now, by=by, appointment=appointment, previous_start=before[0], previous_location_id=before[2]
+        )
+    )
+    for freed in previous:
+        if freed.starts_at > now and not (
+            freed.starts_at < appointment.ends_at and appointment.starts_at < freed.ends_at
+        ):
+            publish(SlotFreed(at=now, by=by, freed=freed, appointment=appointment, depth=depth))
+    return appointment
+
+
+def _check_state(appointment: Appointment, now: datetime) -> None:
+    if appointment.is_cancelled:
+        raise AlreadyCancelled
+    if appointment.status != Status.UNKNOWN:
+        raise TransitionRefused
+    if appointment.starts_at <= now:
+        raise InThePast
+
+
+def _check(  # type: ignore[no-untyped-def]
+    appointment: Appointment,
+    target: Location,
+    start: datetime,
+    people: list[Participation],
+    *,
+    by: Actor,
+    now: datetime,
+    offered: bool,
+):
+    _check_state(appointment, now)
+    if appointment.type.is_collective and by.agent is None:
+        raise TransitionRefused("Pour changer de séance, annulez votre participation puis choisissez une autre date.")
+    zone = ZoneInfo(target.zone)
+    on = start.astimezone(zone).date()
+    rules = appointment.type.rules_for(target.organisation, on)
+    booker = Booker.AGENT if offered else by.booker
+    if by.booker is Booker.EVERYONE and not may_move(appointment.starts_at, rules.move_deadline, now):
+        raise TooLateToMove
+    if not appointment.type.offered_at(target.organisation):
+        raise NotBookable(Reason.TYPE_CLOSED)
+    # A family may move what an agent booked for it, even a type that it could not book itself.
+    reason = why_not_in_window(rules, start, now, booker)
+    if reason and reason is not Reason.NOT_FOR_YOU:
+        raise NotBookable(reason)
+    attendees = [Attendee(row.person.birth_date, _others(appointment, row, zone)) for row in people]
+    reason = why_not_admitted(rules, attendees, on)
+    if reason and reason not in (Reason.BIRTH_DATE_NEEDED, Reason.TOO_MANY_PEOPLE):
+        raise NotBookable(reason)
+    return rules
+
+
+def _others(appointment: Appointment, row: Participation, zone: ZoneInfo):  # type: ignore[no-untyped-def]
+    if not appointment.type.minimum_interval_days:
+        return ()
+    rows = row.person.participations.filter(appointment__type=appointment.type, status__in=["unknown", "seen"])
+    starts = rows.exclude(appointment=appointment).values_list("appointment__starts_at", flat=True)
+    return tuple(at.astimezone(zone).date() for at in starts)
+
+
+def _preferred(appointment: Appointment, people: list[Participation], target: Location) -> list[int]:
+    """Keep the same agents when they are free; else those who know the family."""
+    same = [row.agent_id for row in appointment.appointment_agents.all()]
+    return [*same, *(continuity(people[0].family_id, appointment.type_id) if people else [])]
+
+
+def _nearest(appointment_id: int, start: datetime, location: Location | None, by: Actor, now: datetime):  # type: ignore[no-untyped-def]
+    appointment = Appointment.objects.select_related("type__territory", "location__organisation__territory").get(
+        pk=appointment_id
+    )
+    search = Search(
+        type=appointment.type,
+        now=now,
+        booker=by.booker,
+        attendees=max(appointment.seats_taken, 1),
+        after=start - timedelta(days=14),
+        before=start + timedelta(days=14),
+    )
+    slots = sorted(slots_at(search, location or appointment.location), key=lambda slot: abs(slot.start - start))
+    return sorted(slots[:6])

@@ -1,0 +1,135 @@
+"""Who comes and whom to tell: find the family that asks again, or open its file."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Q
+
+from rdv.models import Contact, Family, Organisation, Person, PhoneKind, Relation, Service
+from rdv.models.text import search_key
+
+
+@dataclass(frozen=True, slots=True)
+class PersonSpec:
+    """Somebody who comes; `pk` when she is chosen in the family's file."""
+
+    first_name: str
+    last_name: str = ""
+    birth_date: date | None = None
+    is_child: bool = True
+    pk: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ContactSpec:
+    """Whom to tell. `phone` is E.164; no phone, no e-mail, or neither: all normal."""
+
+    first_name: str
+    last_name: str = ""
+    phone: str = ""
+    phone_kind: str = PhoneKind.NONE
+    email: str = ""
+    language: str = "fr"
+    relation: str = Relation.PARENT
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """A known family, or a contact; and the people who come."""
+
+    persons: Sequence[PersonSpec]
+    family: Family | None = None
+    contact: ContactSpec | None = None
+
+
+def family_of(who: Who, *, organisation: Organisation, service: Service, now: datetime) -> Family:
+    """The family's file, found again or opened.
+
+    A file is found again only when the same person (number or address, and name) asks: one phone may serve several
+    families, and separated parents may share an address. The files of a discreet service are matched among themselves
+    alone, and files are never merged by themselves.
+    """
+    if who.family is not None:
+        Family.objects.filter(pk=who.family.pk).update(last_contact_at=now)
+        return who.family
+    if who.contact is None:
+        raise ValueError("a family or a contact is needed")
+    known = known_family(who.contact, organisation, service)
+    if known:
+        Family.objects.filter(pk=known.pk).update(last_contact_at=now)
+        return known
+    family = Family.objects.create(
+        territory_id=organisation.territory_id,
+        organisation=organisation,
+        discreet_service=service if service.is_discreet else None,
+        created_at=now,
+        last_contact_at=now,
+    )
+    spec = who.contact
+    Contact.objects.create(
+        family=family,
+        first_name=spec.first_name,
+        last_name=spec.last_name,
+        phone=spec.phone,
+        phone_kind=spec.phone_kind,
+        email=spec.email,
+        language=spec.language,
+        relation=spec.relation,
+    )
+    return family
+
+
+def persons_of(family: Family, specs: Sequence[PersonSpec]) -> list[Person]:
+    """The people of the file who come; new ones are added, a missing birth date is filled in."""
+    known = {person.pk: person for person in family.persons.all()}
+    taken: set[int] = set()
+    found: list[Person] = []
+    for spec in specs:
+        person = known.get(spec.pk) if spec.pk else _same(spec, known, taken)
+        if person is None:
+            person = Person.objects.create(
+                family=family,
+                first_name=spec.first_name,
+                last_name=spec.last_name,
+                birth_date=spec.birth_date,
+                is_child=spec.is_child,
+            )
+        elif spec.birth_date and person.birth_date is None:
+            person.birth_date = spec.birth_date
+            person.save(update_fields=["birth_date"])
+        taken.add(person.pk)
+        found.append(person)
+    return found
+
+
+def known_family(spec: ContactSpec, organisation: Organisation, service: Service) -> Family | None:
+    """The file in which the same person, at the same number or address, is already a contact."""
+    same_address = Q(pk=None)
+    if spec.phone:
+        same_address |= Q(phone=spec.phone)
+    if spec.email:
+        same_address |= Q(email__iexact=spec.email)
+    contacts = Contact.objects.filter(
+        same_address,
+        search_key=search_key(spec.first_name, spec.last_name),
+        family__territory=organisation.territory_id,
+        family__discreet_service=service if service.is_discreet else None,
+    )
+    contact = contacts.select_related("family").order_by("pk").first()
+    return contact.family if contact else None
+
+
+def _same(spec: PersonSpec, known: dict[int, Person], taken: set[int]) -> Person | None:
+    """The same first name, and a birth date and a last name that don't contradict."""
+    first_name = search_key(spec.first_name)
+    for person in known.values():
+        agrees = search_key(person.first_name) == first_name and (
+            spec.birth_date is None or person.birth_date in (None, spec.birth_date)
+        )
+        same_name = (
+            not spec.last_name or not person.last_name or search_key(person.last_name) == search_key(spec.last_name)
+        )
+        if agrees and same_name and person.pk not in taken:
+            return person
+    return None

@@ -1,0 +1,257 @@
+"""The parts that book, move and accept share: putting an appointment into its place. They open no transaction."""
+
+import secrets
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from rdv.booking import calendars
+from rdv.booking.choose import Choice, Place, choose, continuity
+from rdv.booking.errors import HoldExpired, NobodyComes, NotBookable, ReasonMissing
+from rdv.booking.events import AppointmentBooked, OfferedTimeTaken, publish
+from rdv.booking.history import record
+from rdv.booking.locks import assert_in_transaction, lock_family
+from rdv.booking.people import family_of, known_family, persons_of
+from rdv.booking.request import Booking, BookingRequest
+from rdv.booking.seats import give_seats_back, take_seats
+from rdv.models import (
+    Appointment,
+    AppointmentAgent,
+    AppointmentLink,
+    Family,
+    Occupation,
+    OccupationKind,
+    Participation,
+    Person,
+    Verb,
+)
+from rdv.models.text import search_key
+from rdv.scheduling.rules import Attendee, Booker, Reason, TypeRules, why_not_admitted, why_not_in_window
+from rdv.scheduling.slots import SlotRules
+
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # nothing that is misread on the phone
+
+
+def place(request: BookingRequest, *, now: datetime) -> Booking:
+    """Book inside the running transaction; the verbs `book` and `accept` wrap it.
+
+    Raises the errors of `rdv.booking.errors`; the caller's transaction is then rolled back.
+    """
+    assert_in_transaction()
+    done = already_done(request)
+    if done:
+        return done
+    rules = check(request, now=now)
+    if request.type.is_collective:
+        appointment = take_seats(request, now=now)
+        family, persons = _people(request, rules, now)
+        if twin_of(request, persons):
+            give_seats_back(appointment, request.attendees)
+            return _existing(appointment, family)
+        return _enrol(request, appointment, family, persons, now)
+    slot_rules = rules.slot_rules(request.attendees)
+    choice = choose(_place(request, rules, slot_rules, now), now=now)
+    family, persons = _people(request, rules, now)
+    twin = twin_of(request, persons)
+    if twin:
+        return _existing(twin, family)
+    if request.hold:
+        request.hold.delete()
+    appointment = _create(request, choice, slot_rules, now)
+    occupy(appointment, choice, slot_rules, reason=request.overbooking_reason)
+    if choice.taken_rounds:
+        publish(OfferedTimeTaken(at=now, by=request.by, round_ids=choice.taken_rounds, appointment=appointment))
+    return _enrol(request, appointment, family, persons, now)
+
+
+def check(request: BookingRequest, *, now: datetime) -> TypeRules:
+    """What can be refused before any lock: the type, the window, the number of people."""
+    organisation = request.location.organisation
+    on = request.start.astimezone(ZoneInfo(request.location.zone)).date()
+    rules = request.type.rules_for(organisation, on)
+    if not request.who.persons:
+        raise NobodyComes
+    if not request.type.offered_at(organisation):
+        raise NotBookable(Reason.TYPE_CLOSED)
+    booker = Booker.AGENT if request.round else request.by.booker
+    reason = why_not_in_window(rules, request.start, now, booker)
+    if reason:
+        raise NotBookable(reason)
+    if request.attendees > request.type.max_attendees and not request.type.is_collective:
+        raise NotBookable(Reason.TOO_MANY_PEOPLE)
+    if request.overbooking_reason and request.by.booker is not Booker.AGENT:
+        raise ReasonMissing
+    return rules
+
+
+def already_done(request: BookingRequest) -> Booking | None:
+    """The booking that the same request made before."""
+    if not request.request_key:
+        return None
+    first = (
+        Participation.objects.filter(request_key=request.request_key).select_related("appointment", "family").first()
+    )
+    if first is None:
+        return None
+    return _existing(first.appointment, first.family)
+
+
+def occupy(appointment: Appointment, choice: Choice, rules: SlotRules, *, reason: str = "") -> None:
+    """Write who receives and the busy time that it costs; the calendars of `choice` are locked."""
+    AppointmentAgent.objects.bulk_create(
+        AppointmentAgent(
+            appointment=appointment, agent_id=part.agent, position=position, starts_at=part.start, ends_at=part.end
+        )
+        for position, part in enumerate(choice.parts)
+    )
+    overbooked = {"is_overbooked": choice.is_overbooked, "overbooking_reason": reason if choice.is_overbooked else ""}
+    rows = [
+        Occupation(
+            agent_id=part.agent,
+            kind=OccupationKind.APPOINTMENT,
+            appointment=appointment,
+            starts_at=part.busy_start,
+            ends_at=part.busy_end,
+            **overbooked,
+        )
+        for part in choice.parts
+    ]
+    if choice.room_id:
+        rows.append(
+            Occupation(
+                room_id=choice.room_id,
+                kind=OccupationKind.APPOINTMENT,
+                appointment=appointment,
+                starts_at=appointment.starts_at - timedelta(minutes=rules.buffer_before),
+                ends_at=appointment.ends_at + timedelta(minutes=rules.buffer_after),
+            )
+        )
+    Occupation.objects.bulk_create(rows)
+    calendars.mark(choice.calendars, [(part.agent, part.busy_start, part.busy_end) for part in choice.parts])
+
+
+def new_reference() -> str:
+    """A short public reference that can be read aloud: "K7M4-2QXP"."""
+    letters = [secrets.choice(ALPHABET) for _ in range(8)]
+    return "".join(letters[:4]) + "-" + "".join(letters[4:])
+
+
+def _place(request: BookingRequest, rules: TypeRules, slot_rules: SlotRules, now: datetime) -> Place:
+    if request.hold and request.hold.expires_at <= now and request.hold.starts_at != request.start:
+        raise HoldExpired
+    agents, preferred = request.agents, []
+    family = request.who.family
+    if family is not None:
+        own = family.own_agent_id
+        if rules.same_agent and own and agents is None and request.by.booker is not Booker.AGENT:
+            agents = [own]
+        preferred = [*([own] if own and rules.same_agent else []), *continuity(family.pk, request.type.pk)]
+    return Place(
+        type=request.type,
+        location=request.location,
+        rules=slot_rules,
+        start=request.start,
+        by=request.by,
+        agents=agents,
+        preferred=preferred,
+        ignoring_hold=request.hold.pk if request.hold else None,
+        ignoring_round=request.round.pk if request.round else None,
+        over_offers=request.over_offers,
+        overbooking=bool(request.overbooking_reason),
+    )
+
+
+def _people(request: BookingRequest, rules: TypeRules, now: datetime) -> tuple[Family, list[Person]]:
+    """Open or find the file, then ask whether these people are admitted that day (age, interval)."""
+    organisation = request.location.organisation
+    family = family_of(request.who, organisation=organisation, service=request.type.service, now=now)
+    if request.who.family is not None:
+        lock_family(family.pk)
+    persons = persons_of(family, request.who.persons)
+    zone = ZoneInfo(request.location.zone)
+    previous: dict[int, list[datetime]] = {person.pk: [] for person in persons}
+    if rules.minimum_interval_days:
+        others = Participation.objects.filter(
+            person__in=persons, appointment__type=request.type, status__in=["unknown", "seen"]
+        )
+        for person_id, starts_at in others.values_list("person_id", "appointment__starts_at"):
+            previous[person_id].append(starts_at)
+    attendees = [
+        Attendee(person.birth_date, tuple(at.astimezone(zone).date() for at in previous[person.pk]))
+        for person in persons
+    ]
+    reason = why_not_admitted(rules, attendees, request.start.astimezone(zone).date())
+    if reason and not (request.by.booker is Booker.AGENT and reason is Reason.BIRTH_DATE_NEEDED):
+        raise NotBookable(reason)
+    return family, persons
+
+
+def find_twin(request: BookingRequest) -> Booking | None:
+    """Whether a refused request had in fact been honoured for the same people (a second tab, a retry)."""
+    who = request.who
+    family = who.family or (
+        who.contact and known_family(who.contact, request.location.organisation, request.type.service)
+    )
+    if not family:
+        return None
+    wanted = {search_key(spec.first_name) for spec in who.persons}
+    persons = [person for person in family.persons.all() if search_key(person.first_name) in wanted]
+    twin = twin_of(request, persons)
+    return _existing(twin, family) if twin else None
+
+
+def _existing(appointment: Appointment, family: Family) -> Booking:
+    link = AppointmentLink.objects.get(appointment=appointment, family=family)
+    return Booking(appointment, family, link, created=False)
+
+
+def twin_of(request: BookingRequest, persons: list[Person]) -> Appointment | None:
+    """The same people, type and start: the second tab gets the appointment that the first one made."""
+    twins = Appointment.objects.standing().filter(
+        type=request.type, location=request.location, starts_at=request.start, participations__person__in=persons
+    )
+    return twins.filter(participations__status="unknown").first()
+
+
+def _create(request: BookingRequest, choice: Choice, rules: SlotRules, now: datetime) -> Appointment:
+    location = request.location
+    return Appointment.objects.create(
+        territory_id=location.organisation.territory_id,
+        organisation=location.organisation,
+        location=location,
+        service=request.type.service,
+        type=request.type,
+        mode=request.type.mode,
+        starts_at=request.start,
+        ends_at=request.start + timedelta(minutes=rules.duration),
+        capacity=request.attendees,
+        seats_taken=request.attendees,
+        visit_address=request.visit_address,
+        reference=new_reference(),
+        booked_at=now,
+        booked_by=request.by.agent,
+        channel=request.by.channel,
+    )
+
+
+def _enrol(
+    request: BookingRequest, appointment: Appointment, family: Family, persons: list[Person], now: datetime
+) -> Booking:
+    rows = [
+        Participation(
+            appointment=appointment,
+            family=family,
+            person=person,
+            created_at=now,
+            request_key=request.request_key if position == 0 else None,
+        )
+        for position, person in enumerate(persons)
+    ]
+    Participation.objects.filter(
+        appointment=appointment, person__in=persons, status__in=["excused", "revoked"]
+    ).delete()
+    Participation.objects.bulk_create(rows)
+    link = AppointmentLink.objects.filter(appointment=appointment, family=family).first()
+    link = link or AppointmentLink.objects.open_for(appointment, family, now=now)
+    record(appointment, Verb.BOOKED, by=request.by, now=now, start=request.start.isoformat(), people=len(persons))
+    publish(AppointmentBooked(at=now, by=request.by, appointment=appointment, family=family, participations=rows))
+    return Booking(appointment, family, link)

@@ -1,0 +1,46 @@
+"""Seats of a collective appointment: counted under the lock of its row, with a check constraint behind."""
+
+from datetime import datetime
+
+from django.db.models import F, Sum
+
+from rdv.booking.errors import Full, NotBookable
+from rdv.booking.locks import lock_appointment
+from rdv.booking.request import BookingRequest
+from rdv.models import Appointment, Status
+from rdv.scheduling.rules import Reason
+
+
+def find_session(request_type_id: int, location_id: int, start: datetime) -> int | None:
+    """The collective appointment of a type that starts then and there."""
+    sessions = Appointment.objects.filter(
+        type=request_type_id, location=location_id, starts_at=start, capacity__gt=1, status=Status.UNKNOWN
+    )
+    return sessions.order_by("pk").values_list("pk", flat=True).first()
+
+
+def seats_left(session: Appointment, *, now: datetime, ignoring_hold: int | None = None) -> int:
+    """Seats neither taken nor held by somebody else. The row is locked by the caller."""
+    held = session.holds.filter(expires_at__gt=now).exclude(pk=ignoring_hold or 0).aggregate(n=Sum("attendees"))["n"]
+    return session.capacity - session.seats_taken - (held or 0)
+
+
+def take_seats(request: BookingRequest, *, now: datetime) -> Appointment:
+    """Take one seat for each person who comes, or raise Full."""
+    pk = find_session(request.type.pk, request.location.pk, request.start)
+    if pk is None:
+        raise NotBookable(Reason.NOT_OPEN)
+    session = lock_appointment(pk)
+    if seats_left(session, now=now, ignoring_hold=request.hold.pk if request.hold else None) < request.attendees:
+        raise Full
+    session.seats_taken += request.attendees
+    session.save(update_fields=["seats_taken"])
+    if request.hold:
+        request.hold.delete()
+    return session
+
+
+def give_seats_back(session: Appointment, seats: int) -> None:
+    session.seats_taken = F("seats_taken") - seats  # type: ignore[assignment]
+    session.save(update_fields=["seats_taken"])
+    session.refresh_from_db(fields=["seats_taken"])

@@ -1,0 +1,87 @@
+"""The data of the product; each module says what one part of it means."""
+
+from rdv.models.agent import Agent, AgentCalendar, Membership, Notify, Profession, Role
+from rdv.models.appointment import (
+    CANCELLED,
+    Appointment,
+    AppointmentAgent,
+    Channel,
+    Hold,
+    Occupation,
+    OccupationKind,
+    Participation,
+    Status,
+)
+from rdv.models.appointment_type import AppointmentType, BookableBy, Mode, OfferedType, TypeRevision, TypeStep
+from rdv.models.audit import AccessLog, ActorKind, AppointmentEvent, Verb
+from rdv.models.credentials import AccessCode, ApiToken, AppointmentLink
+from rdv.models.family import Contact, EmailState, Family, Person, PhoneKind, PhoneState, Relation
+from rdv.models.opening import Absence, AbsenceKind, OpeningException, OpeningOccurrence, OpeningPeriod
+from rdv.models.organisation import Location, Organisation, Room, Service
+from rdv.models.territory import ClosingDay, Commune, Territory
+from rdv.models.waiting_list import (
+    EntryStatus,
+    HalfDay,
+    Offer,
+    OfferRound,
+    OfferStatus,
+    RoundStatus,
+    WaitingListEntry,
+)
+
+__all__ = [
+    "CANCELLED",
+    "Absence",
+    "AbsenceKind",
+    "AccessCode",
+    "AccessLog",
+    "ActorKind",
+    "Agent",
+    "AgentCalendar",
+    "ApiToken",
+    "Appointment",
+    "AppointmentAgent",
+    "AppointmentEvent",
+    "AppointmentLink",
+    "AppointmentType",
+    "BookableBy",
+    "Channel",
+    "ClosingDay",
+    "Commune",
+    "Contact",
+    "EmailState",
+    "EntryStatus",
+    "Family",
+    "HalfDay",
+    "Hold",
+    "Location",
+    "Membership",
+    "Mode",
+    "Notify",
+    "Occupation",
+    "OccupationKind",
+    "Offer",
+    "OfferRound",
+    "OfferStatus",
+    "OfferedType",
+    "OpeningException",
+    "OpeningOccurrence",
+    "OpeningPeriod",
+    "Organisation",
+    "Participation",
+    "Person",
+    "PhoneKind",
+    "PhoneState",
+    "Profession",
+    "Relation",
+    "Role",
+    "Room",
+    "RoundStatus",
+    "Service",
+    "Status",
+    "Territory",
+    "TypeRevision",
+    "TypeStep",
+    "Verb",
+    "WaitingListEntry",
+]

@@ -1,0 +1,38 @@
+"""Who asks, and by which way."""
+
+from dataclasses import dataclass
+
+from rdv.models.agent import Agent
+from rdv.models.appointment import Channel
+from rdv.models.audit import ActorKind
+from rdv.scheduling.rules import Booker
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The author of a change: recorded in the history, and the source of what he may do."""
+
+    kind: ActorKind
+    channel: Channel
+    agent: Agent | None = None
+
+    @classmethod
+    def family(cls, channel: Channel = Channel.WEB) -> "Actor":
+        return cls(ActorKind.FAMILY, channel)
+
+    @classmethod
+    def of(cls, agent: Agent, channel: Channel = Channel.AGENT) -> "Actor":
+        return cls(ActorKind.AGENT, channel, agent)
+
+    @classmethod
+    def application(cls) -> "Actor":
+        return cls(ActorKind.APPLICATION, Channel.API)
+
+    @classmethod
+    def system(cls) -> "Actor":
+        return cls(ActorKind.SYSTEM, Channel.SYSTEM)
+
+    @property
+    def booker(self) -> Booker:
+        """Families are bound by notice and openness to the public; the others act for the service."""
+        return Booker.EVERYONE if self.kind == ActorKind.FAMILY else Booker.AGENT

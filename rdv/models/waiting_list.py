@@ -1,0 +1,211 @@
+"""Families that wait, and the offers made to them."""
+
+from datetime import datetime
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from rdv.models.agent import Agent
+from rdv.models.appointment import Appointment, Channel
+from rdv.models.appointment_type import AppointmentType
+from rdv.models.family import Contact, Family, Person
+from rdv.models.organisation import Location
+from rdv.models.territory import Territory
+
+
+class EntryStatus(models.TextChoices):
+    WAITING = "waiting", "En attente"
+    PAUSED = "paused", "En pause"
+    FULFILLED = "fulfilled", "A obtenu un rendez-vous"
+    LEFT = "left", "S’est retirée"
+
+
+class HalfDay(models.TextChoices):
+    """Demi-journée: ISO weekday, then morning or afternoon."""
+
+    MON_AM = "1-am", "lundi matin"
+    MON_PM = "1-pm", "lundi après-midi"
+    TUE_AM = "2-am", "mardi matin"
+    TUE_PM = "2-pm", "mardi après-midi"
+    WED_AM = "3-am", "mercredi matin"
+    WED_PM = "3-pm", "mercredi après-midi"
+    THU_AM = "4-am", "jeudi matin"
+    THU_PM = "4-pm", "jeudi après-midi"
+    FRI_AM = "5-am", "vendredi matin"
+    FRI_PM = "5-pm", "vendredi après-midi"
+    SAT_AM = "6-am", "samedi matin"
+    SAT_PM = "6-pm", "samedi après-midi"
+
+
+class WaitingListEntryQuerySet(models.QuerySet["WaitingListEntry"]):
+    def waiting(self) -> "WaitingListEntryQuerySet":
+        return self.filter(status=EntryStatus.WAITING)
+
+
+class WaitingListEntry(models.Model):
+    """Inscription en liste d'attente: a family that wants a slot, or an earlier one than `current_appointment`.
+
+    `any_location` and an empty list of locations differ: the latter means nowhere. `half_days` empty
+    with `any_half_day` false likewise means never.
+    """
+
+    territory = models.ForeignKey(Territory, on_delete=models.CASCADE, related_name="waiting_list")
+    family = models.ForeignKey(Family, on_delete=models.CASCADE, related_name="waiting_entries")
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+")
+    persons = models.ManyToManyField(Person, related_name="+", verbose_name="qui vient")
+    type = models.ForeignKey(AppointmentType, on_delete=models.CASCADE, related_name="waiting_entries")
+    any_location = models.BooleanField("n’importe quel lieu", default=False)
+    locations = models.ManyToManyField(Location, related_name="waiting_entries", blank=True)
+    any_half_day = models.BooleanField("n’importe quand", default=True)
+    half_days = ArrayField(models.CharField(max_length=4, choices=HalfDay), default=list, blank=True)
+    agent = models.ForeignKey(
+        Agent, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="avec cet agent"
+    )
+    notice_minutes = models.PositiveIntegerField("délai pour venir", default=120)
+    current_appointment = models.ForeignKey(
+        Appointment, on_delete=models.SET_NULL, null=True, blank=True, related_name="waiting_entries"
+    )
+    status = models.CharField("état", max_length=10, choices=EntryStatus, default=EntryStatus.WAITING)
+    priority = models.PositiveSmallIntegerField("classe de priorité", default=0)
+    priority_reason = models.CharField("raison de la priorité", max_length=200, blank=True)
+    waiting_since = models.DateTimeField("attend depuis")
+    silences = models.PositiveSmallIntegerField("propositions sans réponse", default=0)
+    channel = models.CharField("inscrite par", max_length=8, choices=Channel, default=Channel.WEB)
+    created_by = models.ForeignKey(Agent, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+
+    objects = WaitingListEntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "inscription en liste d’attente"
+        verbose_name_plural = "liste d’attente"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["family", "type"],
+                condition=Q(status__in=["waiting", "paused"]),
+                name="waiting_entry_once_per_type",
+                violation_error_message="Cette famille attend déjà pour ce motif.",
+            ),
+            models.CheckConstraint(
+                condition=Q(priority=0) | ~Q(priority_reason=""),
+                name="waiting_entry_priority_has_a_reason",
+                violation_error_message="Donnez la raison de la priorité.",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["type", "-priority", "waiting_since"], condition=Q(status="waiting"), name="waiting_in_order"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.family} pour {self.type}"
+
+
+class RoundStatus(models.TextChoices):
+    OPEN = "open", "En cours"
+    FILLED = "filled", "Pourvu"
+    EXHAUSTED = "exhausted", "Personne d’autre à prévenir"
+    TAKEN = "taken", "Repris par un agent"
+    OVER = "over", "Trop tard"
+
+
+class OfferRoundQuerySet(models.QuerySet["OfferRound"]):
+    def due(self, now: datetime) -> "OfferRoundQuerySet":
+        return self.filter(status=RoundStatus.OPEN, next_batch_at__lte=now)
+
+
+class OfferRound(models.Model):
+    """Tour de propositions: one freed slot, offered until it is taken or its time has passed.
+
+    While it is open it owns an `Occupation` of kind offer, which hides the slot from public search.
+    `seed` makes the draw between equals reproducible; `log` explains the ranking.
+    """
+
+    territory = models.ForeignKey(Territory, on_delete=models.CASCADE, related_name="rounds")
+    type = models.ForeignKey(AppointmentType, on_delete=models.CASCADE, related_name="+")
+    location = models.ForeignKey(Location, on_delete=models.CASCADE, related_name="rounds")
+    agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="+")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    freed_by = models.ForeignKey(
+        Appointment, on_delete=models.SET_NULL, null=True, blank=True, related_name="rounds_freed"
+    )
+    depth = models.PositiveSmallIntegerField("rang dans la chaîne", default=0)
+    status = models.CharField("état", max_length=10, choices=RoundStatus, default=RoundStatus.OPEN)
+    opened_at = models.DateTimeField()
+    next_batch_at = models.DateTimeField()
+    closes_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+    batches = models.PositiveSmallIntegerField(default=0)
+    seed = models.BigIntegerField()
+    log = models.JSONField(default=list, blank=True)
+
+    objects = OfferRoundQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "tour de propositions"
+        verbose_name_plural = "tours de propositions"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agent", "starts_at"], condition=Q(status="open"), name="round_once_per_slot"
+            ),
+            models.CheckConstraint(condition=Q(depth__lte=3), name="round_three_deep_at_most"),
+        ]
+        indexes = [models.Index(fields=["next_batch_at"], condition=Q(status="open"), name="round_due")]
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.starts_at:%Y-%m-%d %H:%M}"
+
+
+class OfferStatus(models.TextChoices):
+    LIVE = "live", "Proposée"
+    CLAIMED = "claimed", "Oui reçu, en attente de départage"
+    ACCEPTED = "accepted", "Acceptée"
+    DECLINED = "declined", "Refusée"
+    EXPIRED = "expired", "Sans réponse"
+    VOID = "void", "Prise par une autre famille"
+
+
+class Offer(models.Model):
+    """Proposition: a freed slot proposed to one family until a deadline.
+
+    `code` is what an SMS reply may carry ("OUI 4F7"); `token_hash` finds it from its link.
+    """
+
+    round = models.ForeignKey(OfferRound, on_delete=models.CASCADE, related_name="offers")
+    entry = models.ForeignKey(WaitingListEntry, on_delete=models.CASCADE, related_name="offers")
+    family = models.ForeignKey(Family, on_delete=models.CASCADE, related_name="offers")
+    rank = models.PositiveIntegerField()
+    batch = models.PositiveSmallIntegerField()
+    explanation = models.JSONField(default=dict, blank=True)
+    code = models.CharField(max_length=4)
+    nonce = models.CharField(max_length=32, editable=False)
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    status = models.CharField("état", max_length=10, choices=OfferStatus, default=OfferStatus.LIVE)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.CharField(max_length=8, choices=Channel, blank=True)
+    appointment = models.ForeignKey(
+        Appointment, on_delete=models.SET_NULL, null=True, blank=True, related_name="from_offers"
+    )
+
+    class Meta:
+        verbose_name = "proposition"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["round"], condition=Q(status="accepted"), name="offer_accepted_once_per_round"
+            ),
+            models.UniqueConstraint(
+                fields=["family"], condition=Q(status__in=["live", "claimed"]), name="offer_one_live_per_family"
+            ),
+            models.UniqueConstraint(fields=["round", "entry"], name="offer_once_per_round_and_entry"),
+        ]
+        indexes = [
+            models.Index(fields=["family", "made_at"], name="offer_of_family"),
+            models.Index(fields=["expires_at"], condition=Q(status__in=["live", "claimed"]), name="offer_live"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} ({self.get_status_display()})"

@@ -1,0 +1,209 @@
+"""What was, will be or has been said, and what needs a person."""
+
+from django.db import models
+from django.db.models import Q
+
+from rdv.models import Agent, Appointment, Contact, Family, Offer, Organisation, Territory
+
+
+class MessageChannel(models.TextChoices):
+    SMS = "sms", "SMS"
+    EMAIL = "email", "Courriel"
+
+
+class MessageState(models.TextChoices):
+    """États: they only move forward (rules §7)."""
+
+    PLANNED = "planned", "Prévu"
+    CLAIMED = "claimed", "En cours d’envoi"
+    SENT = "sent", "Envoyé"
+    DELIVERED = "delivered", "Reçu"
+    FAILED = "failed", "Non remis"
+    UNCERTAIN = "uncertain", "Incertain"
+    DROPPED = "dropped", "Abandonné"
+    SUPERSEDED = "superseded", "Remplacé"
+
+
+class OutboundMessage(models.Model):
+    """Message sortant: a row of the outbox, written in the transaction of what it tells.
+
+    `key` names what it says to whom (appointment or offer, kind, contact, channel, version): the same
+    thing is never said twice. `body` is rendered just before sending and kept as the family saw it.
+    """
+
+    territory = models.ForeignKey(Territory, on_delete=models.CASCADE, related_name="messages")
+    key = models.CharField(max_length=200, unique=True)
+    kind = models.CharField("genre", max_length=40)
+    channel = models.CharField("canal", max_length=5, choices=MessageChannel)
+    appointment = models.ForeignKey(
+        Appointment, on_delete=models.CASCADE, null=True, blank=True, related_name="messages"
+    )
+    family = models.ForeignKey(Family, on_delete=models.SET_NULL, null=True, blank=True, related_name="messages")
+    contact = models.ForeignKey(Contact, on_delete=models.SET_NULL, null=True, blank=True, related_name="messages")
+    agent = models.ForeignKey(Agent, on_delete=models.SET_NULL, null=True, blank=True, related_name="messages")
+    offer = models.ForeignKey(Offer, on_delete=models.CASCADE, null=True, blank=True, related_name="messages")
+    to = models.CharField("destinataire", max_length=254)
+    language = models.CharField("langue", max_length=8, default="fr")
+    sender = models.CharField("expéditeur", max_length=200, blank=True)
+    subject = models.CharField("objet", max_length=200, blank=True)
+    body = models.TextField("texte", blank=True)
+    context = models.JSONField(default=dict, blank=True)
+    segments = models.PositiveSmallIntegerField("segments", default=0)
+    usefulness = models.PositiveSmallIntegerField("rang d’utilité", default=50)
+    state = models.CharField("état", max_length=10, choices=MessageState, default=MessageState.PLANNED)
+    due_at = models.DateTimeField("à envoyer à partir de")
+    give_up_at = models.DateTimeField("inutile à partir de")
+    next_try_at = models.DateTimeField()
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    provider = models.CharField(max_length=20, blank=True)
+    provider_id = models.CharField(max_length=80, blank=True)
+    reason = models.CharField("raison", max_length=200, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "message"
+        ordering = ("due_at", "pk")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["provider", "provider_id"], condition=~Q(provider_id=""), name="message_provider_id_once"
+            ),
+        ]
+        indexes = [
+            # Matches the claim: WHERE state = 'planned' AND next_try_at <= now ORDER BY usefulness, next_try_at.
+            models.Index(fields=["usefulness", "next_try_at"], condition=Q(state="planned"), name="message_to_claim"),
+            models.Index(fields=["claimed_at"], condition=Q(state="claimed"), name="message_in_flight"),
+            models.Index(fields=["appointment", "created_at"], name="message_of_appointment"),
+            models.Index(fields=["family", "created_at"], name="message_of_family"),
+            models.Index(fields=["territory", "-created_at"], name="message_latest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} ({self.get_state_display()})"
+
+
+class DeliveryReceipt(models.Model):
+    """Accusé: one status callback of a provider, as it came."""
+
+    message = models.ForeignKey(OutboundMessage, on_delete=models.CASCADE, related_name="receipts")
+    received_at = models.DateTimeField()
+    status = models.CharField(max_length=30)
+    error_code = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        verbose_name = "accusé de réception"
+        verbose_name_plural = "accusés de réception"
+        constraints = [
+            models.UniqueConstraint(fields=["message", "status", "error_code"], name="receipt_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.status
+
+
+class Conversation(models.Model):
+    """Conversation: the last thing asked of a number, and until when an answer is tied to it."""
+
+    class Question(models.TextChoices):
+        COMING = "coming", "Venez-vous ?"
+        WHICH = "which", "Lequel ?"
+        OFFER = "offer", "Prenez-vous ce créneau ?"
+        REPEAT = "repeat", "Pouvez-vous préciser ?"
+
+    territory = models.ForeignKey(Territory, on_delete=models.CASCADE, related_name="conversations")
+    phone = models.CharField(max_length=20)
+    question = models.CharField(max_length=10, choices=Question)
+    appointment = models.ForeignKey(Appointment, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    family = models.ForeignKey(Family, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    offer = models.ForeignKey(Offer, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    options = models.JSONField(default=list, blank=True)
+    wanted = models.CharField(max_length=10, blank=True)
+    asked_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = "conversation"
+        indexes = [models.Index(fields=["phone", "-asked_at"], name="conversation_of_phone")]
+
+    def __str__(self) -> str:
+        return f"{self.get_question_display()} ({self.asked_at:%Y-%m-%d %H:%M})"
+
+
+class InboundMessage(models.Model):
+    """Réponse: what a family wrote, stored before it is understood."""
+
+    territory = models.ForeignKey(Territory, on_delete=models.CASCADE, related_name="replies")
+    provider = models.CharField(max_length=20)
+    provider_id = models.CharField(max_length=80)
+    sender = models.CharField("expéditeur", max_length=254)
+    to = models.CharField("destinataire", max_length=254, blank=True)
+    body = models.TextField("texte")
+    received_at = models.DateTimeField()
+    handled_at = models.DateTimeField(null=True, blank=True)
+    intent = models.CharField("compris comme", max_length=20, blank=True)
+    outcome = models.CharField("effet", max_length=40, blank=True)
+    family = models.ForeignKey(Family, on_delete=models.SET_NULL, null=True, blank=True, related_name="replies")
+    appointment = models.ForeignKey(
+        Appointment, on_delete=models.SET_NULL, null=True, blank=True, related_name="replies"
+    )
+    conversation = models.ForeignKey(
+        Conversation, on_delete=models.SET_NULL, null=True, blank=True, related_name="replies"
+    )
+
+    class Meta:
+        verbose_name = "réponse"
+        constraints = [
+            models.UniqueConstraint(fields=["provider", "provider_id"], name="reply_once_per_provider_id"),
+        ]
+        indexes = [
+            models.Index(fields=["received_at"], condition=Q(handled_at=None), name="reply_to_handle"),
+            models.Index(fields=["sender", "-received_at"], name="reply_of_sender"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.intent or '…'} ({self.received_at:%Y-%m-%d %H:%M})"
+
+
+class TaskKind(models.TextChoices):
+    UNCLEAR = "unclear", "Réponse à comprendre"
+    CALL_REMINDER = "call_reminder", "Rappel à faire par téléphone"
+    CALL_CHANGE = "call_change", "Changement à annoncer par téléphone"
+    CALL_OFFER = "call_offer", "Créneau à proposer par téléphone"
+    STOPPED = "stopped", "Ne veut plus de SMS : prévenir par téléphone"
+    WRONG_NUMBER = "wrong_number", "Numéro à vérifier"
+    UNREACHABLE = "unreachable", "Injoignable"
+    LATE_CANCELLATION = "late_cancellation", "Annulation tardive"
+    WANTS_TO_MOVE = "wants_to_move", "Souhaite déplacer"
+    UNCERTAIN = "uncertain", "Message peut-être non parti"
+
+
+class Task(models.Model):
+    """À faire: something that needs a person; one open task per kind and subject."""
+
+    territory = models.ForeignKey(Territory, on_delete=models.CASCADE, related_name="tasks")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.SET_NULL, null=True, blank=True, related_name="tasks"
+    )
+    kind = models.CharField("nature", max_length=20, choices=TaskKind)
+    key = models.CharField(max_length=160)
+    family = models.ForeignKey(Family, on_delete=models.CASCADE, null=True, blank=True, related_name="tasks")
+    contact = models.ForeignKey(Contact, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    appointment = models.ForeignKey(Appointment, on_delete=models.CASCADE, null=True, blank=True, related_name="tasks")
+    reply = models.ForeignKey(InboundMessage, on_delete=models.SET_NULL, null=True, blank=True, related_name="tasks")
+    detail = models.CharField("précision", max_length=200, blank=True)
+    due_at = models.DateTimeField("à faire avant", null=True, blank=True)
+    created_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True, blank=True)
+    done_by = models.ForeignKey(Agent, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+
+    class Meta:
+        verbose_name = "tâche"
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "key"], condition=Q(done_at=None), name="task_open_once"),
+        ]
+        indexes = [models.Index(fields=["organisation", "created_at"], condition=Q(done_at=None), name="task_open")]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
