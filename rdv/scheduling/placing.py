@@ -90,9 +90,10 @@ def why_not_free(
     ``opened`` is the same agents' time without their occupations: with it, a start at which nobody receives is told
     from one that somebody else has taken.
     """
-    index = timeline.floor(start)
-    if (start - timeline.origin) % STEP or not grid_mask(timeline, zone, rules.grid) >> index & 1:
-        return Reason.OFF_GRID if timeline.covers(start, start) else Reason.NOT_OPEN
+    if not timeline.covers(start, start + STEP):
+        return Reason.NOT_OPEN
+    if (start - timeline.origin) % STEP or not grid_mask(timeline, zone, rules.grid) >> timeline.floor(start) & 1:
+        return Reason.OFF_GRID
     if can_take(timeline, rules, agents, start, rooms=rooms):
         return None
     if opened is not None and not can_take(timeline, rules, opened, start):

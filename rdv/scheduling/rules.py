@@ -127,8 +127,8 @@ def why_not_admitted(rules: TypeRules, attendees: Sequence[Attendee], on: date) 
 
 def admitted_mask(timeline: Timeline, rules: TypeRules, attendees: Sequence[Attendee], zone: str) -> int:
     """The steps of the local days on which these people are admitted; see ``allowed`` in ``find_slots``."""
-    if not rules.has_age_window and not rules.minimum_interval_days and len(attendees) <= MOST_SIBLINGS:
-        return timeline.full
+    if not rules.has_age_window and not rules.minimum_interval_days:
+        return timeline.full if why_not_admitted(rules, attendees, timeline.origin.date()) is None else 0
     mask = 0
     midnight = time(0)
     # A day before and after: the local day of the first instant may not be its UTC day.

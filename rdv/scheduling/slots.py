@@ -17,7 +17,7 @@ from rdv.scheduling.placing import (
     room_is_free,
     why_not_free,
 )
-from rdv.scheduling.timeline import STEP_MINUTES, Timeline, grid_mask, indexes, runs
+from rdv.scheduling.timeline import DAY_STEPS, STEP_MINUTES, Timeline, grid_mask, indexes, runs
 from rdv.scheduling.values import AgentTime, Part, Slot, SlotRules, Step
 
 __all__ = [
@@ -35,6 +35,9 @@ __all__ = [
     "start_mask",
     "why_not_free",
 ]
+
+
+SOON_STEPS = 7 * DAY_STEPS
 
 
 class _Need(NamedTuple):
@@ -113,18 +116,21 @@ def first_slot(
     rooms: Sequence[int] | None = None,
     allowed: int | None = None,
 ) -> Slot | None:
-    """The soonest slot, or None. See ``start_mask``."""
-    slots = find_slots(
-        timeline,
-        rules,
-        agents,
-        zone=zone,
-        earliest=earliest,
-        latest=latest,
-        rooms=rooms,
-        allowed=allowed,
-        limit=1,
-    )
+    """The soonest slot, or None. See ``start_mask``.
+
+    Most agendas have a place soon: the first week is searched alone, the rest when it is full.
+    """
+
+    def soonest(part: Timeline, people: Sequence[AgentTime]) -> list[Slot]:
+        return find_slots(
+            part, rules, people, zone=zone, earliest=earliest, latest=latest, rooms=rooms, allowed=allowed, limit=1
+        )
+
+    soon = Timeline(timeline.origin, min(timeline.ceil(earliest) + SOON_STEPS, timeline.length))
+    cut = soon.full
+    slots = soonest(soon, [AgentTime(agent.agent, agent.free & cut, agent.profession) for agent in agents])
+    if not slots and soon.length < timeline.length:
+        slots = soonest(timeline, agents)
     return slots[0] if slots else None
 
 

@@ -11,6 +11,8 @@ EVERY_DAY = (1, 2, 3, 4, 5, 6, 7)
 
 
 class Freq(StrEnum):
+    """How often; RFC 5545 has more, opening periods need no more."""
+
     ONCE = "once"
     DAILY = "daily"
     WEEKLY = "weekly"
