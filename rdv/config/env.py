@@ -81,7 +81,7 @@ VARIABLES: tuple[Variable, ...] = (
         kind="email",
         default=None,
         needed=True,
-        remedy="le serveur d'envoi : smtp+tls://utilisateur:motdepasse@serveur:587",
+        remedy="le serveur d'envoi : submission://utilisateur:motdepasse@serveur:587 (chiffré), smtp://serveur:25 ou console://",
     ),
     Variable(
         name="DEFAULT_FROM_EMAIL",
@@ -158,8 +158,14 @@ def _address(text: str) -> None:
         raise ValueError(text)
 
 
+def _mail_server(reader: Env, name: str) -> Any:
+    if urlsplit(reader.str(name)).scheme not in ("submission", "smtp", "console"):
+        raise ValueError(name)
+    return reader.dj_email_url(name)
+
+
 def _read(variable: Variable) -> Any:
-    """The value given for one variable. Raises EnvError when it can't be read."""
+    """The value given for one variable. Raises EnvError or ValueError when it can't be read."""
     reader, name = Env(eager=True), variable.name
     match variable.kind:
         case "int":
@@ -175,7 +181,7 @@ def _read(variable: Variable) -> Any:
         case "database":
             return reader.dj_db_url(name)
         case "email":
-            return reader.dj_email_url(name)
+            return _mail_server(reader, name)
         case _:
             return reader.str(name)
 
@@ -195,7 +201,7 @@ def read(*, production: bool) -> dict[str, Any]:
             continue
         try:
             values[variable.name] = _read(variable)
-        except EnvError:
+        except (EnvError, ValueError):
             mistakes.append(f"{variable.name} ne se lit pas. À indiquer : {variable.remedy}.")
     if mistakes:
         listed = "\n".join(f"  - {mistake}" for mistake in mistakes)
