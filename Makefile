@@ -52,7 +52,7 @@ lint: $(VENV)/.dev ## style, types, règles d'import, orthographe
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy
-	$(BIN)/djlint --check --lint --quiet templates
+	$(BIN)/djlint --lint --quiet templates
 	$(BIN)/codespell
 
 format: $(VENV)/.dev ## met le code en forme

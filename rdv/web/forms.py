@@ -16,6 +16,7 @@ from typing import Any
 from django import forms
 from django.forms.renderers import TemplatesSetting
 from django.forms.utils import ErrorList
+from django.utils.translation import gettext as _
 
 from rdv.phones import region_of
 from rdv.web.fields import BirthDateField, DayField, EmailField, PhoneField, set_up
@@ -64,18 +65,29 @@ class BaseModelForm(_Designed, forms.ModelForm):
 
 
 def _dress(field: forms.Field) -> None:
-    """Give the control its class; a plain single checkbox becomes the one with its label beside it."""
+    """Give the control its class, and the question its own words when it stays without an answer."""
     widget = field.widget
     if type(widget) is forms.CheckboxInput:
-        field.widget = Switch(widget.attrs)
-        field.widget.is_required = field.required
-        return
+        widget = field.widget = Switch(widget.attrs)
+        widget.is_required = field.required
+    css = _css_of(widget)
+    if css:
+        widget.attrs["class"] = f"{css} {widget.attrs.get('class', '')}".strip()
+    if field.error_messages.get("required") == forms.Field.default_error_messages["required"] and field.label:
+        pattern = (
+            _("Choisissez une réponse : « %s ».")
+            if isinstance(widget, forms.widgets.ChoiceWidget)
+            else _("Remplissez « %s ».")
+        )
+        field.error_messages["required"] = pattern % str(field.label).rstrip("  ?:")
+
+
+def _css_of(widget: forms.Widget) -> str:
     if isinstance(widget, forms.Textarea):
-        css = "input input--area"
-    elif isinstance(widget, forms.Select) and not isinstance(widget, forms.RadioSelect):
-        css = "input input--select"
-    elif isinstance(widget, forms.TextInput | forms.DateInput | forms.TimeInput | forms.FileInput):
-        css = "input"
-    else:
-        return
-    widget.attrs["class"] = f"{css} {widget.attrs.get('class', '')}".strip()
+        return "input input--area"
+    if isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
+        return ""
+    if isinstance(widget, forms.Select):
+        return "input input--select"
+    boxed = isinstance(widget, forms.widgets.Input) and not isinstance(widget, forms.CheckboxInput | forms.HiddenInput)
+    return "input" if boxed else ""
