@@ -67,7 +67,7 @@ def subtract(opened: Iterable[Interval], busy: Iterable[Interval]) -> list[Inter
                 break
             if block.start > start:
                 remains.append(Interval(start, block.start))
-            start = max(start, block.end)
+            start = block.end
         if start < interval.end:
             remains.append(Interval(start, interval.end))
     return remains

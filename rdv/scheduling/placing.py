@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from rdv.scheduling.reasons import Reason
-from rdv.scheduling.timeline import STEP, Timeline, grid_mask
+from rdv.scheduling.timeline import STEP, Timeline, on_grid
 from rdv.scheduling.values import AgentTime, Part, SlotRules, Step
 
 
@@ -92,7 +92,7 @@ def why_not_free(
     """
     if not timeline.covers(start, start + STEP):
         return Reason.NOT_OPEN
-    if (start - timeline.origin) % STEP or not grid_mask(timeline, zone, rules.grid) >> timeline.floor(start) & 1:
+    if not on_grid(start, zone, rules.grid):
         return Reason.OFF_GRID
     if can_take(timeline, rules, agents, start, rooms=rooms):
         return None

@@ -65,9 +65,7 @@ def start_mask(
     ``rooms`` are the free masks of the rooms that suit; None = no room is needed, empty = there is none.
     ``allowed`` narrows the starts further (days on which the person is admitted, for instance).
     """
-    starts = _admitted_starts(timeline, rules, zone=zone, earliest=earliest, latest=latest, allowed=allowed)
-    if starts and rooms is not None:
-        starts &= _room_starts(rules, rooms)
+    starts = _open_starts(timeline, rules, zone=zone, earliest=earliest, latest=latest, rooms=rooms, allowed=allowed)
     return starts & _staffed_starts(rules, _shares(rules, agents)) if starts else 0
 
 
@@ -84,9 +82,7 @@ def find_slots(
     limit: int | None = None,
 ) -> list[Slot]:
     """The slots in order, each with all agents who could take part; at most ``limit``. See ``start_mask``."""
-    starts = _admitted_starts(timeline, rules, zone=zone, earliest=earliest, latest=latest, allowed=allowed)
-    if starts and rooms is not None:
-        starts &= _room_starts(rules, rooms)
+    starts = _open_starts(timeline, rules, zone=zone, earliest=earliest, latest=latest, rooms=rooms, allowed=allowed)
     if not starts:
         return []
     shares = _shares(rules, agents)
@@ -134,22 +130,25 @@ def first_slot(
     return slots[0] if slots else None
 
 
-def _admitted_starts(
+def _open_starts(
     timeline: Timeline,
     rules: SlotRules,
     *,
     zone: str,
     earliest: datetime,
     latest: datetime,
+    rooms: Sequence[int] | None,
     allowed: int | None,
 ) -> int:
-    """The starts on the grid and between the two bounds, both included."""
+    """The starts that all but the agents admit: on the grid, between both bounds, with a room."""
     if latest < timeline.origin:
         return 0
     first, last = timeline.ceil(earliest), timeline.floor(latest)
     starts = grid_mask(timeline, zone, rules.grid) & ((1 << last + 1) - 1)
     starts = starts >> first << first
-    return starts if allowed is None else starts & allowed
+    if allowed is not None:
+        starts &= allowed
+    return starts if rooms is None or not starts else starts & _room_starts(rules, rooms)
 
 
 def _steps(minutes: int) -> int:

@@ -134,6 +134,13 @@ def grid_mask(timeline: Timeline, zone: str, minutes: int) -> int:
     return mask
 
 
+def on_grid(start: datetime, zone: str, minutes: int) -> bool:
+    """Whether one start lies on the grid of ``grid_mask``."""
+    clock = start.astimezone(ZoneInfo(zone))
+    exact = clock.second == clock.microsecond == 0
+    return exact and (clock.hour * 60 + clock.minute) % minutes == 0
+
+
 def _stretches(timeline: Timeline, zone: ZoneInfo) -> Iterator[tuple[int, int, timedelta]]:
     """``(first, last, UTC offset)`` of the stretches in which the zone keeps its offset; ``last`` is excluded."""
 

@@ -83,6 +83,13 @@ def test_an_opening_may_end_at_midnight() -> None:
     ]
 
 
+def test_an_opening_from_midnight_to_midnight_lasts_the_whole_local_day() -> None:
+    sunday = date(2026, 10, 25)
+    rule = OpeningRule(Recurrence(sunday), time(0), time(0), "Europe/Paris")
+
+    assert [one.duration for one in occurrences(rule, sunday, sunday)] == [timedelta(hours=25)]
+
+
 def test_holidays_are_left_out_and_exceptions_win() -> None:
     christmas, boxing_day = date(2026, 12, 25), date(2026, 12, 26)
     rule = OpeningRule(

@@ -72,6 +72,12 @@ def test_a_single_day_is_given_once() -> None:
     assert expand(rule, date(2026, 12, 31), date(2026, 1, 1)) == []
 
 
+def test_a_month_without_a_fifth_tuesday_has_no_day() -> None:
+    rule = parse_rrule("FREQ=MONTHLY;BYDAY=5TU", date(2026, 3, 3))
+
+    assert expand(rule, date(2026, 3, 1), date(2026, 7, 31)) == [date(2026, 3, 31), date(2026, 6, 30)]
+
+
 def test_every_other_week_keeps_its_phase_after_years() -> None:
     rule = parse_rrule("FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,FR", date(2016, 1, 6))
 

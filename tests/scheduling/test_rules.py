@@ -130,6 +130,15 @@ def test_the_starts_of_the_days_that_admit_a_child_follow_local_midnight() -> No
     assert len(admitted) == timeline.length - admitted[0]
 
 
+@pytest.mark.parametrize("zone", ["Europe/Paris", "Pacific/Marquesas", "Pacific/Wallis"])
+@pytest.mark.parametrize("hour", [0, 12, 23])
+def test_every_step_belongs_to_some_local_day(zone: str, hour: int) -> None:
+    timeline = Timeline(datetime(2026, 10, 24, hour, tzinfo=UTC), 300)
+    rules = TypeRules(duration=30, age_max_months=72)
+
+    assert admitted_mask(timeline, rules, [Attendee(date(2026, 1, 1))], zone) == timeline.full
+
+
 def test_a_type_open_to_all_ages_admits_every_day() -> None:
     timeline = Timeline(NOW, 300)
 
@@ -179,6 +188,11 @@ def test_each_booker_may_do_what_those_before_may(bookable_by: Booker, booker: B
 
     assert may_book(rules, booker) == allowed
     assert (why_not_in_window(rules, NOW, NOW, booker) == Reason.NOT_FOR_YOU) == (not allowed)
+
+
+def test_a_move_without_deadline_ends_when_the_appointment_begins() -> None:
+    assert may_move(NOW + timedelta(minutes=1), 0, NOW)
+    assert not may_move(NOW, 0, NOW)
 
 
 @pytest.mark.parametrize(

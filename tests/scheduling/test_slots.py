@@ -145,6 +145,15 @@ def test_two_agents_at_once_are_two_people() -> None:
     assert starts(rules, [agent(1, "9:00-10:00"), agent(2, "9:15-9:45"), agent(3, "9:30-10:00")]) == ["9:15", "9:30"]
 
 
+def test_three_agents_at_once_are_three_people_in_any_order() -> None:
+    rules = SlotRules((Step(30, agents=3),))
+    free = [agent(1, "9:00-10:00"), agent(2, "9:00-9:45"), agent(3, "9:15-10:00"), agent(4, "9:30-10:00")]
+
+    assert starts(rules, free[:2]) == []
+    assert starts(rules, free) == ["9:15", "9:30"]
+    assert starts(rules, free[::-1]) == ["9:15", "9:30"]
+
+
 def test_siblings_need_a_longer_slot() -> None:
     consultation = TypeRules(duration=30, extra_per_sibling=15)
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rdv.scheduling.timeline import STEP, Timeline, first_index, grid_mask, indexes, runs
+from rdv.scheduling.timeline import STEP, Timeline, first_index, grid_mask, indexes, on_grid, runs
 
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
 masks = st.integers(min_value=0, max_value=(1 << 300) - 1)
@@ -136,6 +136,7 @@ def test_a_grid_follows_the_local_clock(zone: str, start: datetime, minutes: int
     expected = [i for i, clock in enumerate(local) if clock.second == 0 and _minute_of_day(clock) % minutes == 0]
 
     assert list(indexes(grid_mask(timeline, zone, minutes))) == expected
+    assert [i for i, clock in enumerate(local) if on_grid(clock, zone, minutes)] == expected
 
 
 def test_both_passes_of_the_autumn_hour_are_on_the_grid() -> None:
