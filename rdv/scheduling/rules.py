@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from rdv.scheduling.reasons import MESSAGES, Reason
 from rdv.scheduling.recurrence import to_utc
@@ -127,20 +128,7 @@ def why_not_admitted(rules: TypeRules, attendees: Sequence[Attendee], on: date) 
 
 def admitted_mask(timeline: Timeline, rules: TypeRules, attendees: Sequence[Attendee], zone: str) -> int:
     """The steps of the local days on which these people are admitted; see ``allowed`` in ``find_slots``."""
-    if not rules.has_age_window and not rules.minimum_interval_days:
-        return timeline.full if why_not_admitted(rules, attendees, timeline.origin.date()) is None else 0
-    mask = 0
-    midnight = time(0)
-    # A day before and after: the local day of the first instant may not be its UTC day.
-    day = timeline.origin.date() - timedelta(days=1)
-    while day <= timeline.end.date() + timedelta(days=1):
-        if why_not_admitted(rules, attendees, day) is None:
-            mask |= timeline.open(
-                to_utc(day, midnight, zone),
-                to_utc(day + timedelta(days=1), midnight, zone),
-            )
-        day += timedelta(days=1)
-    return mask
+    return _admitted_mask(timeline, rules, tuple(attendees), zone)
 
 
 def may_book(rules: TypeRules, booker: Booker) -> bool:
@@ -197,3 +185,22 @@ def _why_not_of_age(rules: TypeRules, birth_date: date | None, on: date) -> Reas
     if rules.age_max_months is not None and age >= rules.age_max_months:
         return Reason.TOO_OLD
     return None
+
+
+# A search of all locations asks the same question once per location, and the zones are few.
+@lru_cache(maxsize=32)
+def _admitted_mask(timeline: Timeline, rules: TypeRules, attendees: tuple[Attendee, ...], zone: str) -> int:
+    if not rules.has_age_window and not rules.minimum_interval_days:
+        return timeline.full if why_not_admitted(rules, attendees, timeline.origin.date()) is None else 0
+    mask = 0
+    midnight = time(0)
+    # A day before and after: the local day of the first instant may not be its UTC day.
+    day = timeline.origin.date() - timedelta(days=1)
+    while day <= timeline.end.date() + timedelta(days=1):
+        if why_not_admitted(rules, attendees, day) is None:
+            mask |= timeline.open(
+                to_utc(day, midnight, zone),
+                to_utc(day + timedelta(days=1), midnight, zone),
+            )
+        day += timedelta(days=1)
+    return mask
