@@ -54,6 +54,10 @@ TWILIO_ACCOUNT_SID: str = ""
 TWILIO_AUTH_TOKEN: str = ""
 TWILIO_SENDER: str = ""
 TWILIO_API_URL: str = ""
+# Whether X-Forwarded-For is written by a proxy of ours.
+BEHIND_PROXY: bool = False
+# Other limits than those of rdv.access.throttle, by the name of the rate.
+RATE_LIMITS: dict[str, int] = {}
 
 ROOT_URLCONF = "rdv.config.urls"
 WSGI_APPLICATION = "rdv.config.wsgi.application"
@@ -156,7 +160,7 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_TASK_SOFT_TIME_LIMIT = 240
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_REDIRECT_STDOUTS = False
 CELERY_ENABLE_UTC = True
 CELERY_TIMEZONE = "UTC"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

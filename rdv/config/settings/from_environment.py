@@ -28,6 +28,7 @@ def settings_from(given: Given, *, json_logs: bool) -> dict[str, Any]:
         "TWILIO_SENDER": given["TWILIO_SENDER"],
         "TWILIO_API_URL": given["TWILIO_API_URL"],
         "METRICS_TOKEN": given["METRICS_TOKEN"],
+        "BEHIND_PROXY": given["BEHIND_PROXY"],
         "LOGGING": logging_config(level=given["LOG_LEVEL"], as_json=json_logs),
         **_email(given["EMAIL_URL"]),
         **_proxy(behind=given["BEHIND_PROXY"]),
