@@ -34,5 +34,6 @@ class Actor:
 
     @property
     def booker(self) -> Booker:
-        """Families are bound by notice and openness to the public; the others act for the service."""
-        return Booker.EVERYONE if self.kind == ActorKind.FAMILY else Booker.AGENT
+        """Families and applications are bound by notice and openness; the others act for the service."""
+        bound = {ActorKind.FAMILY: Booker.EVERYONE, ActorKind.APPLICATION: Booker.PRESCRIBER}
+        return bound.get(self.kind, Booker.AGENT)
