@@ -7,7 +7,6 @@ import subprocess
 import sys
 import threading
 import time
-import urllib.error
 import urllib.request
 from pathlib import Path
 from types import FrameType
@@ -19,7 +18,7 @@ from honcho.manager import Manager
 
 from rdv.config.servers import PROJECT, embedded_servers
 
-FIRST_ANSWER_SECONDS = 60
+ALL_READY_SECONDS = 20
 
 
 class CannotStart(Exception):
@@ -49,17 +48,23 @@ def _manage(*arguments: str) -> None:
         raise CannotStart(f"« manage.py {' '.join(arguments)} » a échoué : voir les lignes au-dessus.")
 
 
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=5):
+            return True
+    except OSError:
+        return False
+
+
 def _announce(port: int, text: str) -> None:
-    """Print `text` once the web server answers."""
-    deadline = time.monotonic() + FIRST_ANSWER_SECONDS
-    while time.monotonic() < deadline:
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5):
-                sys.stdout.write(text)
-                sys.stdout.flush()
-                return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.2)
+    """Print `text` once all parts work; or, if one doesn't in time, once the pages at least do."""
+    address, deadline = f"http://127.0.0.1:{port}", time.monotonic() + ALL_READY_SECONDS
+    while not _answers(f"{address}/readyz"):
+        if time.monotonic() > deadline and _answers(f"{address}/healthz"):
+            break
+        time.sleep(0.2)
+    sys.stdout.write(text)
+    sys.stdout.flush()
 
 
 def _environment(port: int) -> dict[str, str]:
