@@ -55,9 +55,7 @@ _REPLACED: Final = {
     "µ": "u",
 }
 # Zero-width characters, joiners, variation selectors and skin tones mean nothing once drawn as text.
-_INVISIBLE = frozenset(
-    "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\ufe0e\ufe0f\u20e3"
-)
+_INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\ufe0e\ufe0f\u20e3")
 
 
 @dataclass(frozen=True, slots=True)

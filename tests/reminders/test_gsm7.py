@@ -39,9 +39,7 @@ def test_latin_text_is_brought_into_the_alphabet(text: str, expected: str) -> No
     assert gsm7.is_gsm7(expected)
 
 
-@pytest.mark.parametrize(
-    "text", ["موعدكم يوم الثلاثاء ’", "Ваш прийом у вівторок…", "γεια"]
-)
+@pytest.mark.parametrize("text", ["موعدكم يوم الثلاثاء ’", "Ваш прийом у вівторок…", "γεια"])
 def test_other_scripts_are_left_as_they_are(text: str) -> None:
     assert gsm7.transliterate(text) == text
     assert gsm7.count(text).encoding == "ucs2"
@@ -74,7 +72,7 @@ def test_segments_at_their_bounds(text: str, units: int, segments: int) -> None:
 
 @given(MIXED)
 def test_counting_agrees_with_smsutil(text: str) -> None:
-    """smsutil is an independent implementation of the same standard."""
+    """An oracle: smsutil is an independent implementation of the same standard."""
     if not text:
         return
     assert gsm7.count(text).segments == len(smsutil.split(text).parts)

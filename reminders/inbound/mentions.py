@@ -1,0 +1,75 @@
+"""Which day, hour or person a reply speaks of, so that it is not tied to the wrong appointment."""
+
+from reminders.inbound.french import names_in
+from reminders.inbound.reading import Token
+from reminders.inbound.reply import Mention, MentionKind
+
+_WEEKDAYS = {
+    word: str(number)
+    for number, words in enumerate(
+        (
+            "lundi monday lunes segunda pazartesi luni понеділок",
+            "mardi tuesday martes terca sali marti вівторок",
+            "mercredi wednesday miercoles quarta carsamba miercuri середу",
+            "jeudi thursday jueves quinta persembe joi четвер",
+            "vendredi friday viernes sexta cuma vineri пятницю",
+            "samedi saturday sabado cumartesi sambata суботу",
+            "dimanche sunday domingo pazar duminica неділю",
+        )
+    )
+    for word in words.split()
+}
+_RELATIVE = {
+    "aujourdhui": "0",
+    "today": "0",
+    "hoy": "0",
+    "hoje": "0",
+    "bugun": "0",
+    "azi": "0",
+    "demain": "1",
+    "tomorrow": "1",
+    "amanha": "1",
+    "yarin": "1",
+    "maine": "1",
+    "завтра": "1",
+}
+_MONTHS = (
+    "janvier",
+    "fevrier",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "aout",
+    "septembre",
+    "octobre",
+    "novembre",
+    "decembre",
+)
+
+
+def mentions_of(tokens: list[Token]) -> tuple[Mention, ...]:
+    """Every day, date, hour and name in the order they are written."""
+    words = [token.word for token in tokens]
+    found = [mention for i in range(len(words)) if (mention := _moment(words, i))]
+    found += [Mention(MentionKind.NAME, name) for name in names_in(tokens)]
+    return tuple(found)
+
+
+def _moment(words: list[str], i: int) -> Mention | None:
+    word, after = words[i], words[i + 1] if i + 1 < len(words) else ""
+    if word in _WEEKDAYS:
+        return Mention(MentionKind.WEEKDAY, _WEEKDAYS[word])
+    if word in _RELATIVE or (word == "aujourd" and after == "hui"):
+        number = "2" if words[max(0, i - 1)] == "apres" else _RELATIVE.get(word, "0")
+        return Mention(MentionKind.RELATIVE_DAY, number)
+    if word.startswith("@"):
+        return Mention(MentionKind.TIME, word[1:])
+    if word.startswith("#"):
+        return Mention(MentionKind.DATE, word[1:])
+    if word.isdigit() and after in _MONTHS:
+        return Mention(MentionKind.DATE, f"{int(word)}/{_MONTHS.index(after) + 1:02}")
+    if word.isdigit() and i and words[i - 1] in {"le", "du", *_WEEKDAYS} and int(word) <= 31:
+        return Mention(MentionKind.DATE, word)
+    return None
