@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from rdv.booking.events import AbsenceDeclared, publish
 from rdv.booking.openings import settle
@@ -40,7 +41,7 @@ def withdraw_absence(absence: Absence, *, now: datetime) -> None:
         settle(periods, now=now)
 
 
-def _periods(absence: Absence):  # type: ignore[no-untyped-def]
+def _periods(absence: Absence) -> QuerySet[OpeningPeriod]:
     if absence.agent_id:
         return OpeningPeriod.objects.filter(agent=absence.agent_id)
     return OpeningPeriod.objects.filter(location=absence.location_id)

@@ -5,12 +5,14 @@ from datetime import datetime, timedelta
 
 from rdv.booking.locks import lock_agents, midnight
 from rdv.models import AgentCalendar, Occupation, OccupationKind
+from rdv.models.appointment import OccupationQuerySet
 from rdv.scheduling.timeline import Timeline
 
 LENGTH = 400 * 288  # steps of 5 minutes: further than any horizon
 
 
 def timeline_of(calendar: AgentCalendar) -> Timeline:
+    """The timeline on which the bits of a calendar stand."""
     return Timeline(calendar.origin, LENGTH)
 
 
@@ -51,7 +53,7 @@ def rebuild(agent_ids: Sequence[int], *, now: datetime) -> None:
     refresh(calendars, origin, origin + timedelta(days=399))
 
 
-def _appointments(calendars: Mapping[int, AgentCalendar]):  # type: ignore[no-untyped-def]
+def _appointments(calendars: Mapping[int, AgentCalendar]) -> OccupationQuerySet:
     return Occupation.objects.filter(kind=OccupationKind.APPOINTMENT, agent_id__in=list(calendars))
 
 

@@ -63,11 +63,11 @@ def cancel_inside(
     for row in leaving:
         row.status, row.is_late, row.cancelled_at = TRANSITIONS[change][1], late, now
     Participation.objects.bulk_update(leaving, ["status", "is_late", "cancelled_at"])
-    whole = not appointment.type.is_collective or (family is None and persons is None)
+    whole = not appointment.is_collective or (family is None and persons is None)
     remaining = [row for row in rows if row.status not in (Status.EXCUSED, Status.REVOKED)]
     detail = {"reason": reason, "late": late, "people": len(leaving)}
     if whole and not remaining:
-        _end(appointment, rows, change, late, reason, now)
+        _end(appointment, rows, change, late=late, reason=reason, now=now)
         record(appointment, Verb.CANCELLED, by=by, now=now, **detail)
         families = list({row.family_id: row.family for row in leaving}.values())
         publish(AppointmentCancelled(at=now, by=by, appointment=appointment, families=families, is_late=late))
@@ -107,7 +107,7 @@ def _deadline(appointment: Appointment) -> int:
 
 
 def _end(
-    appointment: Appointment, rows: list[Participation], change: Change, late: bool, reason: str, now: datetime
+    appointment: Appointment, rows: list[Participation], change: Change, *, late: bool, reason: str, now: datetime
 ) -> None:
     appointment.status = add_up(Status(row.status) for row in rows) if rows else TRANSITIONS[change][1]
     appointment.is_late, appointment.cancelled_at, appointment.cancel_reason = late, now, reason[:200]

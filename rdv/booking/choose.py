@@ -12,10 +12,10 @@ from rdv.booking.locks import lock_agents
 from rdv.booking.openmasks import open_masks, timeline_from
 from rdv.models import Agent, AgentCalendar, AppointmentAgent, AppointmentType, Location, Occupation, Room
 from rdv.models.actor import Actor
-from rdv.scheduling.placing import assign, parts_of, why_not_free
+from rdv.scheduling.placing import assign
 from rdv.scheduling.rules import Booker, Reason
 from rdv.scheduling.slots import AgentTime, Part, SlotRules
-from rdv.scheduling.timeline import Timeline
+from rdv.scheduling.timeline import Timeline, on_grid
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,22 +74,37 @@ def choose(place: Place, *, also_lock: Collection[int] = (), now: datetime) -> C
         ignoring_hold=place.ignoring_hold,
         ignoring_round=place.ignoring_round,
         ignoring_appointment=place.ignoring_appointment,
-        over_offers=place.over_offers,
     )
     if truth.expired:
         Occupation.objects.filter(pk__in=truth.expired).delete()
     if place.overbooking:
         return _overbooked(place, candidates, calendars, truth, timeline)
-    room_id = _room(place, timeline, now) if place.type.needs_room else None
-    preference = _preference(place, candidates, calendars)
+    room_id = _room(place, now) if place.type.needs_room else None
     parts = None
-    if not _off_grid(place, timeline):
-        parts = assign(timeline, place.rules, truth.free(place.agents), place.start, preference=preference)
+    if not _off_grid(place):
+        preference = _preference(place, candidates, calendars)
+        free = truth.free(place.agents, over_offers=place.over_offers)
+        parts = assign(timeline, place.rules, free, place.start, preference=preference)
     if parts is None:
         raise _refusal(place, truth, timeline)
-    chosen = {part.agent for part in parts}
-    rounds = tuple({round_id for round_id, agent in truth.offered if agent in chosen})
-    return Choice(parts, calendars, room_id, rounds)
+    return Choice(parts, calendars, room_id, _take_over(parts, truth, timeline))
+
+
+def _take_over(parts: tuple[Part, ...], truth: Truth, timeline: Timeline) -> tuple[int, ...]:
+    """End the offers under the chosen time; their rounds are told by the verb."""
+    rounds = tuple(
+        sorted(
+            {
+                round_id
+                for round_id, agent, mask in truth.offered
+                for part in parts
+                if part.agent == agent and timeline.busy(part.busy_start, part.busy_end) & mask
+            }
+        )
+    )
+    if rounds:
+        Occupation.objects.filter(round__in=rounds).delete()
+    return rounds
 
 
 def _candidates(place: Place, now: datetime) -> list[int]:
@@ -101,12 +116,9 @@ def _candidates(place: Place, now: datetime) -> list[int]:
     return sorted(agent for agent, mask in opened.items() if mask & window)
 
 
-def _off_grid(place: Place, timeline: Timeline) -> bool:
+def _off_grid(place: Place) -> bool:
     """Agents may leave the grid; families and applications may not."""
-    if place.by.booker is Booker.AGENT:
-        return False
-    day = Timeline(timeline.origin, max(timeline.length, 1))
-    return why_not_free(day, place.rules, (), place.start, zone=place.location.zone) is Reason.OFF_GRID
+    return place.by.booker is not Booker.AGENT and not on_grid(place.start, place.location.zone, place.rules.grid)
 
 
 def _preference(place: Place, candidates: list[int], calendars: Mapping[int, AgentCalendar]) -> list[int]:
@@ -118,61 +130,53 @@ def _preference(place: Place, candidates: list[int], calendars: Mapping[int, Age
         day = timeline_of(calendar).busy(midnight, midnight + timedelta(days=1))
         return (calendar.mask()[1] & day).bit_count()
 
-    order = {agent: position for position, agent in enumerate(place.preferred)}
+    order = {agent: position for position, agent in enumerate(dict.fromkeys(place.preferred))}
     return sorted(candidates, key=lambda agent: (order.get(agent, len(order)), load(agent), agent))
 
 
 def _refusal(place: Place, truth: Truth, timeline: Timeline) -> Exception:
     """Why nobody could be chosen: taken, being offered, nobody receives then, or no such start."""
-    if _off_grid(place, timeline):
+    if _off_grid(place):
         return NotBookable(Reason.OFF_GRID)
     if assign(timeline, place.rules, truth.open_time(place.agents), place.start) is None:
         return NotBookable(Reason.NOT_OPEN)
-    if place.by.booker is Booker.AGENT and not place.over_offers and _offered_only(place, timeline):
-        return SlotOffered()
+    if place.by.booker is Booker.AGENT and not place.over_offers:
+        free = truth.free(place.agents, over_offers=True)
+        if assign(timeline, place.rules, free, place.start) is not None:
+            return SlotOffered()
     return SlotTaken()
-
-
-def _offered_only(place: Place, timeline: Timeline) -> bool:
-    rows = Occupation.objects.filter(kind="offer").overlapping(timeline.origin, timeline.end)
-    return rows.filter(agent__in=_candidates_of(place)).exists()
-
-
-def _candidates_of(place: Place) -> list[int]:
-    return (
-        sorted(place.agents)
-        if place.agents is not None
-        else list(Agent.objects.filter(opening_periods__location=place.location).values_list("pk", flat=True))
-    )
 
 
 def _overbooked(
     place: Place, candidates: list[int], calendars: Mapping[int, AgentCalendar], truth: Truth, timeline: Timeline
 ) -> Choice:
     """An agent books on purpose: first whoever is free, else the agents asked for, whatever they have."""
-    room_id = None
-    parts = assign(timeline, place.rules, truth.free(place.agents), place.start)
+    parts = assign(timeline, place.rules, truth.free(place.agents, over_offers=False), place.start)
     if parts is not None:
-        return Choice(parts, calendars, room_id)
+        return Choice(parts, calendars, None)
     professions = dict(Agent.objects.filter(pk__in=candidates).values_list("pk", "profession"))
     everyone = [AgentTime(agent, timeline.full, professions[agent]) for agent in candidates]
     parts = assign(timeline, place.rules, everyone, place.start)
     if parts is None:
         raise NotBookable(Reason.NOT_OPEN)
-    return Choice(parts, calendars, room_id, is_overbooked=True)
+    return Choice(parts, calendars, None, is_overbooked=True)
 
 
-def _room(place: Place, timeline: Timeline, now: datetime) -> int:
-    """A free room that suits, the constraint being the guarantee; the lowest number first."""
+def _room(place: Place, now: datetime) -> int:
+    """A free room that suits, the lowest number first; the rooms of the place are locked while it is chosen."""
     rooms = Room.objects.filter(location=place.location, is_active=True, equipment__contains=place.type.room_equipment)
-    taken = Occupation.objects.live(now).overlapping(place.busy_from, place.busy_until).filter(room__in=rooms)
-    taken = taken.exclude(hold_id=place.ignoring_hold) if place.ignoring_hold else taken
-    if place.ignoring_appointment:
-        taken = taken.exclude(appointment_id=place.ignoring_appointment)
-    free = rooms.exclude(pk__in=taken.values("room")).order_by("pk").values_list("pk", flat=True).first()
+    locked = [room.pk for room in rooms.order_by("pk").select_for_update(of=("self",), no_key=True)]
+    rows = Occupation.objects.filter(room__in=locked).overlapping(place.busy_from, place.busy_until)
+    rows.filter(expires_at__lte=now).delete()
+    taken = {
+        row.room_id
+        for row in rows
+        if not (place.ignoring_hold and row.hold_id == place.ignoring_hold)
+        and not (place.ignoring_appointment and row.appointment_id == place.ignoring_appointment)
+    }
+    free = next((pk for pk in locked if pk not in taken), None)
     if free is None:
         raise SlotTaken
-    Occupation.objects.filter(room_id=free, expires_at__lte=now).overlapping(place.busy_from, place.busy_until).delete()
     return free
 
 
@@ -182,9 +186,3 @@ def continuity(family_id: int, type_id: int) -> list[int]:
         appointment__participations__family=family_id, appointment__type=type_id
     ).exclude(appointment__status__in=["excused", "revoked"])
     return list(dict.fromkeys(rows.order_by("-starts_at").values_list("agent_id", flat=True)[:3]))
-
-
-def first_part(parts: tuple[Part, ...], rules: SlotRules) -> tuple[datetime, datetime]:
-    """Start and end of the whole meeting, as the family knows it."""
-    steps = [part for _, part in parts_of(rules, parts[0].start)]
-    return steps[0].start, steps[-1].end

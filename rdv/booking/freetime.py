@@ -1,8 +1,8 @@
 """What agents and rooms have free: the search reads bitmaps, a booking in its lock reads the rows themselves."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import connection
@@ -82,24 +82,32 @@ def free_rooms(
 
 @dataclass(slots=True)
 class Truth:
-    """The rows that matter to one start, read inside the lock."""
+    """The rows that matter to one start, read inside the lock: masks by agent on a short timeline."""
 
     opened: dict[int, int]
     busy: dict[int, int]
-    professions: dict[int, str]
-    expired: list[int]
-    offered: list[tuple[int, int]]  # (round, agent)
+    professions: dict[int, str] = field(default_factory=dict)
+    offered: list[tuple[int, int, int]] = field(default_factory=list)  # (round, agent, mask)
+    expired: list[int] = field(default_factory=list)
 
-    def free(self, only: Collection[int] | None = None) -> list[AgentTime]:
-        return [
-            AgentTime(agent, mask & ~self.busy.get(agent, 0), self.professions[agent])
-            for agent, mask in self.opened.items()
-            if only is None or agent in only
-        ]
+    def free(self, only: Collection[int] | None, *, over_offers: bool) -> list[AgentTime]:
+        """Who is free; with `over_offers`, as if nothing were being offered to waiting families."""
+        kept = {} if over_offers else self.offers()
+        return self._time(only, lambda agent: self.busy.get(agent, 0) | kept.get(agent, 0))
 
-    def open_time(self, only: Collection[int] | None = None) -> list[AgentTime]:
+    def open_time(self, only: Collection[int] | None) -> list[AgentTime]:
+        """Who receives then, free or not."""
+        return self._time(only, lambda agent: 0)
+
+    def offers(self) -> dict[int, int]:
+        masks: dict[int, int] = defaultdict(int)
+        for _, agent, mask in self.offered:
+            masks[agent] |= mask
+        return masks
+
+    def _time(self, only: Collection[int] | None, taken: Callable[[int], int]) -> list[AgentTime]:
         return [
-            AgentTime(agent, mask, self.professions[agent])
+            AgentTime(agent, mask & ~taken(agent), self.professions[agent])
             for agent, mask in self.opened.items()
             if only is None or agent in only
         ]
@@ -115,10 +123,9 @@ def read_truth(
     ignoring_hold: int | None = None,
     ignoring_round: int | None = None,
     ignoring_appointment: int | None = None,
-    over_offers: bool = False,
 ) -> Truth:
     """Open and busy time of the locked agents over a short timeline: two queries."""
-    truth = Truth(defaultdict(int), defaultdict(int), {}, [], [])
+    truth = Truth(defaultdict(int), defaultdict(int))
     opened = OpeningOccurrence.objects.filter(
         period__types=type_,
         location=location,
@@ -138,16 +145,10 @@ def read_truth(
         )
         if row.expires_at is not None and row.expires_at <= now:
             truth.expired.append(row.pk)
-        elif row.round_id is not None and over_offers and not own:
-            truth.offered.append((row.round_id, row.agent_id or 0))
-        elif not own:
+        elif own:
+            continue
+        elif row.round_id is not None:
+            truth.offered.append((row.round_id, row.agent_id or 0, timeline.busy(row.starts_at, row.ends_at)))
+        else:
             truth.busy[row.agent_id or 0] |= timeline.busy(row.starts_at, row.ends_at)
     return truth
-
-
-def everyone_at(location: Location, type_: AppointmentType, timeline: Timeline) -> list[int]:
-    """Who has open time there for that type over a short timeline, free or not: those whom a booking locks."""
-    opened = OpeningOccurrence.objects.filter(
-        period__types=type_, location=location, starts_at__lt=timeline.end, ends_at__gt=timeline.origin
-    )
-    return sorted(set(opened.values_list("agent_id", flat=True)))

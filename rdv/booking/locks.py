@@ -1,7 +1,7 @@
 """How we lock: what, in which order, and for how long.
 
 1. Always inside a transaction, and all at once: rounds of offers, then appointments, then agents' calendars, then
-   families; within each kind by ascending primary key. Whoever follows this order never deadlocks.
+   rooms, then families; within each kind by ascending primary key. Whoever follows this order never deadlocks.
 2. A booking locks the calendars (`AgentCalendar`) of the agents who could receive, then reads the truth again.
    Two bookings of the same agent queue; bookings of different agents don't meet.
 3. A collective session is locked by its own appointment row.
@@ -19,6 +19,7 @@ from rdv.models import AgentCalendar, Appointment, Family
 
 
 def assert_in_transaction() -> None:
+    """Fail loudly where a lock would end with its own statement."""
     if not connection.in_atomic_block:
         raise RuntimeError("locks are taken inside a transaction")
 
@@ -46,6 +47,7 @@ def lock_appointment(appointment_id: int) -> Appointment:
 
 
 def lock_family(family_id: int) -> Family:
+    """Lock a family's file, so that two requests don't add the same person to it twice."""
     assert_in_transaction()
     return Family.objects.select_for_update(of=("self",), no_key=True).get(pk=family_id)
 

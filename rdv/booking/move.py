@@ -1,7 +1,7 @@
 """Move an appointment to another time, place or agent: it keeps its identity, its link and its history."""
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
@@ -16,7 +16,8 @@ from rdv.booking.release import freed_times, release_silently
 from rdv.booking.selectors import Search, slots_at
 from rdv.models import Appointment, Hold, Location, OfferRound, Participation, Status, Verb
 from rdv.models.actor import Actor
-from rdv.scheduling.rules import Attendee, Booker, Reason, may_move, why_not_admitted, why_not_in_window
+from rdv.scheduling.rules import Attendee, Booker, Reason, TypeRules, may_move, why_not_admitted, why_not_in_window
+from rdv.scheduling.slots import Slot
 
 
 def move(
@@ -95,9 +96,7 @@ def move_inside(
     choice = choose(place, also_lock=[freed.agent_id for freed in previous], now=now)
     if hold:
         hold.delete()
-    release_silently(appointment, now=now)
-    for calendar in choice.calendars.values():
-        calendar.refresh_from_db(fields=["origin", "busy"])
+    release_silently(appointment, now=now, locked=choice.calendars)
     appointment.appointment_agents.all().delete()
     appointment.location, appointment.organisation = target, target.organisation
     appointment.starts_at, appointment.ends_at = start, start + timedelta(minutes=slot_rules.duration)
@@ -131,7 +130,7 @@ def _check_state(appointment: Appointment, now: datetime) -> None:
         raise InThePast
 
 
-def _check(  # type: ignore[no-untyped-def]
+def _check(
     appointment: Appointment,
     target: Location,
     start: datetime,
@@ -140,9 +139,9 @@ def _check(  # type: ignore[no-untyped-def]
     by: Actor,
     now: datetime,
     offered: bool,
-):
+) -> TypeRules:
     _check_state(appointment, now)
-    if appointment.type.is_collective and by.agent is None:
+    if appointment.is_collective and by.agent is None:
         raise TransitionRefused("Pour changer de séance, annulez votre participation puis choisissez une autre date.")
     zone = ZoneInfo(target.zone)
     on = start.astimezone(zone).date()
@@ -163,7 +162,7 @@ def _check(  # type: ignore[no-untyped-def]
     return rules
 
 
-def _others(appointment: Appointment, row: Participation, zone: ZoneInfo):  # type: ignore[no-untyped-def]
+def _others(appointment: Appointment, row: Participation, zone: ZoneInfo) -> tuple[date, ...]:
     if not appointment.type.minimum_interval_days:
         return ()
     rows = row.person.participations.filter(appointment__type=appointment.type, status__in=["unknown", "seen"])
@@ -177,7 +176,7 @@ def _preferred(appointment: Appointment, people: list[Participation], target: Lo
     return [*same, *(continuity(people[0].family_id, appointment.type_id) if people else [])]
 
 
-def _nearest(appointment_id: int, start: datetime, location: Location | None, by: Actor, now: datetime):  # type: ignore[no-untyped-def]
+def _nearest(appointment_id: int, start: datetime, location: Location | None, by: Actor, now: datetime) -> list[Slot]:
     appointment = Appointment.objects.select_related("type__territory", "location__organisation__territory").get(
         pk=appointment_id
     )

@@ -1,4 +1,7 @@
-"""Opening periods become rows of open time over the horizon; exceptions, holidays, closings and absences are settled here."""
+"""Opening periods become rows of open time over the horizon.
+
+Exceptions, holidays, closing days and absences are settled here, at write time.
+"""
 
 import secrets
 from collections import defaultdict
@@ -43,10 +46,12 @@ def settle(periods: Iterable[OpeningPeriod], *, now: datetime) -> None:
 
 
 def settle_agent(agent: Agent, *, now: datetime) -> None:
+    """Settle all that one agent opens."""
     settle(agent.opening_periods.all(), now=now)
 
 
 def settle_location(location: Location, *, now: datetime) -> None:
+    """Settle all that is opened at one location."""
     settle(location.opening_periods.all(), now=now)
 
 
@@ -127,7 +132,7 @@ def _absences(periods: Sequence[OpeningPeriod], now: datetime) -> dict[tuple[str
         Q(agent__in=agents) | Q(location__in=locations), ends_at__gt=now - timedelta(days=1)
     )
     for absence in coming:
-        key = ("agent", absence.agent_id) if absence.agent_id else ("location", absence.location_id)
+        key = ("agent", absence.agent_id) if absence.agent_id else ("location", absence.location_id or 0)
         found[key].append(Interval(absence.starts_at, absence.ends_at))
     return found
 

@@ -1,33 +1,35 @@
 """Giving time back: the shared end of cancel, move and accept. Opens no transaction."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from rdv.booking import calendars
 from rdv.booking.events import FreedTime, SlotFreed, publish
 from rdv.booking.locks import assert_in_transaction, lock_agents
-from rdv.models import Appointment, Occupation
+from rdv.models import AgentCalendar, Appointment, Occupation
 from rdv.models.actor import Actor
 
 
 def release(appointment: Appointment, *, by: Actor, now: datetime, depth: int = 0) -> None:
     """Delete the occupations of a locked appointment, clear its agents' calendars and say that the time is free."""
     assert_in_transaction()
-    bounds = release_silently(appointment, now=now)
-    if bounds is not None and appointment.starts_at > now:
+    if release_silently(appointment, now=now) and appointment.starts_at > now:
         announce(appointment, by=by, now=now, depth=depth)
 
 
-def release_silently(appointment: Appointment, *, now: datetime) -> tuple[datetime, datetime] | None:
-    """As `release`, without saying so: for a move, which says it once all is in place."""
+def release_silently(
+    appointment: Appointment, *, now: datetime, locked: Mapping[int, AgentCalendar] | None = None
+) -> bool:
+    """As `release`, without saying so: for a move, which says it once all is in place. `locked` = already locked."""
     occupied = list(appointment.occupations.all())
-    agents = sorted({row.agent_id for row in occupied if row.agent_id})
-    locked = lock_agents(agents, now=now)
+    agents = {row.agent_id for row in occupied if row.agent_id}
+    concerned = lock_agents(agents, now=now) if locked is None else {pk: locked[pk] for pk in agents}
     if not occupied:
-        return None
+        return False
     start, end = min(row.starts_at for row in occupied), max(row.ends_at for row in occupied)
     Occupation.objects.filter(appointment=appointment).delete()
-    calendars.refresh(locked, start, end)
-    return start, end
+    calendars.refresh(concerned, start, end)
+    return True
 
 
 def freed_times(appointment: Appointment) -> list[FreedTime]:
@@ -39,5 +41,6 @@ def freed_times(appointment: Appointment) -> list[FreedTime]:
 
 
 def announce(appointment: Appointment, *, by: Actor, now: datetime, depth: int = 0) -> None:
+    """Publish that the time of each agent of an appointment is free again."""
     for freed in freed_times(appointment):
         publish(SlotFreed(at=now, by=by, freed=freed, appointment=appointment, depth=depth))

@@ -14,7 +14,7 @@ from rdv.scheduling.rules import Reason
 def find_session(request_type_id: int, location_id: int, start: datetime) -> int | None:
     """The collective appointment of a type that starts then and there."""
     sessions = Appointment.objects.filter(
-        type=request_type_id, location=location_id, starts_at=start, capacity__gt=1, status=Status.UNKNOWN
+        type=request_type_id, location=location_id, starts_at=start, is_collective=True, status=Status.UNKNOWN
     )
     return sessions.order_by("pk").values_list("pk", flat=True).first()
 
@@ -41,6 +41,7 @@ def take_seats(request: BookingRequest, *, now: datetime) -> Appointment:
 
 
 def give_seats_back(session: Appointment, seats: int) -> None:
-    session.seats_taken = F("seats_taken") - seats  # type: ignore[assignment]
+    """Free the seats of those who no longer come."""
+    session.seats_taken = F("seats_taken") - seats
     session.save(update_fields=["seats_taken"])
     session.refresh_from_db(fields=["seats_taken"])

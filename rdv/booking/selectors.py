@@ -156,7 +156,7 @@ def _sessions(search: Search, locations: Sequence[Location]) -> dict[int, list[S
         Sum("holds__attendees", filter=Q(holds__expires_at__gt=search.now) & ~Q(holds__pk=search.ignoring_hold or 0)), 0
     )
     sessions = (
-        Appointment.objects.filter(type=search.type, location__in=by_pk, capacity__gt=1, status=Status.UNKNOWN)
+        Appointment.objects.filter(type=search.type, location__in=by_pk, is_collective=True, status=Status.UNKNOWN)
         .filter(starts_at__gte=search.now)
         .annotate(held=held)
         .filter(seats_taken__lte=F("capacity") - F("held") - search.attendees)

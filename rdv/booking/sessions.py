@@ -50,6 +50,7 @@ def open_session(
                 mode=type.mode,
                 starts_at=start,
                 ends_at=end,
+                is_collective=True,
                 capacity=capacity or type.capacity,
                 reference=new_reference(),
                 booked_at=now,

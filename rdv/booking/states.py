@@ -31,6 +31,7 @@ OUTCOMES = {Status.SEEN: Change.MARK_SEEN, Status.NOSHOW: Change.MARK_ABSENT, St
 
 
 def allowed(change: Change, status: Status) -> bool:
+    """Whether the change may be made from this state."""
     return status in TRANSITIONS[change][0]
 
 

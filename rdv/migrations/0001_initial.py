@@ -179,6 +179,7 @@ class Migration(migrations.Migration):
                 ('is_late', models.BooleanField(default=False, verbose_name='annulation tardive')),
                 ('cancel_reason', models.CharField(blank=True, max_length=200, verbose_name='raison de l’annulation')),
                 ('cancelled_at', models.DateTimeField(blank=True, null=True)),
+                ('is_collective', models.BooleanField(default=False, verbose_name='collectif')),
                 ('capacity', models.PositiveSmallIntegerField(default=1, verbose_name='places')),
                 ('seats_taken', models.PositiveSmallIntegerField(default=0, verbose_name='places prises')),
                 ('visit_address', models.CharField(blank=True, max_length=250, verbose_name='adresse de la visite')),
@@ -996,7 +997,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='appointment',
-            index=models.Index(condition=models.Q(('capacity__gt', 1)), fields=['type', 'location', 'starts_at'], name='appointment_sessions'),
+            index=models.Index(condition=models.Q(('is_collective', True)), fields=['type', 'location', 'starts_at'], name='appointment_sessions'),
         ),
         migrations.AddIndex(
             model_name='appointment',

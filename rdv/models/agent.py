@@ -65,7 +65,7 @@ class AgentManager(BaseUserManager.from_queryset(AgentQuerySet)):  # type: ignor
         return agent
 
     def get_by_natural_key(self, username: str | None) -> "Agent":
-        return self.get(email__iexact=username)  # type: ignore[no-any-return]
+        return self.get(email__iexact=username)
 
 
 class Agent(AbstractBaseUser):

@@ -49,6 +49,7 @@ class TsTzRange(Func):
 
 
 def no_overlap(name: str, resource: str) -> ExclusionConstraint:
+    """At no instant two rows for the same agent, or the same room, unless overbooked on purpose."""
     return ExclusionConstraint(
         name=name,
         expressions=[
@@ -109,6 +110,7 @@ class Appointment(models.Model):
     is_late = models.BooleanField("annulation tardive", default=False)
     cancel_reason = models.CharField("raison de l’annulation", max_length=200, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
+    is_collective = models.BooleanField("collectif", default=False)
     capacity = models.PositiveSmallIntegerField("places", default=1)
     seats_taken = models.PositiveSmallIntegerField("places prises", default=0)
     visit_address = models.CharField("adresse de la visite", max_length=250, blank=True)
@@ -140,7 +142,7 @@ class Appointment(models.Model):
             models.Index(fields=["location", "starts_at"], name="appointment_at_location"),
             models.Index(fields=["territory", "starts_at"], name="appointment_in_territory"),
             models.Index(
-                fields=["type", "location", "starts_at"], condition=Q(capacity__gt=1), name="appointment_sessions"
+                fields=["type", "location", "starts_at"], condition=Q(is_collective=True), name="appointment_sessions"
             ),
             models.Index(
                 fields=["organisation", "ends_at"], condition=Q(status="unknown"), name="appointment_to_settle"

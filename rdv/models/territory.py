@@ -20,6 +20,7 @@ def default_reminder_plan() -> list[dict[str, Any]]:
 
 
 def default_languages() -> list[str]:
+    """Those in which messages and families' pages exist."""
     return ["fr", "en", "ar", "tr", "pt", "es", "ro", "uk"]
 
 

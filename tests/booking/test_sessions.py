@@ -1,0 +1,93 @@
+"""Collective appointments: seats are counted, never oversold."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from rdv.booking.cancel import cancel
+from rdv.booking.errors import Full, SlotTaken
+from rdv.booking.hold import hold
+from rdv.booking.selectors import Search, slots_at
+from rdv.booking.sessions import open_session
+from rdv.models import Appointment, Status
+from rdv.models.actor import Actor
+from tests.factories import NOW, World, who
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Workshop(World):
+    def __init__(self, capacity: int) -> None:
+        super().__init__(is_collective=True, capacity=capacity, duration_minutes=60)
+        self.session = open_session(
+            type=self.type,
+            location=self.location,
+            agents=[self.agent],
+            start=self.at(14),
+            by=Actor.of(self.agent),
+            now=NOW,
+        )
+
+    def offered(self, attendees: int = 1) -> bool:
+        return bool(slots_at(Search(type=self.type, now=NOW, attendees=attendees), self.location))
+
+
+def test_seats_are_taken_until_none_is_left() -> None:
+    workshop = Workshop(capacity=3)
+    workshop.book(14, who=who(children=2))
+    assert workshop.offered(1) and not workshop.offered(2)
+    with pytest.raises(Full):
+        workshop.book(14, who=who(children=2))
+    workshop.book(14)
+    assert not workshop.offered()
+    assert Appointment.objects.get().seats_taken == 3
+
+
+def test_a_held_seat_is_not_given_twice() -> None:
+    workshop = Workshop(capacity=1)
+    kept = hold(
+        type=workshop.type,
+        location=workshop.location,
+        start=workshop.at(14),
+        attendees=1,
+        holder="a",
+        by=Actor.family(),
+        now=NOW,
+    )
+    assert not workshop.offered()
+    with pytest.raises(Full):
+        workshop.book(14)
+    assert workshop.book(14, hold=kept).created
+
+
+def test_one_family_leaves_and_the_session_stands() -> None:
+    workshop = Workshop(capacity=3)
+    first, second = workshop.book(14), workshop.book(14)
+    cancel(workshop.session.pk, by=Actor.family(), now=NOW, for_family=True, family=first.family)
+    session = Appointment.objects.get()
+    assert (session.status, session.seats_taken) == (Status.UNKNOWN, 1)
+    assert second.family.participations.get().status == Status.UNKNOWN
+
+
+def test_the_same_family_may_come_back_after_cancelling() -> None:
+    workshop = Workshop(capacity=1)
+    people = who()
+    first = workshop.book(14, who=people)
+    cancel(workshop.session.pk, by=Actor.family(), now=NOW, for_family=True, family=first.family)
+    assert workshop.book(14, who=people).link == first.link
+
+
+def test_the_database_refuses_one_seat_too_many_and_an_agent_in_two_sessions() -> None:
+    workshop = Workshop(capacity=1)
+    with pytest.raises(IntegrityError, match="appointment_seats_not_oversold"), transaction.atomic():
+        Appointment.objects.update(seats_taken=2)
+    with pytest.raises(SlotTaken):
+        open_session(
+            type=workshop.type,
+            location=workshop.location,
+            agents=[workshop.agent],
+            start=workshop.at(14) + timedelta(minutes=30),
+            by=Actor.of(workshop.agent),
+            now=NOW,
+        )
