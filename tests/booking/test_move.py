@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from rdv.booking.errors import AlreadyCancelled, NotBookable, SlotTaken, TooLateToMove
 from rdv.booking.cancel import cancel
+from rdv.booking.errors import AlreadyCancelled, NotBookable, SlotTaken, TooLateToMove
 from rdv.booking.move import move
 from rdv.models import AppointmentLink, Occupation
 from rdv.models.actor import Actor

@@ -13,7 +13,7 @@ from rdv.models import Absence, Location, Occupation, OpeningPeriod, Profession,
 from rdv.models.actor import Actor
 from rdv.models.appointment_type import AppointmentType
 from rdv.scheduling.rules import Reason
-from tests.factories import NOW, World, agent, family, opening, who
+from tests.factories import NOW, PARIS, World, agent, family, opening, who
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -21,10 +21,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def starts(world: World, **values: object) -> list[tuple[int, int]]:
     location = Location.objects.select_related("organisation__territory").get(pk=world.location.pk)
     slots = slots_at(Search(type=world.type, now=NOW, **values), location)
-    return [
-        (slot.start - world.at(0)).seconds // 60 and divmod((slot.start - world.at(0)).seconds // 60, 60)
-        for slot in slots
-    ]
+    local = [slot.start.astimezone(PARIS) for slot in slots]
+    return [(start.hour, start.minute) for start in local]
 
 
 def test_a_chain_reserves_both_agents_or_nobody() -> None:
