@@ -3,6 +3,7 @@
 import json
 import logging
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Any
 
 # What every record carries; anything else was given with `extra=` and is worth writing.
@@ -26,6 +27,11 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(line, ensure_ascii=False, default=str)
 
 
+def not_deliberate(record: logging.LogRecord) -> bool:
+    """Whether a record is news: a 503 without an exception is an answer that we chose to give."""
+    return bool(record.exc_info) or getattr(record, "status_code", 0) != HTTPStatus.SERVICE_UNAVAILABLE
+
+
 def logging_config(*, level: str, as_json: bool) -> dict[str, Any]:
     """Django's LOGGING: everything to standard output at `level`."""
     return {
@@ -35,6 +41,7 @@ def logging_config(*, level: str, as_json: bool) -> dict[str, Any]:
             "json": {"()": "rdv.config.logs.JsonFormatter"},
             "plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s", "datefmt": "%H:%M:%S"},
         },
+        "filters": {"not_deliberate": {"()": "django.utils.log.CallbackFilter", "callback": not_deliberate}},
         "handlers": {
             "stdout": {
                 "class": "logging.StreamHandler",
@@ -45,7 +52,7 @@ def logging_config(*, level: str, as_json: bool) -> dict[str, Any]:
         "root": {"handlers": ["stdout"], "level": level},
         "loggers": {
             # Each refused address is a warning of Django's; the answer's status says it already.
-            "django.request": {"level": "ERROR"},
+            "django.request": {"level": "ERROR", "filters": ["not_deliberate"]},
             "django.security.DisallowedHost": {"level": "CRITICAL"},
         },
     }

@@ -76,6 +76,8 @@ def _environment(port: int) -> dict[str, str]:
         "PORT": str(port),
         "LOG_LEVEL": os.environ.get("LOG_LEVEL") or "WARNING",
         "GUNICORN_CMD_ARGS": f"--bind 127.0.0.1:{port}",
+        # Celery is right, but a demonstration in a container is often root's.
+        "PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges",
     }
 
 
