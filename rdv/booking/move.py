@@ -1,6 +1,7 @@
 """Move an appointment to another time, place or agent: it keeps its identity, its link and its history."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -152,8 +153,8 @@ def _check(
     if not appointment.type.offered_at(target.organisation):
         raise NotBookable(Reason.TYPE_CLOSED)
     # A family may move what an agent booked for it, even a type that it could not book itself.
-    reason = why_not_in_window(rules, start, now, booker)
-    if reason and reason is not Reason.NOT_FOR_YOU:
+    reason = why_not_in_window(replace(rules, bookable_by=Booker.EVERYONE), start, now, booker)
+    if reason:
         raise NotBookable(reason)
     attendees = [Attendee(row.person.birth_date, _others(appointment, row, zone)) for row in people]
     reason = why_not_admitted(rules, attendees, on)
@@ -187,6 +188,7 @@ def _nearest(appointment_id: int, start: datetime, location: Location | None, by
         attendees=max(appointment.seats_taken, 1),
         after=start - timedelta(days=14),
         before=start + timedelta(days=14),
+        moving=True,
     )
     slots = sorted(slots_at(search, location or appointment.location), key=lambda slot: abs(slot.start - start))
     return sorted(slots[:6])

@@ -23,7 +23,10 @@ MAX_DAYS = 92
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What is looked for. `agents` None = whoever receives; empty = nobody. `people` narrows by age when known."""
+    """What is looked for. `agents` None = whoever receives; empty = nobody. `people` narrows by age when known.
+
+    `moving`: a family may move what an agent booked for it, even a type that it could not book itself.
+    """
 
     type: AppointmentType
     now: datetime
@@ -34,6 +37,7 @@ class Search:
     ignoring_hold: int | None = None
     after: datetime | None = None
     before: datetime | None = None
+    moving: bool = False
     timeline: Timeline = field(init=False)
 
     def __post_init__(self) -> None:
@@ -134,7 +138,7 @@ def _stretches(search: Search, location: Location) -> Iterator[_Stretch]:
     zone = ZoneInfo(location.zone)
     organisation = location.organisation
     rules = search.type.rules_for(organisation, (search.after or search.now).astimezone(zone).date())
-    if not may_book(rules, search.booker):
+    if not search.moving and not may_book(rules, search.booker):
         return
     earliest, latest = window(rules, search.now, search.booker)
     earliest, latest = max(earliest, search.after or earliest), min(latest, search.timeline.end)
