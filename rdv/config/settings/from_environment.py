@@ -43,7 +43,8 @@ def databases(parsed: Given | None, *, pool: int) -> dict[str, Given]:
     config: Given = dict(parsed or {"NAME": "rdv"})
     config["ENGINE"] = "django.db.backends.postgresql"
     config["CONN_MAX_AGE"] = 0
-    options = {"connect_timeout": 5, **config.get("OPTIONS", {})}
+    # Nobody waits for ever for a lock: see rdv/booking/locks.py, rule 4.
+    options = {"connect_timeout": 5, "options": "-c lock_timeout=8s", **config.get("OPTIONS", {})}
     if pool:
         options["pool"] = {"min_size": 0, "max_size": pool, "timeout": 10}
     config["OPTIONS"] = options
