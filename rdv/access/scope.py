@@ -22,6 +22,7 @@ from rdv.models import (
     Family,
     Location,
     Membership,
+    OpeningOccurrence,
     OpeningPeriod,
     Organisation,
     Participation,
@@ -154,13 +155,13 @@ class Scope:
     def appointments(self) -> AppointmentQuerySet:
         """Appointments whose details may be read."""
         every = Appointment.objects.filter(territory=self.territory)
-        return every.filter(self._visible())
+        return every.filter(self.visible())
 
     def agenda(self) -> AppointmentQuerySet:
         """Appointments whose time may be seen in an agenda; `sees` says which are more than "occupé"."""
         every = Appointment.objects.filter(territory=self.territory)
         teams = self.organisations_with(Right.SEE_AGENDA)
-        return every if self.sees_everywhere else every.filter(Q(organisation__in=teams) | self._visible())
+        return every if self.sees_everywhere else every.filter(Q(organisation__in=teams) | self.visible())
 
     def sees(self, appointment: Appointment) -> bool:
         """The same rule as `appointments`, on one that is loaded with its `appointment_agents`."""
@@ -213,6 +214,10 @@ class Scope:
         )
         return every.filter((self._inside("location__organisation") & ~Exists(hidden)) | self._myself("agent"))
 
+    def openings(self) -> QuerySet[OpeningOccurrence]:
+        """The concrete hours of `opening_periods`."""
+        return OpeningOccurrence.objects.filter(period__in=self.opening_periods())
+
     def absences(self) -> AbsenceQuerySet:
         """Absences of colleagues and places, and one's own."""
         every = Absence.objects.filter(
@@ -248,7 +253,7 @@ class Scope:
             return self.own_services | self.open_services
         return self.own_services if organisation_id in self._reaching(Reach.OWN_SERVICES) else frozenset()
 
-    def _visible(self) -> Q:
+    def visible(self) -> Q:
         """The condition of `appointments`."""
         if self.is_application:
             return Q(service__in=self.open_services)
