@@ -47,13 +47,16 @@ test: $(VENV)/.dev ## tous les tests
 	@$(BIN)/python -m tests.chromium
 	@$(BIN)/pytest -n 2 $(PYTEST_ARGS)
 
+# All of them, so that one run shows everything there is to mend.
 lint: $(VENV)/.dev ## style, types, règles d'import, orthographe
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/lint-imports
-	$(BIN)/mypy
-	$(BIN)/djlint --lint --quiet templates
-	$(BIN)/codespell
+	@code=0; \
+	$(BIN)/ruff check . || code=1; \
+	$(BIN)/ruff format --check --quiet . || code=1; \
+	$(BIN)/lint-imports || code=1; \
+	$(BIN)/mypy || code=1; \
+	$(BIN)/djlint --lint --quiet templates || code=1; \
+	$(BIN)/codespell || code=1; \
+	exit $$code
 
 format: $(VENV)/.dev ## met le code en forme
 	$(BIN)/ruff check --fix --quiet .
