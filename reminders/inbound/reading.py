@@ -71,8 +71,8 @@ def _token(found: re.Match[str]) -> Token:
     written = found[0]
     match found.lastgroup:
         case "time":
-            hours, minutes = re.match(r"(\d+)\D*(\d*)", written).groups()  # type: ignore[union-attr]
-            return Token(f"@{int(hours):02}:{minutes or '00'}")
+            hours, *minutes = re.findall(r"\d+", written)
+            return Token(f"@{int(hours):02}:{minutes[0] if minutes else '00'}")
         case "date":
             day, month = re.split(r"[/.]", written)[:2]
             return Token(f"#{int(day)}/{int(month):02}")

@@ -1,0 +1,109 @@
+"""E-mail through Django's mail backend: text and HTML, and the appointment as a calendar file."""
+
+import smtplib
+from dataclasses import dataclass, field
+from email.mime.text import MIMEText
+from email.utils import parseaddr
+
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+
+from reminders.providers.base import (
+    AccountError,
+    PermanentError,
+    Problem,
+    ProviderError,
+    Sent,
+    TransientError,
+    UncertainError,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Email:
+    """A message ready to go. ``reference`` is our key: the Message-ID is made from it."""
+
+    to: str
+    subject: str
+    text: str
+    sender: str
+    reference: str
+    html: str = ""
+    reply_to: str = ""
+    calendar: str = ""
+    calendar_method: str = "PUBLISH"
+    calendar_name: str = field(default="rendez-vous.ics")
+
+    @property
+    def message_id(self) -> str:
+        """The same at each attempt, so that a mail sent twice is shown once (RFC 5322 § 3.6.4)."""
+        domain = parseaddr(self.sender)[1].rpartition("@")[2] or "localhost"
+        return f"<{self.reference}@{domain}>"
+
+
+def send_email(email: Email, *, connection: BaseEmailBackend | None = None) -> Sent:
+    """Hand one e-mail to the mail server.
+
+    Raises ``PermanentError`` (address refused), ``AccountError`` (log-in refused),
+    ``TransientError`` (not taken now) or ``UncertainError`` (cut while it was being handed over).
+    """
+    message = _compose(email)
+    message.connection = connection or get_connection()
+    try:
+        message.send()
+    except (smtplib.SMTPException, OSError) as error:
+        raise _failure(error) from error
+    return Sent(provider_id=email.message_id)
+
+
+def _compose(email: Email) -> EmailMultiAlternatives:
+    message = EmailMultiAlternatives(
+        subject=" ".join(email.subject.split()),
+        body=email.text,
+        from_email=email.sender,
+        to=[email.to],
+        reply_to=[email.reply_to] if email.reply_to else None,
+        # RFC 3834: no absence notice answers this.
+        headers={"Message-ID": email.message_id, "Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"},
+    )
+    if email.html:
+        message.attach_alternative(email.html, "text/html")
+    if email.calendar:
+        message.attach(_calendar_part(email))
+    return message
+
+
+def _calendar_part(email: Email) -> MIMEText:
+    """RFC 6047 § 2.4: the method stands in the content type as it does in the file."""
+    part = MIMEText(email.calendar, "calendar", "utf-8")
+    part.set_param("method", email.calendar_method)
+    part.add_header("Content-Disposition", "attachment", filename=email.calendar_name)
+    return part
+
+
+def _failure(error: Exception) -> ProviderError:
+    match error:
+        case smtplib.SMTPAuthenticationError():
+            return AccountError(str(error.smtp_code), "log-in refused")
+        case smtplib.SMTPRecipientsRefused():
+            code, reason = next(iter(error.recipients.values()), (550, b""))
+            return _refusal(code, _text(reason))
+        case smtplib.SMTPServerDisconnected() | TimeoutError():
+            return UncertainError("no_answer", str(error))
+        case smtplib.SMTPResponseException():
+            return _refusal(error.smtp_code, _text(error.smtp_error))
+        case _:
+            return TransientError("unreachable", str(error))
+
+
+def _refusal(code: int, reason: str) -> ProviderError:
+    """5xx is final, 4xx is "not now" (RFC 5321 § 4.2.1)."""
+    if code >= 500:
+        return PermanentError(
+            str(code), Problem.INVALID_ADDRESS if code in {550, 551, 553} else Problem.REFUSED, reason
+        )
+    return TransientError(str(code), reason)
+
+
+def _text(reason: bytes | str) -> str:
+    return reason.decode(errors="replace") if isinstance(reason, bytes) else reason
