@@ -50,8 +50,6 @@ PUBLIC_URL: str = "http://127.0.0.1:8000"
 REDIS_URL: str = ""
 ADMIN_EMAILS: list[str] = []
 METRICS_TOKEN: str = ""
-# Only then does X-Forwarded-For say who asks.
-BEHIND_PROXY: bool = False
 TWILIO_ACCOUNT_SID: str = ""
 TWILIO_AUTH_TOKEN: str = ""
 TWILIO_SENDER: str = ""

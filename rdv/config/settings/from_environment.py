@@ -27,7 +27,6 @@ def settings_from(given: Given, *, json_logs: bool) -> dict[str, Any]:
         "TWILIO_AUTH_TOKEN": given["TWILIO_AUTH_TOKEN"],
         "TWILIO_SENDER": given["TWILIO_SENDER"],
         "TWILIO_API_URL": given["TWILIO_API_URL"],
-        "BEHIND_PROXY": given["BEHIND_PROXY"],
         "METRICS_TOKEN": given["METRICS_TOKEN"],
         "BEHIND_PROXY": given["BEHIND_PROXY"],
         "LOGGING": logging_config(level=given["LOG_LEVEL"], as_json=json_logs),
