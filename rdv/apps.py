@@ -14,5 +14,6 @@ class RdvConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Load the Celery application, so that every process publishes to the configured broker."""
+        """Load the Celery application, so that every process publishes to the configured broker, and subscribe."""
         import_module("rdv.config.celery")
+        import_module("rdv.waitinglist.receivers").connect()

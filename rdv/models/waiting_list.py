@@ -1,6 +1,8 @@
 """Families that wait, and the offers made to them."""
 
+import secrets
 from datetime import datetime
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -9,6 +11,7 @@ from django.db.models import Q
 from rdv.models.agent import Agent
 from rdv.models.appointment import Appointment, Channel
 from rdv.models.appointment_type import AppointmentType
+from rdv.models.credentials import derived_token, hashed
 from rdv.models.family import Contact, Family, Person
 from rdv.models.organisation import Location
 from rdv.models.territory import Territory
@@ -167,6 +170,28 @@ class OfferStatus(models.TextChoices):
     VOID = "void", "Prise par une autre famille"
 
 
+class OfferQuerySet(models.QuerySet["Offer"]):
+    def pending(self) -> "OfferQuerySet":
+        """Those that still wait for an answer, or for the end of their claim window."""
+        return self.filter(status__in=[OfferStatus.LIVE, OfferStatus.CLAIMED])
+
+    def with_all(self) -> "OfferQuerySet":
+        """All that a page or a message about an offer shows."""
+        return self.select_related(
+            "family",
+            "entry__contact",
+            "entry__current_appointment__location__organisation__territory",
+            "round__type__service",
+            "round__type__territory",
+            "round__location__organisation__territory",
+            "round__agent",
+            "appointment",
+        )
+
+    def find(self, token: str) -> "Offer | None":
+        return self.with_all().filter(token_hash=hashed(token)).first()
+
+
 class Offer(models.Model):
     """Proposition: a freed slot proposed to one family until a deadline.
 
@@ -191,6 +216,8 @@ class Offer(models.Model):
         Appointment, on_delete=models.SET_NULL, null=True, blank=True, related_name="from_offers"
     )
 
+    objects = OfferQuerySet.as_manager()
+
     class Meta:
         verbose_name = "proposition"
         constraints = [
@@ -209,3 +236,18 @@ class Offer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} ({self.get_status_display()})"
+
+    @classmethod
+    def unsaved(cls, **values: Any) -> "Offer":
+        """A new offer with its own link."""
+        nonce = secrets.token_hex(8)
+        return cls(nonce=nonce, token_hash=hashed(derived_token("offer", nonce)), **values)
+
+    @property
+    def token(self) -> str:
+        """What its link carries: `/liste-attente/offre/<token>/`."""
+        return derived_token("offer", self.nonce)
+
+    @property
+    def is_pending(self) -> bool:
+        return self.status in (OfferStatus.LIVE, OfferStatus.CLAIMED)

@@ -175,6 +175,7 @@ CELERY_TASK_PUBLISH_RETRY = False
 # What is done at a regular pace. Every entry may run twice or be missed: the database says what is due.
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "heartbeat": {"task": "rdv.heartbeat", "schedule": crontab()},
+    "waiting-list": {"task": "rdv.waitinglist.advance_due", "schedule": crontab()},
 }
 
 # The API

@@ -1,0 +1,138 @@
+"""Give a slot to the family that said yes: book it, free the old one, end the round, in one transaction."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from rdv.booking.book import constraint_of
+from rdv.booking.errors import BookingError, SlotTaken
+from rdv.booking.events import OfferClosed, publish
+from rdv.booking.locks import assert_in_transaction, lock_agents, lock_appointment
+from rdv.booking.move import move_inside
+from rdv.booking.people import PersonSpec, Who
+from rdv.booking.place import place
+from rdv.booking.request import BookingRequest
+from rdv.models import Appointment, Channel, EntryStatus, Offer, OfferRound, OfferStatus, RoundStatus, WaitingListEntry
+from rdv.models.actor import Actor
+from rdv.waitinglist.batches import claim_window
+from rdv.waitinglist.closing import close
+from rdv.waitinglist.errors import OfferTaken
+from rdv.waitinglist.ranking import key_of
+
+GUARDS = ("occupation_no_overlap_per_agent", "occupation_no_overlap_per_room")
+
+
+def window_end(offer: Offer, round_: OfferRound) -> datetime:
+    """Until when the best-ranked yes of the offer's batch wins over a faster one."""
+    return offer.made_at + claim_window(round_.starts_at - offer.made_at)
+
+
+def outranked(offer: Offer, pending: Sequence[Offer]) -> bool:
+    """Whether a family that ranks before has not answered yet."""
+    mine = key_of(offer.explanation)
+    return any(other.status == OfferStatus.LIVE and key_of(other.explanation) < mine for other in pending)
+
+
+def settle(round_: OfferRound, pending: Sequence[Offer], *, now: datetime) -> bool:
+    """Give the slot to the best-ranked yes once its window is over, or nobody before it is awaited.
+
+    True when the round has ended. The round is locked.
+    """
+    claimed = sorted(
+        (offer for offer in pending if offer.status == OfferStatus.CLAIMED), key=lambda offer: key_of(offer.explanation)
+    )
+    if not claimed:
+        return False
+    over = min(round_.closes_at, *(window_end(offer, round_) for offer in claimed))
+    if now < over and outranked(claimed[0], pending):
+        return False
+    for offer in claimed:
+        by = Actor.family(Channel(offer.answered_by))
+        refused = try_award(round_, offer, by=by, now=now)
+        if refused is None or round_.status != RoundStatus.OPEN:
+            return True
+        publish(OfferClosed(at=now, by=by, offer=offer))
+    return False
+
+
+def try_award(
+    round_: OfferRound, offer: Offer, *, by: Actor, now: datetime, untold: Offer | None = None
+) -> BookingError | None:
+    """Give the slot, or say why not: it is gone (the round ends), or not for this family (its offer ends)."""
+    try:
+        with transaction.atomic():
+            award(round_, offer, by=by, now=now)
+    except (SlotTaken, IntegrityError) as error:
+        if isinstance(error, IntegrityError) and constraint_of(error) not in GUARDS:
+            raise
+        round_.refresh_from_db(fields=["status", "closed_at"])
+        close(round_, RoundStatus.TAKEN, now=now, untold=untold)
+        return OfferTaken()
+    except BookingError as error:
+        round_.refresh_from_db(fields=["status", "closed_at"])
+        offer.status = OfferStatus.VOID
+        offer.explanation = {**offer.explanation, "refused": error.code}
+        offer.save(update_fields=["status", "explanation"])
+        return error
+    return None
+
+
+def award(round_: OfferRound, offer: Offer, *, by: Actor, now: datetime) -> Appointment:
+    """Inside the running transaction, with the round locked; locks the appointment to move, then the agents."""
+    assert_in_transaction()
+    entry = WaitingListEntry.objects.select_related("family", "current_appointment").get(pk=offer.entry_id)
+    agents = sorted({row.agent_id for row in round_.occupations.all() if row.agent_id})
+    if not agents:
+        raise SlotTaken
+    current = _current(entry, now)
+    also = [row.agent_id for row in current.appointment_agents.all()] if current else []
+    lock_agents([*agents, *also], now=now)
+    round_.occupations.all().delete()
+    if current:
+        appointment = move_inside(
+            current.pk,
+            start=round_.starts_at,
+            by=by,
+            now=now,
+            location=round_.location,
+            agents=agents,
+            round=round_,
+            depth=round_.depth + 1,
+        )
+    else:
+        appointment = place(request_for(round_, entry, agents, by=by), now=now).appointment
+    offer.status, offer.appointment = OfferStatus.ACCEPTED, appointment
+    offer.answered_at, offer.answered_by = offer.answered_at or now, offer.answered_by or by.channel
+    offer.save(update_fields=["status", "appointment", "answered_at", "answered_by"])
+    publish(OfferClosed(at=now, by=by, offer=offer))
+    close(round_, RoundStatus.FILLED, now=now)
+    WaitingListEntry.objects.filter(pk=entry.pk).update(status=EntryStatus.FULFILLED, silences=0)
+    return appointment
+
+
+def request_for(
+    round_: OfferRound, entry: WaitingListEntry, agents: Sequence[int] | None, *, by: Actor
+) -> BookingRequest:
+    """What the family would book, with the people that it named when it joined."""
+    persons = [
+        PersonSpec(person.first_name, person.last_name, person.birth_date, person.is_child, person.pk)
+        for person in entry.persons.order_by("pk")
+    ]
+    return BookingRequest(
+        type=round_.type,
+        location=round_.location,
+        start=round_.starts_at,
+        who=Who(persons, family=entry.family),
+        by=by,
+        agents=agents,
+        round=round_,
+    )
+
+
+def _current(entry: WaitingListEntry, now: datetime) -> Appointment | None:
+    """The appointment to be moved, locked; None when there is none to come."""
+    if entry.current_appointment_id is None:
+        return None
+    current = lock_appointment(entry.current_appointment_id)
+    return None if current.is_cancelled or current.starts_at <= now else current

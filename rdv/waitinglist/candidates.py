@@ -1,0 +1,120 @@
+"""Load what eligibility looks at: the waiting entries of a type, in a number of queries that never grows."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Q, QuerySet
+
+from rdv.models import CANCELLED, Offer, OfferRound, Participation, PhoneState, Status, WaitingListEntry
+from rdv.models.family import EmailState
+from rdv.scheduling.rules import Attendee
+from rdv.waitinglist.eligibility import Candidate
+
+WEEK = timedelta(days=7)
+PENDING = Q(status__in=["live", "claimed"])
+
+_Previous = dict[int, list[tuple[int, date]]]
+
+COLUMNS = (
+    "pk",
+    "family_id",
+    "priority",
+    "waiting_since",
+    "any_location",
+    "any_half_day",
+    "half_days",
+    "agent_id",
+    "notice_minutes",
+    "current_appointment_id",
+    "current_appointment__starts_at",
+    "current_appointment__status",
+    "family__own_agent_id",
+    "contact__may_be_told",
+    "contact__phone",
+    "contact__phone_state",
+    "contact__email",
+    "contact__email_state",
+)
+
+
+def load(round_: OfferRound, *, zone: str, interval_matters: bool, now: datetime) -> list[Candidate]:
+    """Every entry that waits for the type of the round, in no particular order; six queries at most."""
+    waiting = WaitingListEntry.objects.waiting().filter(type=round_.type_id)
+    rows = list(waiting.values(*COLUMNS))
+    locations: dict[int, set[int]] = defaultdict(set)
+    places = WaitingListEntry.locations.through.objects.filter(waitinglistentry__in=waiting)
+    for entry, location in places.values_list("waitinglistentry_id", "location_id"):
+        locations[entry].add(location)
+    caps = offers_of_families(Q(round__territory=round_.territory_id), now=now)
+    asked = set(round_.offers.values_list("entry_id", flat=True))
+    persons = _attendees(waiting, _previous(waiting, round_.type_id, zone) if interval_matters else {})
+    return [
+        Candidate(
+            entry=row["pk"],
+            family=row["family_id"],
+            priority=row["priority"],
+            waiting_since=row["waiting_since"],
+            locations=None if row["any_location"] else locations[row["pk"]],
+            half_days=None if row["any_half_day"] else row["half_days"],
+            agent=row["agent_id"],
+            own_agent=row["family__own_agent_id"],
+            notice=timedelta(minutes=row["notice_minutes"]),
+            current_start=_current(row, now),
+            attendees=persons[row["pk"]],
+            can_be_told=_can_be_told(row),
+            live_offers=caps.get(row["family_id"], (0, 0))[0],
+            offers_this_week=caps.get(row["family_id"], (0, 0))[1],
+            was_asked=row["pk"] in asked,
+        )
+        for row in rows
+    ]
+
+
+def offers_of_families(among: Q, *, now: datetime) -> dict[int, tuple[int, int]]:
+    """For each family: offers still to be answered, and offers made in the last seven days."""
+    rows = Offer.objects.filter(among, PENDING | Q(made_at__gt=now - WEEK)).values("family_id")
+    counted = rows.annotate(live=Count("pk", filter=PENDING), recent=Count("pk", filter=Q(made_at__gt=now - WEEK)))
+    return {row["family_id"]: (row["live"], row["recent"]) for row in counted.order_by("family_id")}
+
+
+def _attendees(waiting: QuerySet[WaitingListEntry], previous: _Previous) -> Mapping[int, tuple[Attendee, ...]]:
+    found: dict[int, tuple[Attendee, ...]] = defaultdict(tuple)
+    people = WaitingListEntry.persons.through.objects.filter(waitinglistentry__in=waiting).values_list(
+        "waitinglistentry_id", "waitinglistentry__current_appointment_id", "person_id", "person__birth_date"
+    )
+    for entry, current, person, birth_date in people.order_by("pk"):
+        # The appointment that would be moved is not an obstacle to its own move.
+        days = tuple(day for appointment, day in previous.get(person, ()) if appointment != current)
+        found[entry] += (Attendee(birth_date, days),)
+    return found
+
+
+def _previous(waiting: QuerySet[WaitingListEntry], type_id: int, zone: str) -> _Previous:
+    """For each person who waits, her other appointments of the type with their local days."""
+    found: _Previous = defaultdict(list)
+    rows = Participation.objects.filter(
+        person__in=WaitingListEntry.persons.through.objects.filter(waitinglistentry__in=waiting).values("person"),
+        appointment__type=type_id,
+        status__in=[Status.UNKNOWN, Status.SEEN],
+    )
+    for person, appointment, start in rows.values_list("person_id", "appointment_id", "appointment__starts_at"):
+        found[person].append((appointment, start.astimezone(ZoneInfo(zone)).date()))
+    return found
+
+
+def _current(row: Mapping[str, Any], now: datetime) -> datetime | None:
+    """When the family comes now; an appointment cancelled or past is no appointment."""
+    start: datetime | None = row["current_appointment__starts_at"]
+    if start is None or start <= now or row["current_appointment__status"] in CANCELLED:
+        return None
+    return start
+
+
+def _can_be_told(row: Mapping[str, Any]) -> bool:
+    """By SMS, e-mail, or a call of the secretary; a number known to be somebody else's reaches nobody."""
+    by_phone = bool(row["contact__phone"]) and row["contact__phone_state"] != PhoneState.TO_CHECK
+    by_email = bool(row["contact__email"]) and row["contact__email_state"] == EmailState.OK
+    return bool(row["contact__may_be_told"]) and (by_phone or by_email)

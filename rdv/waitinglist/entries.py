@@ -1,0 +1,186 @@
+"""Join the waiting list, pause, come back, leave."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from rdv.booking.errors import NobodyComes, NotBookable
+from rdv.booking.locks import assert_in_transaction, lock_family
+from rdv.booking.people import Who, family_of, persons_of
+from rdv.models import (
+    Agent,
+    Appointment,
+    AppointmentType,
+    Contact,
+    EntryStatus,
+    Family,
+    Location,
+    Offer,
+    OfferStatus,
+    Organisation,
+    WaitingListEntry,
+)
+from rdv.models.actor import Actor
+from rdv.scheduling.rules import Reason
+from rdv.waitinglist.closing import lock_round
+from rdv.waitinglist.errors import (
+    EntryEnded,
+    NothingWanted,
+    NotYourAppointment,
+    PriorityReasonMissing,
+    PriorityRefused,
+)
+from rdv.waitinglist.rounds import advance_inside
+
+OPEN = (EntryStatus.WAITING, EntryStatus.PAUSED)
+USUAL_NOTICE = 120
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What a family waits for.
+
+    `locations` and `half_days` None = any; empty is refused, since nothing could ever be offered. `half_days` holds the
+    codes of `HalfDay`. `notice_minutes` is the time that the family needs to come. With `current_appointment` it wants
+    that one earlier. `contact` is whom to tell, the family's first contact by default. A priority is given by an agent,
+    with its reason.
+    """
+
+    type: AppointmentType
+    who: Who
+    locations: Sequence[Location] | None = None
+    half_days: Sequence[str] | None = None
+    notice_minutes: int = USUAL_NOTICE
+    agent: Agent | None = None
+    current_appointment: Appointment | None = None
+    contact: Contact | None = None
+    organisation: Organisation | None = None
+    priority: int = 0
+    priority_reason: str = ""
+
+
+def join(wish: Wish, *, by: Actor, now: datetime) -> WaitingListEntry:
+    """Put a family on the list, in one durable transaction.
+
+    A family waits once per type: joining again changes the wishes and keeps the place. Raises NothingWanted,
+    NobodyComes, PriorityRefused, PriorityReasonMissing, NotYourAppointment or NotBookable.
+    """
+    with transaction.atomic(durable=True):
+        return join_inside(wish, by=by, now=now)
+
+
+def join_inside(wish: Wish, *, by: Actor, now: datetime) -> WaitingListEntry:
+    """As `join`, inside the running transaction."""
+    assert_in_transaction()
+    _check(wish, by)
+    family = family_of(wish.who, organisation=_organisation(wish), service=wish.type.service, now=now)
+    lock_family(family.pk)
+    if wish.current_appointment is not None and not _may_come_earlier(wish.current_appointment, wish, family, now):
+        raise NotYourAppointment
+    persons = persons_of(family, wish.who.persons)
+    entry = WaitingListEntry.objects.filter(family=family, type=wish.type, status__in=OPEN).first()
+    if entry is None:
+        entry = WaitingListEntry(
+            territory_id=wish.type.territory_id,
+            family=family,
+            type=wish.type,
+            waiting_since=now,
+            channel=by.channel,
+            created_by=by.agent,
+        )
+    entry.contact = wish.contact or _contact_of(family, wish.who)
+    entry.any_location, entry.any_half_day = wish.locations is None, wish.half_days is None
+    entry.half_days = sorted(set(wish.half_days or ()))
+    entry.agent, entry.notice_minutes = wish.agent, wish.notice_minutes
+    entry.current_appointment = wish.current_appointment
+    entry.status, entry.silences = EntryStatus.WAITING, 0
+    if by.agent is not None:
+        entry.priority, entry.priority_reason = wish.priority, wish.priority_reason.strip()
+    entry.save()
+    entry.persons.set(persons)
+    entry.locations.set(wish.locations or ())
+    return entry
+
+
+def leave(entry_id: int, *, by: Actor, now: datetime) -> WaitingListEntry:
+    """Take a family off the list; its pending offer goes to the next. Leaving twice changes nothing."""
+    return _change(entry_id, EntryStatus.LEFT, by=by, now=now)
+
+
+def pause(entry_id: int, *, by: Actor, now: datetime) -> WaitingListEntry:
+    """Make no offers for a while; the place in the queue is kept. Raises EntryEnded."""
+    return _change(entry_id, EntryStatus.PAUSED, by=by, now=now)
+
+
+def resume(entry_id: int, *, by: Actor, now: datetime) -> WaitingListEntry:
+    """Be offered slots again, with the place that the family had. Raises EntryEnded."""
+    return _change(entry_id, EntryStatus.WAITING, by=by, now=now)
+
+
+def _change(entry_id: int, status: EntryStatus, *, by: Actor, now: datetime) -> WaitingListEntry:
+    with transaction.atomic(durable=True):
+        offer = Offer.objects.pending().filter(entry=entry_id).first()
+        # Rounds are locked before anything else, so before the entry.
+        round_ = lock_round(offer.round_id) if offer and status != EntryStatus.WAITING else None
+        entry = WaitingListEntry.objects.select_for_update(of=("self",), no_key=True).get(pk=entry_id)
+        if entry.status not in OPEN:
+            if status == EntryStatus.LEFT:
+                return entry
+            raise EntryEnded
+        if offer is not None and round_ is not None:
+            still = Offer.objects.pending().filter(pk=offer.pk)
+            still.update(status=OfferStatus.DECLINED, answered_at=now, answered_by=by.channel)
+        entry.status, entry.silences = status, 0
+        entry.save(update_fields=["status", "silences"])
+        if round_ is not None:
+            advance_inside(round_, now=now, topping_up=True)
+        return entry
+
+
+def _check(wish: Wish, by: Actor) -> None:
+    if not wish.who.persons:
+        raise NobodyComes
+    if (wish.locations is not None and not wish.locations) or (wish.half_days is not None and not wish.half_days):
+        raise NothingWanted
+    if not wish.type.is_active:
+        raise NotBookable(Reason.TYPE_CLOSED)
+    if len(wish.who.persons) > wish.type.max_attendees:
+        raise NotBookable(Reason.TOO_MANY_PEOPLE)
+    if wish.priority and by.agent is None:
+        raise PriorityRefused
+    if wish.priority and not wish.priority_reason.strip():
+        raise PriorityReasonMissing
+
+
+def _may_come_earlier(appointment: Appointment, wish: Wish, family: Family, now: datetime) -> bool:
+    return (
+        appointment.type_id == wish.type.pk
+        and not appointment.is_cancelled
+        and appointment.starts_at > now
+        and appointment.participations.filter(family=family).exists()
+    )
+
+
+def _organisation(wish: Wish) -> Organisation:
+    """Where a new file is opened."""
+    if wish.organisation is not None:
+        return wish.organisation
+    if wish.current_appointment is not None:
+        return wish.current_appointment.organisation
+    if wish.locations:
+        return wish.locations[0].organisation
+    return wish.type.territory.organisations.filter(is_active=True).order_by("pk")[0]
+
+
+def _contact_of(family: Family, who: Who) -> Contact:
+    """The contact who asks, else the first who may be told, else the first."""
+    contacts = list(family.contacts.order_by("pk"))
+    if who.contact is not None:
+        for contact in contacts:
+            if (who.contact.phone and contact.phone == who.contact.phone) or (
+                who.contact.email and contact.email == who.contact.email
+            ):
+                return contact
+    return next((contact for contact in contacts if contact.may_be_told), contacts[0])

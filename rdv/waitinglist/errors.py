@@ -1,0 +1,63 @@
+"""Why the waiting list refused, with stable codes and sentences for people."""
+
+from rdv.booking.errors import BookingError, SlotTaken
+
+
+class OfferTaken(SlotTaken):
+    """A yes that came too late, or that another family was faster to give; `alternatives` are the nearest slots."""
+
+    code = "offer_taken"
+    message = (
+        "Ce créneau vient d’être pris par une autre famille. Vous gardez votre place sur la liste d’attente, "
+        "et votre rendez-vous si vous en aviez un."
+    )
+
+
+class OfferExpired(OfferTaken):
+    """The deadline has passed."""
+
+    code = "offer_expired"
+    message = (
+        "Le délai pour répondre à cette proposition est passé. Vous gardez votre place sur la liste d’attente, "
+        "et votre rendez-vous si vous en aviez un."
+    )
+
+
+class OfferDeclined(OfferTaken):
+    """The family had said no, or no longer waits."""
+
+    code = "offer_declined"
+    message = "Vous aviez refusé cette proposition\u00a0: elle a été faite à une autre famille."
+
+
+class NothingWanted(BookingError):
+    """No place or no half-day is ticked: nothing could ever be offered."""
+
+    code = "nothing_wanted"
+    message = "Indiquez au moins un lieu et une demi-journée qui vous conviennent."
+
+
+class PriorityReasonMissing(BookingError):
+    code = "priority_reason_missing"
+    message = "Donnez la raison de la priorité."
+
+
+class PriorityRefused(BookingError):
+    """Only an agent gives a priority."""
+
+    code = "priority_refused"
+    message = "La priorité est donnée par le service."
+
+
+class NotYourAppointment(BookingError):
+    """The appointment to be moved earlier is cancelled, past, of another type or another family's."""
+
+    code = "not_your_appointment"
+    message = "Ce rendez-vous ne peut pas être avancé. Inscrivez-vous sans rendez-vous, ou appelez-nous."
+
+
+class EntryEnded(BookingError):
+    """The family has left the list, or got its appointment."""
+
+    code = "entry_ended"
+    message = "Cette inscription est terminée. Vous pouvez vous inscrire de nouveau."

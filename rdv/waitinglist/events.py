@@ -1,0 +1,13 @@
+"""What the waiting list tells beyond the offers themselves; the registry is booking's."""
+
+from dataclasses import dataclass
+
+from rdv.booking.events import Event
+from rdv.models import WaitingListEntry
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPaused(Event):
+    """Three offers stayed without an answer: the family is to be asked whether it is still interested."""
+
+    entry: WaitingListEntry

@@ -1,0 +1,90 @@
+"""A freed slot as it really is: what could be booked there now, read from the rows."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from rdv.booking.freetime import Truth, read_truth
+from rdv.models import AppointmentType, Location, OfferRound, OpeningOccurrence
+from rdv.scheduling.placing import assign
+from rdv.scheduling.rules import TypeRules
+from rdv.scheduling.slots import Part
+from rdv.scheduling.timeline import Timeline, on_grid
+from rdv.waitinglist.eligibility import Opportunity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FreedSlot:
+    """A start at a place for a type, with the time that its agents have around it."""
+
+    type: AppointmentType
+    location: Location
+    start: datetime
+    rules: TypeRules
+    agents: Collection[int]
+    timeline: Timeline
+    truth: Truth
+
+    def parts(self, attendees: int, *, preference: Sequence[int] = ()) -> tuple[Part, ...] | None:
+        """Who would receive so many people at this start, or None when they can't be received."""
+        if not on_grid(self.start, self.location.zone, self.rules.grid):
+            return None
+        free = self.truth.free(self.agents, over_offers=False)
+        return assign(self.timeline, self.rules.slot_rules(attendees), free, self.start, preference=preference)
+
+    def longest(self, until: datetime, *, through: int) -> tuple[Part, ...] | None:
+        """The parts for as many people as the freed time holds; one of them belongs to the agent who was freed."""
+        for attendees in range(self.type.max_attendees, 0, -1):
+            end = self.start + timedelta(minutes=self.rules.slot_rules(attendees).duration)
+            if end > until and attendees > 1:
+                continue
+            parts = self.parts(attendees, preference=[through])
+            if parts and any(part.agent == through and part.start == self.start for part in parts):
+                return parts
+        return None
+
+    def opportunity(self, *, given_back_by: Collection[int]) -> Opportunity:
+        sizes = range(1, self.type.max_attendees + 1)
+        return Opportunity(
+            start=self.start,
+            zone=self.location.zone,
+            location=self.location.pk,
+            agents=self.agents,
+            rules=self.rules,
+            fits={attendees: self.parts(attendees) is not None for attendees in sizes},
+            given_back_by=given_back_by,
+        )
+
+
+def look(
+    type_: AppointmentType,
+    location: Location,
+    start: datetime,
+    *,
+    agents: Collection[int] | None,
+    now: datetime,
+    ignoring_round: int | None = None,
+) -> FreedSlot:
+    """Read the slot; `agents` None = whoever receives there then."""
+    rules = type_.rules_for(location.organisation, start.astimezone(ZoneInfo(location.zone)).date())
+    longest = rules.slot_rules(type_.max_attendees)
+    timeline = Timeline.covering(
+        start - timedelta(minutes=longest.buffer_before),
+        start + timedelta(minutes=longest.duration + longest.buffer_after),
+    )
+    if agents is None:
+        opened = OpeningOccurrence.objects.filter(
+            period__types=type_, location=location, starts_at__lt=timeline.end, ends_at__gt=timeline.origin
+        )
+        agents = sorted(set(opened.values_list("agent_id", flat=True)))
+    truth = read_truth(location, type_, timeline, agents, now=now, ignoring_round=ignoring_round)
+    return FreedSlot(
+        type=type_, location=location, start=start, rules=rules, agents=agents, timeline=timeline, truth=truth
+    )
+
+
+def slot_of(round_: OfferRound, *, now: datetime) -> FreedSlot:
+    """The slot of a round, for the agents whose time it keeps; nobody when its occupation is gone."""
+    agents = sorted({row.agent_id for row in round_.occupations.all() if row.agent_id})
+    return look(round_.type, round_.location, round_.starts_at, agents=agents, now=now, ignoring_round=round_.pk)

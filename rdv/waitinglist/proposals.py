@@ -1,0 +1,140 @@
+"""Choose the next families of a round and make their offers, with a log that explains every choice."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+
+from rdv.booking.events import OfferMade, publish
+from rdv.models import Family, Offer, OfferRound
+from rdv.models.actor import Actor
+from rdv.waitinglist.batches import deadline
+from rdv.waitinglist.candidates import load, offers_of_families
+from rdv.waitinglist.eligibility import OFFERS_PER_WEEK, Candidate, Opportunity, why_not_offered
+from rdv.waitinglist.freed import FreedSlot
+from rdv.waitinglist.ranking import Ranked, rank
+
+# Families whose caps another round fills at the same instant are replaced from these.
+SPARE = 5
+SKIPS_KEPT = 200
+DIGITS, LETTERS = "2345679", "ACDEFHJKLMNPRTUVWXY"
+
+Choice = tuple[Ranked, Candidate]
+
+
+def propose(round_: OfferRound, slot: FreedSlot, size: int, *, now: datetime) -> list[Offer]:
+    """Offer the slot to the best `size` eligible families; fewer, or none, when there are no more.
+
+    The round is locked; the families are locked while their caps are counted again, so that two rounds never offer
+    more than the caps to the same one.
+    """
+    given_back_by = _given_back_by(round_)
+    interval_matters = bool(slot.rules.minimum_interval_days)
+    candidates = {
+        one.entry: one for one in load(round_, zone=slot.location.zone, interval_matters=interval_matters, now=now)
+    }
+    opportunity = slot.opportunity(given_back_by=given_back_by)
+    eligible, skipped = _sift(candidates, opportunity, round_.seed, size + SPARE, now)
+    chosen = _within_caps(eligible, now)[:size]
+    if chosen:
+        round_.batches += 1
+    offers = _make(round_, chosen, now)
+    last = chosen[-1][0].position if chosen else None
+    round_.log = [*round_.log, _line(round_, now, size, chosen, skipped, last, len(candidates))]
+    round_.save(update_fields=["batches", "log"])
+    for offer in Offer.objects.with_all().filter(pk__in=[made.pk for made in offers]).order_by("rank"):
+        publish(OfferMade(at=now, by=Actor.system(), offer=offer))
+    return offers
+
+
+def _given_back_by(round_: OfferRound) -> set[int]:
+    if round_.freed_by is None:
+        return set()
+    return set(round_.freed_by.participations.values_list("family_id", flat=True))
+
+
+def _sift(
+    candidates: dict[int, Candidate], slot: Opportunity, seed: int, enough: int, now: datetime
+) -> tuple[list[Choice], list[tuple[Ranked, str]]]:
+    """The first eligible ones in the published order, and who was passed over on the way."""
+    eligible: list[Choice] = []
+    skipped: list[tuple[Ranked, str]] = []
+    families: set[int] = set()
+    for ranked in rank((one.standing for one in candidates.values()), seed):
+        one = candidates[ranked.entry]
+        reason = why_not_offered(one, slot, now)
+        if reason is not None or one.family in families:
+            skipped.append((ranked, str(reason or "has_an_offer")))
+            continue
+        families.add(one.family)
+        eligible.append((ranked, one))
+        if len(eligible) == enough:
+            break
+    return eligible, skipped
+
+
+def _within_caps(eligible: Sequence[Choice], now: datetime) -> list[Choice]:
+    wanted = sorted({one.family for _, one in eligible})
+    locked = Family.objects.filter(pk__in=wanted).order_by("pk").select_for_update(of=("self",), no_key=True)
+    caps = offers_of_families(Q(family__in=[family.pk for family in locked]), now=now)
+    return [
+        (ranked, one)
+        for ranked, one in eligible
+        if caps.get(one.family, (0, 0))[0] == 0 and caps.get(one.family, (0, 0))[1] < OFFERS_PER_WEEK
+    ]
+
+
+def _make(round_: OfferRound, chosen: Sequence[Choice], now: datetime) -> list[Offer]:
+    pending = Offer.objects.pending().filter(round__territory=round_.territory_id)
+    codes = set(pending.values_list("code", flat=True)) if chosen else set()
+    offers = []
+    for ranked, one in chosen:
+        code = _code(codes)
+        codes.add(code)
+        latest = min(round_.closes_at, round_.starts_at - one.notice)
+        offers.append(
+            Offer.unsaved(
+                round=round_,
+                entry_id=one.entry,
+                family_id=one.family,
+                rank=ranked.position,
+                batch=round_.batches,
+                explanation=ranked.explanation(),
+                code=code,
+                made_at=now,
+                expires_at=deadline(now, round_.starts_at, latest=latest),
+            )
+        )
+    return Offer.objects.bulk_create(offers)
+
+
+def _code(taken: set[str]) -> str:
+    """Digit, letter, digit: read aloud without doubt, and neither an hour nor a word. "4F7"."""
+    while True:
+        code = secrets.choice(DIGITS) + secrets.choice(LETTERS) + secrets.choice(DIGITS)
+        if code not in taken:
+            return code
+
+
+def _line(
+    round_: OfferRound,
+    now: datetime,
+    size: int,
+    chosen: Sequence[Choice],
+    skipped: Sequence[tuple[Ranked, str]],
+    last: int | None,
+    waiting: int,
+) -> dict[str, Any]:
+    """One line of the log: who was asked, who ranked before the last of them and was not, and why."""
+    before = [(ranked, why) for ranked, why in skipped if last is None or ranked.position < last]
+    return {
+        "at": now.isoformat(),
+        "batch": round_.batches if chosen else None,
+        "size": size,
+        "waiting": waiting,
+        "chosen": [{"entry": ranked.entry, "rank": ranked.position, **ranked.explanation()} for ranked, _ in chosen],
+        "skipped": [{"entry": r.entry, "rank": r.position, "reason": why} for r, why in before[:SKIPS_KEPT]],
+        "skipped_in_all": len(before),
+    }

@@ -1,0 +1,79 @@
+"""What the waiting list does when booking tells it something: write rows, and start work on commit."""
+
+from functools import partial
+
+from django.db import transaction
+from django.db.models import Q
+
+from rdv.booking.events import (
+    AbsenceDeclared,
+    AppointmentBooked,
+    OfferedTimeTaken,
+    SlotFreed,
+    subscribe,
+)
+from rdv.models import EntryStatus, OfferRound, RoundStatus, WaitingListEntry
+from rdv.waitinglist.closing import close, lock_round
+from rdv.waitinglist.opening import open_round
+from rdv.waitinglist.tasks import advance_round
+
+
+def connect() -> None:
+    """Subscribe; called once, when the application is ready."""
+    subscribe(SlotFreed, on_slot_freed)
+    subscribe(OfferedTimeTaken, on_offered_time_taken)
+    subscribe(AbsenceDeclared, on_absence_declared)
+    subscribe(AppointmentBooked, on_appointment_booked)
+
+
+def on_slot_freed(event: SlotFreed) -> None:
+    """Keep the slot for those who wait; the first families are asked as soon as the transaction is over."""
+    round_ = open_round(event)
+    if round_ is not None and round_.next_batch_at <= event.at:
+        start_soon(round_.pk)
+
+
+def on_offered_time_taken(event: OfferedTimeTaken) -> None:
+    """An agent took the slot: its families are told that it is gone.
+
+    The agents' calendars are locked already, so a round that somebody else holds is left to the periodic pass.
+    """
+    for pk in sorted(event.round_ids):
+        round_ = lock_round(pk, skip_locked=True)
+        if round_ is not None and round_.status == RoundStatus.OPEN:
+            close(round_, RoundStatus.TAKEN, now=event.at)
+
+
+def on_absence_declared(event: AbsenceDeclared) -> None:
+    """Nobody receives any more: the offers under the absence end."""
+    absence = event.absence
+    whose = Q(occupations__agent=absence.agent_id) if absence.agent_id else Q(location=absence.location_id)
+    hit = OfferRound.objects.filter(
+        whose, status=RoundStatus.OPEN, starts_at__lt=absence.ends_at, ends_at__gt=absence.starts_at
+    )
+    for pk in sorted(set(hit.values_list("pk", flat=True))):
+        round_ = lock_round(pk, skip_locked=True)
+        if round_ is not None and round_.status == RoundStatus.OPEN:
+            close(round_, RoundStatus.TAKEN, now=event.at)
+
+
+def on_appointment_booked(event: AppointmentBooked) -> None:
+    """A family that waited and has booked by another way waits no more; its offers end at the next pass."""
+    people = [row.person_id for row in event.participations]
+    waited = WaitingListEntry.objects.filter(
+        family=event.family,
+        type=event.appointment.type_id,
+        persons__in=people,
+        current_appointment=None,
+        status__in=[EntryStatus.WAITING, EntryStatus.PAUSED],
+    )
+    for pk in sorted(set(waited.values_list("pk", flat=True))):
+        WaitingListEntry.objects.filter(pk=pk).update(status=EntryStatus.FULFILLED, silences=0)
+        offered = OfferRound.objects.filter(offers__entry=pk, offers__status__in=["live", "claimed"])
+        for round_id in offered.values_list("pk", flat=True):
+            start_soon(round_id)
+
+
+def start_soon(round_id: int) -> None:
+    """Ask a worker; a broker that is gone costs a minute, not the round."""
+    transaction.on_commit(partial(advance_round.delay, round_id), robust=True)

@@ -1,0 +1,120 @@
+"""Make a round go on: settle, expire, ask the next families, or end. Whatever was missed is done at the next call."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Count, Exists, Max, OuterRef, Q
+
+from rdv.booking.locks import assert_in_transaction
+from rdv.models import EntryStatus, Occupation, Offer, OfferRound, OfferStatus, RoundStatus
+from rdv.waitinglist.award import settle, window_end
+from rdv.waitinglist.batches import REACTION, acceptance, batch_size, interval, sending_time
+from rdv.waitinglist.closing import close, lock_round
+from rdv.waitinglist.freed import slot_of
+from rdv.waitinglist.proposals import propose
+from rdv.waitinglist.silences import count_silences
+
+
+def advance(round_id: int, *, now: datetime) -> None:
+    """Do all that is due in a round, in one durable transaction. Doing it twice changes nothing more."""
+    with transaction.atomic(durable=True):
+        round_ = lock_round(round_id)
+        if round_ is not None:
+            advance_inside(round_, now=now)
+
+
+def advance_due(*, now: datetime) -> int:
+    """Advance every round that is due, or whose slot was taken meanwhile; gives how many. Run each minute."""
+    kept = Occupation.objects.filter(round=OuterRef("pk"))
+    due = OfferRound.objects.filter(Q(next_batch_at__lte=now) | ~Exists(kept), status=RoundStatus.OPEN)
+    ids = list(due.order_by("next_batch_at", "pk").values_list("pk", flat=True))
+    for pk in ids:
+        advance(pk, now=now)
+    return len(ids)
+
+
+def advance_inside(round_: OfferRound, *, now: datetime, topping_up: bool = False) -> None:
+    """As `advance`, inside the running transaction and with the round locked.
+
+    `topping_up`: somebody said no, the next family takes its turn without waiting for the interval.
+    """
+    assert_in_transaction()
+    if round_.status != RoundStatus.OPEN:
+        return
+    pending = list(round_.offers.pending().select_related("entry").order_by("pk"))
+    staying = [offer for offer in pending if offer.entry.status == EntryStatus.WAITING]
+    for offer in pending:
+        if offer not in staying:
+            offer.status = OfferStatus.DECLINED
+            offer.save(update_fields=["status"])
+    if settle(round_, staying, now=now):
+        return
+    silent = [offer for offer in staying if offer.status == OfferStatus.LIVE and offer.expires_at <= now]
+    for offer in silent:
+        offer.status = OfferStatus.EXPIRED
+        offer.save(update_fields=["status"])
+    live = [offer for offer in staying if offer.is_pending]
+    _go_on(round_, live, now=now, topping_up=topping_up or len(staying) < len(pending))
+    # Entries are locked last: a booking that fulfils one already holds its agents and its family.
+    count_silences([offer.entry_id for offer in silent], now=now)
+
+
+def _go_on(round_: OfferRound, live: list[Offer], *, now: datetime, topping_up: bool) -> None:
+    if now >= round_.closes_at:
+        close(round_, RoundStatus.OVER, now=now)
+        return
+    slot = slot_of(round_, now=now)
+    if slot.parts(1) is None:
+        close(round_, RoundStatus.TAKEN, now=now)
+        return
+    territory = round_.location.organisation.territory
+    opens = sending_time(now, slot.location.zone, territory.messages_from, territory.messages_until)
+    if opens == now and now + REACTION <= round_.closes_at:
+        size = batch_size(measured(round_.type_id))
+        wanted = _wanted(round_, live, size, now=now, topping_up=topping_up)
+        live += propose(round_, slot, wanted, now=now) if wanted else []
+        if not live:
+            close(round_, RoundStatus.EXHAUSTED, now=now)
+            return
+    elif not live and opens + REACTION > round_.closes_at:
+        close(round_, RoundStatus.OVER, now=now)
+        return
+    round_.next_batch_at = _next_moment(round_, live, opens, now)
+    round_.save(update_fields=["next_batch_at"])
+
+
+def _wanted(round_: OfferRound, live: Sequence[Offer], size: int, *, now: datetime, topping_up: bool) -> int:
+    """How many more families to ask now: a batch when the last one had its time, or the seats that a no left."""
+    last = _last_made(round_)
+    if not live or last is None or now >= last + interval(round_.starts_at - last):
+        return size
+    return max(size - len(live), 0) if topping_up else 0
+
+
+def _next_moment(round_: OfferRound, live: Sequence[Offer], opens: datetime, now: datetime) -> datetime:
+    """When something will be due: a deadline, the end of a claim window, the next batch at an allowed hour, the end."""
+    claimed = [window_end(offer, round_) for offer in live if offer.status == OfferStatus.CLAIMED]
+    deadlines = [offer.expires_at for offer in live if offer.status == OfferStatus.LIVE]
+    moments = [round_.closes_at, opens, *claimed, *deadlines]
+    last = _last_made(round_)
+    if last is not None:
+        territory = round_.location.organisation.territory
+        following = last + interval(round_.starts_at - last)
+        moments.append(sending_time(following, round_.location.zone, territory.messages_from, territory.messages_until))
+    return min(moment for moment in moments if moment > now)
+
+
+def _last_made(round_: OfferRound) -> datetime | None:
+    last: datetime | None = round_.offers.aggregate(last=Max("made_at"))["last"]
+    return last
+
+
+def measured(type_id: int) -> float:
+    """The smoothed share of offers of a type that were answered by a yes, even one that came second."""
+    yes = Q(status=OfferStatus.ACCEPTED) | Q(status=OfferStatus.VOID, answered_at__isnull=False)
+    no = Q(status__in=[OfferStatus.DECLINED, OfferStatus.EXPIRED])
+    counted = Offer.objects.filter(yes | no, round__type=type_id).aggregate(
+        yes=Count("pk", filter=yes), all=Count("pk")
+    )
+    return acceptance(counted["yes"], counted["all"])
