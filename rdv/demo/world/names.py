@@ -25,8 +25,8 @@ TEENS = (
     "Lou", "Sarah", "Maëlle", "Inaya", "Jeanne", "Alix", "Nina", "Clara", "Margaux", "Assia", "Théa", "Salomé",
 )  # fmt: skip
 STREETS = (
-    "rue des Tilleuls", "rue du Lavoir", "allée des Cerisiers", "impasse du Four", "chemin des Vignes", "place du Puits",
-    "rue de l’Abreuvoir", "rue Haute", "cour des Artisans", "rue du Pré-Vert",
+    "rue des Tilleuls", "rue du Lavoir", "allée des Cerisiers", "impasse du Four", "chemin des Vignes",
+    "place du Puits", "rue de l’Abreuvoir", "rue Haute", "cour des Artisans", "rue du Pré-Vert",
 )  # fmt: skip
 # Languages and how many families in a hundred.
 LANGUAGES = (("fr", 79), ("en", 5), ("ar", 5), ("tr", 4), ("pt", 3), ("es", 1), ("ro", 1), ("uk", 2))

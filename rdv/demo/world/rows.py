@@ -84,6 +84,7 @@ class Writer:
         booked_at = session.start - timedelta(days=75)
         appointment = self._appointment(session.type, session.location, session.start, session.end, booked_at)
         appointment.channel, appointment.booked_by = Channel.AGENT, session.agents[0]
+        appointment.is_collective = True
         appointment.capacity, appointment.seats_taken = session.type.capacity, len(session.people)
         if appointment.ends_at < self.world.now:
             appointment.status = Status.SEEN
