@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from rdv.booking.locks import lock_agents
-from rdv.models import Absence, Agent, ClosingDay, Location, OpeningOccurrence, OpeningPeriod, Territory
+from rdv.models import Absence, Agent, ClosingDay, Location, OpeningOccurrence, OpeningPeriod
 from rdv.scheduling.holidays import public_holidays, school_holidays
 from rdv.scheduling.intervals import Interval, subtract
 from rdv.scheduling.recurrence import OpeningRule, occurrences, parse_rrule
@@ -56,7 +56,7 @@ def settle_location(location: Location, *, now: datetime) -> None:
 
 
 def settle_territory(territory: Territory, *, now: datetime) -> None:
-    """Daily: roll the horizon on."""
+    """Settle a whole territory at once, when it has just been loaded; `upkeep.roll` goes place by place."""
     settle(OpeningPeriod.objects.filter(location__organisation__territory=territory), now=now)
 
 

@@ -175,6 +175,8 @@ CELERY_TASK_PUBLISH_RETRY = False
 # What is done at a regular pace. Every entry may run twice or be missed: the database says what is due.
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "heartbeat": {"task": "rdv.heartbeat", "schedule": crontab()},
+    # In UTC: late evening or night in every zone of France, at an hour that always exists.
+    "roll": {"task": "rdv.booking.roll", "schedule": crontab(hour=1, minute=20)},
     "waiting-list": {"task": "rdv.waitinglist.advance_due", "schedule": crontab()},
 }
 
@@ -182,16 +184,24 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
 
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "api.v1.problems.exception_handler",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["api.v1.parsers.StrictJSONParser"],
+    "UNAUTHENTICATED_USER": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "RDV PMI",
-    "DESCRIPTION": "Rendez-vous, créneaux, familles et messages des services d'un département.",
+    "DESCRIPTION": "Rendez-vous, créneaux, familles et messages des services d’un département.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "Status": "rdv.models.Status",
+        "Mode": "rdv.models.Mode",
+    },
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "api.v1.schema.describe_problems",
+    ],
 }
