@@ -9,18 +9,30 @@ from collections import Counter
 from dataclasses import dataclass
 
 from reminders.inbound.lexicon.french_phrases import KNOWN_WORDS, RULES
-from reminders.inbound.lexicon.french_words import IN_PASSING, NEUTRAL, OFTEN_MISTYPED, REASONS, SPELLING
+from reminders.inbound.lexicon.french_sets import SETS
+from reminders.inbound.lexicon.french_words import (
+    IN_PASSING,
+    NEUTRAL,
+    NEUTRAL_ELSEWHERE,
+    OFTEN_MISTYPED,
+    REASONS,
+    SPELLING,
+)
 from reminders.inbound.lexicon.phrases import word_set
 from reminders.inbound.reading import BOUND, Token
 from reminders.inbound.reply import Intent
 
-_KNOWN = KNOWN_WORDS | NEUTRAL | REASONS | set(SPELLING)
+_KNOWN = KNOWN_WORDS | NEUTRAL_ELSEWHERE | REASONS | set(SPELLING)
 _NEGATIONS = word_set("ne n pas plus jamais ni rien aucun aucune sans non")
 _CONTRAST = frozenset({"mais", "cependant", "pourtant"})
 _OPENING = word_set("car parce puisque comme et donc alors")
 _ATTENDANCE = {"ABSENT", "CANT", "CANCEL", "REQUEST"}
-_HARMLESS = word_set("THANKS POLITE SEEYOU WHEN HOUR WHY REF WHO SOFT QUAND NAME")
+_HARMLESS = word_set("THANKS POLITE SEEYOU WHEN HOUR SAY WHY REF WHO SOFT QUAND NAME")
 _STOPPERS = word_set("DOUBT ASK KEEP PAST ADULT OTHER HABIT NOMOVE HELP LATE")
+
+_COMING = word_set("venir vient viens viendra viendrai viendront ira iront sera seront present presente")
+
+_CANCELS = re.compile(SETS["an"])
 
 # How many words may be unknown in a clause that only explains ("ma voiture fait des siennes").
 REASON_BUDGET = 5
@@ -35,7 +47,7 @@ class Clause:
 
     @property
     def unknown(self) -> tuple[str, ...]:
-        return tuple(w for w in self.words if w not in NEUTRAL and w not in REASONS)
+        return tuple(w for w in self.words if w not in NEUTRAL_ELSEWHERE and w not in REASONS)
 
     @property
     def explains(self) -> bool:
@@ -159,13 +171,15 @@ def _only_an_hour(message: Message) -> bool:
 
 def _supports_no(clause: Clause, *, firm: bool) -> bool:
     """Whether a clause says no, or leaves a no that stands elsewhere as it is."""
-    if any(tag in _ATTENDANCE or tag == "NON" for tag in clause.tags):
-        return not clause.unknown
-    if not clause.unknown:
-        return True
-    if clause.explains and (firm or not clause.negates):
-        return len(clause.unknown) <= REASON_BUDGET
-    return False
+    if any(tag in _ATTENDANCE for tag in clause.tags):
+        cancels = clause.tags.count("CANCEL") + clause.tags.count("REQUEST")
+        return cancels <= 1 and NEUTRAL.issuperset(clause.words)
+    if not firm:
+        # A bare "non" is about attendance only if nothing else is said, or if a reason is.
+        return (clause.explains and not clause.unknown) or not (clause.words or clause.has("REF"))
+    if clause.explains:
+        return len(clause.unknown) <= REASON_BUDGET and _COMING.isdisjoint(clause.words)
+    return not clause.unknown
 
 
 def _judge_both(message: Message) -> tuple[Intent, str]:
@@ -243,7 +257,7 @@ def _signature(tokens: list[Token], index: int) -> bool:
 
 
 def _mend(word: str) -> str:
-    if len(word) < 5 or word in _KNOWN or not re.fullmatch("[a-z]+", word):
+    if len(word) < 5 or word in _KNOWN or not re.fullmatch("[a-z]+", word) or _CANCELS.fullmatch(word):
         return word
     return next((known for known in OFTEN_MISTYPED if one_slip(word, known)), word)
 

@@ -34,6 +34,11 @@ _TABLES: dict[str, Table] = {code: _table(phrases) for code, phrases in LANGUAGE
 _OTHER_SCRIPTS = ("ar", "uk")
 
 
+def may_negate(words: Iterable[str]) -> bool:
+    """Whether a word negates in one of these languages ("no anular" is not "non, annuler")."""
+    return not _NEGATIONS.isdisjoint(words)
+
+
 def understand(words: list[str], *, language: str) -> tuple[Intent, str] | None:
     """Intent and reason, or ``None`` when a word is unknown or two answers disagree.
 

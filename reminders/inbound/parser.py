@@ -75,6 +75,8 @@ def _sentence(tokens: list[Token], language: str) -> Reply:
     if language != "fr" and (understood := languages.understand(words, language=language)):
         return Reply(*understood)
     intent, why = french.judge(tokens)
+    if language != "fr" and intent in _DECIDED and languages.may_negate(words):
+        return Reply(Intent.UNCLEAR, "other_language")
     if intent is Intent.UNCLEAR and (understood := languages.understand(words, language=language)):
         return Reply(*understood)
     return Reply(intent, why)

@@ -14,6 +14,7 @@ ANSWERS: Final[dict[str, str]] = {
         (?:je|j) {ne}? (?:veux|souhaite) {nt} (?:recevoir)? (?:de|d|vos|ces|des)? (?:sms|message)
         (?:je|j) {ne}? (?:veux|souhaite) {nt} etre contacte\w*
         stop (?:sms|message)
+        arretez? avec (?:vos|les|ces) (?:sms|message)
         (?:me)? (?:desabonn|desinscri)\w+
     """,
     "WRONG": r"""
@@ -50,7 +51,7 @@ ANSWERS: Final[dict[str, str]] = {
         (?:je|j)? {ne}? (?:ai)? (?:pas|rien) (?:bien)? compris?
     """,
     "KEEP": r"""
-        {ne}? (?:{can}|{will}|{want}) {nt} {of}? {an}
+        {ne}? (?:{can}|{will}|{want}|{fin_come}) {nt} {of}? {an}
         {ne}? (?:l|les|vous|me)? {an} (?:surtout|donc)? pas
         (?:surtout)? {ne}? (?:surtout)? pas {of}? {an}
         (?:sans|pas besoin|plus besoin|jamais|hors de question) {of}? {an}
@@ -61,6 +62,8 @@ ANSWERS: Final[dict[str, str]] = {
         (?:est|soit|serait|sera|etait|sont) (?:deja|bien|donc|toujours)? {an}
         impossible (?:de|d|l) {an}
         {an} impossible
+        {an} (?:mon|ma|l|la|cette|votre) (?:annulations?|reponse|message|rappel)
+        (?:{rdv}) annulee?s?
         {an} (?:mon|ma|mes|le|la|les|l|un|une|d|cet|cette|celui|celle)? (?:dentiste|medecin|pediatre|voyage|\
             vacances|reunion|travail|formation|conges?|train|entretien|autres?|tout|tous|toutes|celui|celle|\
             abonnement|commande|inscription)
@@ -69,8 +72,8 @@ ANSWERS: Final[dict[str, str]] = {
         chang\w+ (?:d|de|mon|notre|l)? (?:avis|adresse|numero|telephone|nom|email|mail)
     """,
     "LATE": r"""
-        (?:je|j|on|nous)? {ne}? (?:{can}|serai|serais|serons|vais|suis) (?:pas)? (?:pouvoir)? (?:etre)? \
-            (?:pas)? a l heure
+        {i}? {ne}? (?:{can}|{fin_be}|vais) pas (?:pouvoir)? (?:etre|venir|arriver)? (?:la)? a l heure
+        {i}? {ne}? (?:vais)? pas (?:pouvoir)? etre a l heure
         (?:{i})? (?:{fin_be}|vais|aurai|aurais|aurons|risque|allons|va|vais avoir) (?:d|de|etre|un peu|\
             legerement)? (?:etre|en|du|un|un peu)? (?:en|de|petit|peu)? retard
         avec? (?:un|\d+|du)? (?:peu|petit|{min})? (?:de|d)? retard
@@ -87,7 +90,8 @@ ANSWERS: Final[dict[str, str]] = {
     """,
     "ABSENT": r"""
         (?:{i}|{child})? {ne}? (?:{can}) {nt} (?:pouvoir|du tout|malheureusement|helas|donc)? {attend}
-        (?:{i}|{child})? {ne}? (?:{will}) {nt} (?:pouvoir|du tout)? {attend}
+        {i}? {ne}? (?:{will}) {nt} (?:pouvoir|du tout)? {attend}
+        {child} {ne}? (?:va|vont) {nt} pouvoir {attend}
         (?:{i}|{child})? {ne}? (?:{will}) {nt} pouvoir $
         (?:{i}|{child})? {ne}? (?:{fin_come}) (?:donc|malheureusement|finalement)? {nt}
         (?:{i}|{child})? {ne}? (?:{fin_be}) (?:malheureusement|donc|finalement)? {nt} {there}
@@ -98,7 +102,7 @@ ANSWERS: Final[dict[str, str]] = {
         {ne} pas {attend}
         (?:il)? (?:m|nous)? (?:est|sera|etait|serait) (?:totalement|vraiment)? impossible (?:pour (?:moi|\
             nous))? (?:de|d) {attend}
-        impossible (?:pour (?:moi|nous))? (?:de|d) {attend}
+        (?:c|ce)? (?:est)? impossible (?:pour (?:moi|nous)|<WHO>)? (?:de|d) {attend}
         pas (?:possible|moyen) (?:de|d) {attend}
         {ne}? pas {there} $
         pas venir
@@ -109,9 +113,10 @@ ANSWERS: Final[dict[str, str]] = {
         (?:{i})? {ne}? (?:{can}) {nt} (?:du tout)? $
         (?:{i})? {ne}? (?:{will}) {nt} $
         (?:c|ce|ca|cela)? {ne}? (?:m|nous)? (?:est|sera|va etre|serait) (?:vraiment)? (?:pas|plus|\
-            impossible) (?:possible)? (?:pour (?:moi|nous))? $
-        pas (?:possible|moyen) (?:pour (?:moi|nous))? $
-        impossible (?:pour (?:moi|nous))? $
+            impossible) (?:possible)? (?:pour (?:moi|nous)|<WHO>)? $
+        pas (?:possible|moyen) (?:pour (?:moi|nous)|<WHO>)? $
+        impossible (?:pour (?:moi|nous)|<WHO>)? $
+        empeche\w* $
         pas (?:dispo|disponibles?|libre) $
         (?:{i})? {ne}? ai (?:pas|plus) besoin (?:de|d|du)? <REF>?
         plus besoin (?:de|d|du)? <REF>?
@@ -133,7 +138,8 @@ ANSWERS: Final[dict[str, str]] = {
         (?:je|j|on|nous) (?:vous|l)? {an}
         (?:je|j)? (?:vous|m)? (?:ecris|contacte|appelle|permets|envoie) (?:ce message)? (?:pour|afin d|afin \
             de|de|d) {an}
-        (?:c est|ce message)? (?:pour|afin d|afin de) {an}
+        (?:c est|ce message est|ce message|message) (?:pour|afin d|afin de) {an}
+        <REF> a {an}
         (?:une|l|d|demande d|mon|cette)? {an}
         (?:{want}|merci de|veuillez|pouvez vous|je)? (?:me)? (?:supprim|suprim)\w+ <REF>
     """,
@@ -160,13 +166,16 @@ ANSWERS: Final[dict[str, str]] = {
         presente?s? (?:au|a) <REF>
         (?:je)? {ne}? (?:oublie|oublierai|manquerai|raterai) pas
         sans faute
+        {i}? {ne}? (?:ai|avons) pas oublie
+        {i} (?:{fin_be}) (?:bien)? (?:a l heure|ponctuel\w*)
+        {i} (?:{fin_be}) (?:bien)? {there} a l heure
     """,
     "FINE": r"""
         (?:il|y|il n y|n y|ya)? (?:a|en a)? (?:pas|aucun|sans|0|zero) (?:de|d)? (?:probleme|souci|soucis)
         (?:ca|sa|cela|c est) (?:me|nous)? (?:marche|roule|va|convient|joue|gere) (?:tres bien|bien|\
-            parfaitement)? (?:pour (?:moi|nous))?
+            parfaitement)? (?:pour (?:moi|nous)|<WHO>)?
         c est (?:bon|note|ok|parfait|compris|entendu|d accord|valide|bien note|super|tout bon|confirme|sur|\
-            vu) (?:pour (?:moi|nous))?
+            vu) (?:pour (?:moi|nous)|<WHO>)?
         d accord
         accord
         ok (?:pour (?:moi|nous|ca))?

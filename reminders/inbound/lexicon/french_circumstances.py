@@ -22,6 +22,7 @@ CIRCUMSTANCES: Final[dict[str, str]] = {
         (?:je|j)? (?:vous prie de)? (?:veuillez)? (?:bien)? (?:m |nous )?(?:excuser|excusez|excuse|excuses|\
             pardonner) (?:moi|nous|m|pour le derangement|du derangement)?
         (?:veuillez)? (?:m|nous) (?:en)? excuser
+        merci (?:de|d)? (?:bien)? (?:vouloir)? (?:m|nous) (?:en)? excuser
         toutes (?:mes|nos) excuses (?:pour (?:le|ce) (?:derangement|contretemps))?
         (?:mes|nos) excuses
         pardon
@@ -52,6 +53,10 @@ CIRCUMSTANCES: Final[dict[str, str]] = {
         (?:vous|te) confirme (?:ca|cela)? (?:demain|ce soir|{day}|dans|plus tard|des que)
         (?:re)?confirmer(?:ai|ais|ons)
         a confirmer
+        en avance
+        {i} {can} (?:bien)? {attend} (?:a|vers|pour|apres|avant|qu a|des)? @\S+
+        absente?s? (?:du|de|des|au|a|le|les|chez|toute?|tous)
+        au lieu (?:de|d|du)
         le (?:matin|soir|midi|week end)
         l (?:aprem|apres midi)
         pour (?:le moment|l instant)
@@ -81,10 +86,31 @@ CIRCUMSTANCES: Final[dict[str, str]] = {
         (?:a|de|pour|d|vers|a partir de|pour les)? @\S+
     """,
     "WHY": r"""
+        (?:{i}|{child})? (?:est|sont|suis|sommes|etait) (?:tres|trop|encore|toujours|tout|tous|tombe\w*|\
+            toutes)? (?:{ill})
+        (?:{i}|{child})? (?:a|ai|avons|ont) (?:eu)? (?:de la|la|le|une|un|du|des|les|beaucoup de|de)? \
+            (?:grosse?|petite?|forte)? (?:{illness}) (?:familiale?|professionnelle?|de derniere minute|au \
+            (?:ventre|dos))?
+        (?:{i}|{child})? (?:travaill\w+|bosse|tousse|vomit|demenage|accouche|dort)
+        (?:{i})? (?:ai|avons) (?:deja)? (?:un|d)? (?:autres?)? <REF>
+        il y a (?:une|un|la|de la|des)? (?:greve|neige|verglas|travaux|tempete|inondations?) (?:des|de|du)? \
+            (?:bus|trains?|transports?|metro|tram)?
+        (?:ma|la|notre) (?:voiture|vehicule) est (?:en panne|cassee|au garage|hs)
+        malades? $
+        (?:{i}|{child})? (?:est|sont|suis|sommes)? en (?:panne|vacances|formation|deplacement|conges?|\
+            voyage|greve|reunion|arret|travail|entretien)
+        en arret (?:maladie|de travail)
+        (?:suite|cause|raison) (?:a|d|de|du) (?:un|une|la|le|l|ma|mon)? \w+
+        (?:a|en) (?:cause|raison) (?:d|de|du) (?:un|une|la|le|l|ma|mon)? \w+
         {i}? {ne}? (?:ai|avons|a) (?:pas|plus|aucun) (?:de|d|le|la)? (?:moyen de|solution de)? (?:voiture|\
             transports?|permis|garde|nounou|argent|temps|choix|essence|vehicule|poussette|mode de garde)
     """,
+    "SAY": r"""
+        {i}? (?:vous|tiens a vous)? (?:informe|informer|previens|prevenir|signale|signaler|dire|annonce|\
+            ecris|ecris pour vous dire|confirme|avise) que
+    """,
     "WHO": r"""
+        {who} <NAME>
         {who} (?:mon fils|ma fille|mon bebe|le bebe|bebe|mon enfant|mes enfants|les enfants|le petit|la \
             petite|les petits|lui|elle|eux|nous|moi|ma puce|mes filles|mes fils|les jumeaux)
     """,
@@ -95,16 +121,18 @@ CIRCUMSTANCES: Final[dict[str, str]] = {
         {adult} (?:l|la|le|les) \w+
         (?:l|la|le|les)? (?:amenera|amene|emmenera|emmene|accompagnera|accompagne|deposera|depose|remplacera|remplace)
         a ma place
+        avec {adult}
     """,
     "ADULT": r"""
         {adult} (?:{ne})? (?:{can}|{will}|{fin_be}|{fin_come}|peut|est) {nt}
-        (?:sans|avec) {adult}
+        sans {adult}
     """,
     "RECENT": r"""
         (?:{i})? (?:viens|vient|venons) (?:de|d) (?:l |le |la |vous |m |me )?\w+
     """,
     "THANKS": r"""
-        (?:un grand|grand|mille)? merci (?:a vous|a toi|beaucoup|bien|infiniment|d avance|par avance|pour \
+        (?:un grand|grand|mille)? merci (?:beaucoup|bien|infiniment|encore)? (?:a vous|a toi|d avance|par \
+            avance|pour \
             tout|pour le rappel|pour votre (?:message|rappel|comprehension|retour|reponse)|de votre \
             (?:comprehension|message|rappel)|du rappel|de m avoir prevenu\w*|pour l info\w*|de votre part|\
             mille fois)?
@@ -143,6 +171,13 @@ CIRCUMSTANCES: Final[dict[str, str]] = {
         absence
         automatique
         redis
+        dis
+        dit
+        dirai
+        erreur
+        trompee?s?
+        rigole
+        blague
         tiens (?:vous)? au courant
         (?:r)?appel\w*
         emojinon

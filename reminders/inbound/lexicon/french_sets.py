@@ -24,7 +24,8 @@ SETS: Final[dict[str, str]] = {
     r"me permets de?|tiens a|viens pour|suis force\w* de?|prefererai[st]?",
     "attend": r"(?:y )?(?:venir|assister|aller|y aller|etre (?:bien )?(?:la|presente?s?|"
     r"disponibles?|dispo|au rdv|des votres|parmi vous)|me presenter|nous presenter|se presenter|"
-    r"me rendre|nous rendre|se rendre|me deplacer|nous deplacer|se deplacer|me liberer|"
+    r"me rendre disponible|me rendre|nous rendre|se rendre|etre <REF>|venir <REF>|me deplacer|"
+    r"nous deplacer|se deplacer|me liberer|"
     r"nous liberer|se liberer|honorer|honore|y etre|m y rendre|nous y rendre|vous rejoindre|"
     r"me rendre disponible|faire le deplacement|participer|l amener|l emmener|amener \w+|"
     r"venir (?:au|a|le|pour le|pour|a mon|a notre|a ce) rdv|assurer|m y presenter)",
@@ -32,7 +33,7 @@ SETS: Final[dict[str, str]] = {
     "fin_be": r"suis|serai[st]?|serez|sera|serons|seront|sommes|seron",
     "there": r"la|<REF>|presente?s?|presant\w*|dispo|disponibles?|libres?|au rdv|au rendez vous|"
     r"des votres|en mesure de venir|en etat de venir|en capacite de venir|present\w* au rdv",
-    "an": r"(?!annulair)an+ul+\w*|anull?\w+|annl\w+",
+    "an": r"an+ul+(?:e|es|er|ez|ee|ees|ent|ai|ais|ait|ons|erai|erais|ation|ations)?|annler|anler",
     "rdv": r"rdv|rendez vous|rende vou|rendez vou|consultation|visite|vaccins?|vaccination|seance|"
     r"atelier|pesee|creneau|entretien|bilan|venue|presence",
     "of": "de|d|du|l|le|a|au",
@@ -40,6 +41,12 @@ SETS: Final[dict[str, str]] = {
     "month": "janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre",
     "mv": r"report(?!age)\w*|deca(?:l|ll)\w*|deplac(?!ement)\w*|repouss\w*|avanc\w*|modifi\w*|"
     r"chang\w+|reprogramm\w*|replanifi\w*|postpos\w*",
+    "ill": "malade|malades|hospitalise\\w*|fatigue\\w*|enceinte|bloque\\w*|coince\\w*|souffrante?s?|fievreu\\w+|"
+    "alite\\w*|contagieu\\w+|epuise\\w*|blesse\\w*|opere\\w*|au travail|a l hopital|aux urgences|a l ecole|"
+    "au boulot|a la clinique|a l etranger|a la maternite|pas bien|cas contact",
+    "illness": "fievre|grippe|gastro|varicelle|bronchiolite|rhume|toux|otite|angine|covid|virus|"
+    "empechements?|imprevus?|contretemps|urgence|urgences|reunion|formation|examen|entretien|deces|"
+    "enterrement|accident|panne|obligation|conjonctivite|rhino|boutons|bronchite|scarlatine|mal",
     "where": "(?:au|a|le|la|l|mon|ma|ce|cette|cet|notre|votre|du|de|un|une|son|mes|les|nos|pour|d|"
     "pour le|pour mon|de mon|de ce|de notre|de la|a mon|a ce|a notre|a la|de cette|pour la|"
     "pour ce|pour notre)",

@@ -54,16 +54,19 @@ OFTEN_MISTYPED = word_set(
     "malade rendez pouvoir viendrai viendrons pourrai pourrons retard"
 )
 
+# Words that change nothing even beside a cancellation.
 NEUTRAL = word_set("""
-    je j nous vous on moi de du d des la le les l un une et a au aux pour c ce est en y que
-    mon ma mes notre nos votre vos cet cette bien tres vraiment encore donc alors
-    malheureusement helas finalement effectivement enfin toutefois car parce puisque comme suite
-    cause raison raisons grace rdv dire informe informer signale previens prevenir prevenez
-    tiens ecris contacte message reponse suis ai avoir eu aurai petit petite
-    beaucoup trop aussi tout tous toute toutes meme quand toujours
-    fils fille bebe enfant enfants il elle ils elles est sont sommes etait
-    euh ah oh ben bah bon hein eh oh ouf lol mdr voila meilleure meilleures
-    """)
+    je j nous on moi la le les l c est mon ma mes donc alors car parce puisque comme et
+    euh ah oh ben bah bon hein lol mdr voila
+""")
+# Words that change nothing beside a yes, or in a clause of their own.
+NEUTRAL_ELSEWHERE = NEUTRAL | word_set("""
+    a au aux de d du des un une ce cet cette notre nos votre vous petit petite pour en y que vos
+    fils fille bebe enfant enfants il elle ils elles sont sommes etait suis ai bien tres
+    encore cause raison raisons grace suite rdv dire informe
+    informer signale previens prevenir prevenez tiens ecris contacte message reponse avoir eu aurai
+    beaucoup trop aussi tout tous toute toutes meme quand toujours meilleure meilleures
+""")
 
 # Said in passing, anywhere in a sentence: taken out before phrases are looked for.
 IN_PASSING = word_set(
@@ -78,7 +81,7 @@ REASONS = word_set("""
     transports imprevu imprevus empechement contretemps deces decede decedee enterrement obseques
     deuil demenage demenagement voyage vacances deplacement etranger pays conge conges medecin
     dentiste neige verglas meteo route fatigue fatiguee epuisee accouche accouchement
-    garde enceinte mal bloque bloquee coince coincee reunion oublie obligation familial familiale
+    garde enceinte mal bloque bloquee coince coincee reunion obligation familial familiale
     familiaux personnel personnelle professionnel professionnelle sante indisposee convocation
     prefecture avocat tribunal ramadan aid funerailles clinique pediatre allaite naissance
     """)
