@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from rdv.booking.locks import lock_agents
-from rdv.models import Absence, Agent, ClosingDay, Location, OpeningOccurrence, OpeningPeriod
+from rdv.models import Absence, Agent, ClosingDay, Location, OpeningOccurrence, OpeningPeriod, Territory
 from rdv.scheduling.holidays import public_holidays, school_holidays
 from rdv.scheduling.intervals import Interval, subtract
 from rdv.scheduling.recurrence import OpeningRule, occurrences, parse_rrule
