@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from rdv.demo.world import names
 from rdv.demo.world.base import World
+from rdv.demo.world.cast import CAST, Role
 from rdv.models import Contact, Family, Location, Person, PhoneKind, Relation
 from rdv.models.text import search_key
 from rdv.scheduling.rules import age_in_months
@@ -62,7 +63,10 @@ def make_families(world: World) -> list[Household]:
             last_contact_at=created,
         )
         household = Household(family, place, [])
-        (_discreet_people if is_discreet else _people)(world, household, number)
+        if number in CAST:
+            _known_people(world, household, number, CAST[number])
+        else:
+            (_discreet_people if is_discreet else _people)(world, household, number)
         made.append(household)
     _save(made)
     return made
@@ -83,6 +87,20 @@ def _people(world: World, household: Household, number: int) -> None:
     household.contacts.append(_contact(world, household, last_name, number, language))
     if world.chance(0.22):
         household.contacts.append(_contact(world, household, rng.choice(names.LAST), number + 5000, language))
+
+
+def _known_people(world: World, household: Household, number: int, role: Role) -> None:
+    household.place = world.locations[role.place]
+    household.family.organisation = household.place.organisation
+    for name, months in role.children:
+        birth = world.today - timedelta(days=months * 30 + 12)
+        household.children.append(_person(household, name, role.last_name, birth))
+    contact = _contact(world, household, role.last_name, number, role.language)
+    contact.first_name, contact.relation, contact.email = role.first_name, Relation.PARENT, role.email
+    contact.phone_kind = role.phone_kind
+    contact.phone = f"{MOBILE if role.phone_kind == PhoneKind.MOBILE else FIXED}{number:04d}"
+    contact.search_key = search_key(role.first_name, role.last_name)
+    household.contacts.append(contact)
 
 
 def _discreet_people(world: World, household: Household, number: int) -> None:

@@ -1,6 +1,6 @@
 """The whole world, in one transaction."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from django.db import connection, transaction
@@ -12,7 +12,7 @@ from rdv.demo.world.base import World
 from rdv.demo.world.families import Household, make_families
 from rdv.demo.world.rows import Writer
 from rdv.demo.world.sessions import make_sessions
-from rdv.demo.world.stories import tell
+from rdv.demo.world.stories import prepare, tell
 from rdv.models import Family, Territory
 from rdv.territory_file import load
 
@@ -34,6 +34,7 @@ def make(*, now: datetime) -> World:
         load(FILE.read_text(encoding="utf-8"), now=now)
         world = World(Territory.objects.get(slug=SLUG), now)
         open_accounts(world)
+        prepare(world)
         households = make_families(world)
         writer = Writer(world)
         for session in make_sessions(world, households):
@@ -55,9 +56,3 @@ def _remember_contacts(households: list[Household]) -> None:
     Family.objects.bulk_update(
         [household.family for household in households], ["last_contact_at", "own_agent"], batch_size=200
     )
-
-
-def age_of_the_world(territory: Territory, now: datetime) -> timedelta:
-    """How long ago it was made; its appointments don't follow the calendar."""
-    first = territory.families.order_by("-created_at").first()
-    return now - first.created_at if first else timedelta(0)
