@@ -17,7 +17,7 @@ from rdv.models import Appointment, Channel, EntryStatus, Offer, OfferRound, Off
 from rdv.models.actor import Actor
 from rdv.waitinglist.batches import claim_window
 from rdv.waitinglist.closing import close
-from rdv.waitinglist.errors import OfferTaken
+from rdv.waitinglist.errors import EntryEnded, OfferTaken
 from rdv.waitinglist.ranking import key_of
 
 GUARDS = ("occupation_no_overlap_per_agent", "occupation_no_overlap_per_room")
@@ -85,6 +85,8 @@ def award(round_: OfferRound, offer: Offer, *, by: Actor, now: datetime) -> Appo
     agents = sorted({row.agent_id for row in round_.occupations.all() if row.agent_id})
     if not agents:
         raise SlotTaken
+    if entry.status != EntryStatus.WAITING:
+        raise EntryEnded
     current = _current(entry, now)
     also = [row.agent_id for row in current.appointment_agents.all()] if current else []
     lock_agents([*agents, *also], now=now)

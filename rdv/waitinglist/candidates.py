@@ -42,7 +42,9 @@ COLUMNS = (
 
 def load(round_: OfferRound, *, zone: str, interval_matters: bool, now: datetime) -> list[Candidate]:
     """Every entry that waits for the type of the round, in no particular order; six queries at most."""
-    waiting = WaitingListEntry.objects.waiting().filter(type=round_.type_id)
+    # Whoever waited for an earlier appointment and has had it by now waits no more.
+    over = Q(current_appointment__starts_at__lte=now) & ~Q(current_appointment__status__in=CANCELLED)
+    waiting = WaitingListEntry.objects.waiting().filter(type=round_.type_id).exclude(over)
     rows = list(waiting.values(*COLUMNS))
     locations: dict[int, set[int]] = defaultdict(set)
     places = WaitingListEntry.locations.through.objects.filter(waitinglistentry__in=waiting)
@@ -62,7 +64,7 @@ def load(round_: OfferRound, *, zone: str, interval_matters: bool, now: datetime
             agent=row["agent_id"],
             own_agent=row["family__own_agent_id"],
             notice=timedelta(minutes=row["notice_minutes"]),
-            current_start=_current(row, now),
+            current_start=_current(row),
             attendees=persons[row["pk"]],
             can_be_told=_can_be_told(row),
             live_offers=caps.get(row["family_id"], (0, 0))[0],
@@ -105,12 +107,10 @@ def _previous(waiting: QuerySet[WaitingListEntry], type_id: int, zone: str) -> _
     return found
 
 
-def _current(row: Mapping[str, Any], now: datetime) -> datetime | None:
-    """When the family comes now; an appointment cancelled or past is no appointment."""
+def _current(row: Mapping[str, Any]) -> datetime | None:
+    """When the family comes now; a cancelled appointment is no appointment."""
     start: datetime | None = row["current_appointment__starts_at"]
-    if start is None or start <= now or row["current_appointment__status"] in CANCELLED:
-        return None
-    return start
+    return None if row["current_appointment__status"] in CANCELLED else start
 
 
 def _can_be_told(row: Mapping[str, Any]) -> bool:

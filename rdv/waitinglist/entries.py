@@ -10,6 +10,7 @@ from rdv.booking.errors import NobodyComes, NotBookable
 from rdv.booking.locks import assert_in_transaction, lock_family
 from rdv.booking.people import Who, family_of, persons_of
 from rdv.models import (
+    CANCELLED,
     Agent,
     Appointment,
     AppointmentType,
@@ -117,6 +118,25 @@ def pause(entry_id: int, *, by: Actor, now: datetime) -> WaitingListEntry:
 def resume(entry_id: int, *, by: Actor, now: datetime) -> WaitingListEntry:
     """Be offered slots again, with the place that the family had. Raises EntryEnded."""
     return _change(entry_id, EntryStatus.WAITING, by=by, now=now)
+
+
+def set_priority(entry_id: int, *, priority: int, reason: str, by: Actor) -> WaitingListEntry:
+    """Change the class of an entry; 0 is the ordinary one, any other needs its reason."""
+    if by.agent is None:
+        raise PriorityRefused
+    if priority and not reason.strip():
+        raise PriorityReasonMissing
+    with transaction.atomic(durable=True):
+        entry = WaitingListEntry.objects.select_for_update(of=("self",), no_key=True).get(pk=entry_id)
+        entry.priority, entry.priority_reason = priority, reason.strip()
+        entry.save(update_fields=["priority", "priority_reason"])
+        return entry
+
+
+def end_past(*, now: datetime) -> int:
+    """Those who wanted an appointment earlier and have had it wait no more. Run each minute; gives how many."""
+    had = WaitingListEntry.objects.filter(status__in=OPEN, current_appointment__starts_at__lte=now)
+    return had.exclude(current_appointment__status__in=CANCELLED).update(status=EntryStatus.FULFILLED)
 
 
 def _change(entry_id: int, status: EntryStatus, *, by: Actor, now: datetime) -> WaitingListEntry:

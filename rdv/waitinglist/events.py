@@ -8,6 +8,6 @@ from rdv.models import WaitingListEntry
 
 @dataclass(frozen=True, slots=True)
 class EntryPaused(Event):
-    """Three offers stayed without an answer: the family is to be asked whether it is still interested."""
+    """Three offers stayed without an answer, or the appointment was given up: is the family still interested?"""
 
     entry: WaitingListEntry

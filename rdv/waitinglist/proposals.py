@@ -12,7 +12,7 @@ from rdv.models import Family, Offer, OfferRound
 from rdv.models.actor import Actor
 from rdv.waitinglist.batches import deadline
 from rdv.waitinglist.candidates import load, offers_of_families
-from rdv.waitinglist.eligibility import OFFERS_PER_WEEK, Candidate, Opportunity, why_not_offered
+from rdv.waitinglist.eligibility import OFFERS_PER_WEEK, Candidate, Opportunity, Skip, why_not_offered
 from rdv.waitinglist.freed import FreedSlot
 from rdv.waitinglist.ranking import Ranked, rank
 
@@ -22,6 +22,7 @@ SKIPS_KEPT = 200
 DIGITS, LETTERS = "2345679", "ACDEFHJKLMNPRTUVWXY"
 
 Choice = tuple[Ranked, Candidate]
+Passed = tuple[Ranked, Skip]
 
 
 def propose(round_: OfferRound, slot: FreedSlot, size: int, *, now: datetime) -> list[Offer]:
@@ -57,18 +58,16 @@ def _given_back_by(round_: OfferRound) -> set[int]:
 
 def _sift(
     candidates: dict[int, Candidate], slot: Opportunity, seed: int, enough: int, now: datetime
-) -> tuple[list[Choice], list[tuple[Ranked, str]]]:
+) -> tuple[list[Choice], list[Passed]]:
     """The first eligible ones in the published order, and who was passed over on the way."""
     eligible: list[Choice] = []
-    skipped: list[tuple[Ranked, str]] = []
-    families: set[int] = set()
+    skipped: list[Passed] = []
     for ranked in rank((one.standing for one in candidates.values()), seed):
         one = candidates[ranked.entry]
         reason = why_not_offered(one, slot, now)
-        if reason is not None or one.family in families:
-            skipped.append((ranked, str(reason or "has_an_offer")))
+        if reason is not None:
+            skipped.append((ranked, reason))
             continue
-        families.add(one.family)
         eligible.append((ranked, one))
         if len(eligible) == enough:
             break
@@ -123,7 +122,7 @@ def _line(
     now: datetime,
     size: int,
     chosen: Sequence[Choice],
-    skipped: Sequence[tuple[Ranked, str]],
+    skipped: Sequence[Passed],
     last: int | None,
     waiting: int,
 ) -> dict[str, Any]:

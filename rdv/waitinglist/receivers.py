@@ -8,13 +8,15 @@ from django.db.models import Q
 from rdv.booking.events import (
     AbsenceDeclared,
     AppointmentBooked,
+    AppointmentCancelled,
     OfferedTimeTaken,
     SlotFreed,
     subscribe,
 )
-from rdv.models import EntryStatus, OfferRound, RoundStatus, WaitingListEntry
+from rdv.models import EntryStatus, OfferRound, RoundStatus, Status, WaitingListEntry
 from rdv.waitinglist.closing import close, lock_round
 from rdv.waitinglist.opening import open_round
+from rdv.waitinglist.silences import pause_and_ask
 from rdv.waitinglist.tasks import advance_round
 
 
@@ -24,6 +26,7 @@ def connect() -> None:
     subscribe(OfferedTimeTaken, on_offered_time_taken)
     subscribe(AbsenceDeclared, on_absence_declared)
     subscribe(AppointmentBooked, on_appointment_booked)
+    subscribe(AppointmentCancelled, on_appointment_cancelled)
 
 
 def on_slot_freed(event: SlotFreed) -> None:
@@ -72,6 +75,15 @@ def on_appointment_booked(event: AppointmentBooked) -> None:
         offered = OfferRound.objects.filter(offers__entry=pk, offers__status__in=["live", "claimed"])
         for round_id in offered.values_list("pk", flat=True):
             start_soon(round_id)
+
+
+def on_appointment_cancelled(event: AppointmentCancelled) -> None:
+    """A family that gives up the appointment that it wanted earlier is asked whether it still waits.
+
+    One whose appointment the service cancels keeps waiting, now without an appointment.
+    """
+    if event.appointment.status == Status.EXCUSED:
+        pause_and_ask(WaitingListEntry.objects.waiting().filter(current_appointment=event.appointment), now=event.at)
 
 
 def start_soon(round_id: int) -> None:

@@ -1,9 +1,10 @@
 """Make a round go on: settle, expire, ask the next families, or end. Whatever was missed is done at the next call."""
 
+import logging
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import Count, Exists, Max, OuterRef, Q
 
 from rdv.booking.locks import assert_in_transaction
@@ -14,6 +15,10 @@ from rdv.waitinglist.closing import close, lock_round
 from rdv.waitinglist.freed import slot_of
 from rdv.waitinglist.proposals import propose
 from rdv.waitinglist.silences import count_silences
+
+MEASURED_OVER = timedelta(days=180)
+
+logger = logging.getLogger(__name__)
 
 
 def advance(round_id: int, *, now: datetime) -> None:
@@ -30,7 +35,11 @@ def advance_due(*, now: datetime) -> int:
     due = OfferRound.objects.filter(Q(next_batch_at__lte=now) | ~Exists(kept), status=RoundStatus.OPEN)
     ids = list(due.order_by("next_batch_at", "pk").values_list("pk", flat=True))
     for pk in ids:
-        advance(pk, now=now)
+        try:
+            advance(pk, now=now)
+        except OperationalError:
+            # Somebody holds it longer than we wait: the others must not, and it is still due in a minute.
+            logger.warning("round %s could not be locked", pk, exc_info=True)
     return len(ids)
 
 
@@ -71,7 +80,7 @@ def _go_on(round_: OfferRound, live: list[Offer], *, now: datetime, topping_up: 
     territory = round_.location.organisation.territory
     opens = sending_time(now, slot.location.zone, territory.messages_from, territory.messages_until)
     if opens == now and now + REACTION <= round_.closes_at:
-        size = batch_size(measured(round_.type_id))
+        size = batch_size(measured(round_.type_id, now=now))
         wanted = _wanted(round_, live, size, now=now, topping_up=topping_up)
         live += propose(round_, slot, wanted, now=now) if wanted else []
         if not live:
@@ -110,11 +119,10 @@ def _last_made(round_: OfferRound) -> datetime | None:
     return last
 
 
-def measured(type_id: int) -> float:
-    """The smoothed share of offers of a type that were answered by a yes, even one that came second."""
+def measured(type_id: int, *, now: datetime) -> float:
+    """The smoothed share of a type's offers of the last months that got a yes, even one that came second."""
     yes = Q(status=OfferStatus.ACCEPTED) | Q(status=OfferStatus.VOID, answered_at__isnull=False)
     no = Q(status__in=[OfferStatus.DECLINED, OfferStatus.EXPIRED])
-    counted = Offer.objects.filter(yes | no, round__type=type_id).aggregate(
-        yes=Count("pk", filter=yes), all=Count("pk")
-    )
+    recent = Offer.objects.filter(yes | no, round__type=type_id, made_at__gt=now - MEASURED_OVER)
+    counted = recent.aggregate(yes=Count("pk", filter=yes), all=Count("pk"))
     return acceptance(counted["yes"], counted["all"])

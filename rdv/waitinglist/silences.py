@@ -9,6 +9,7 @@ from rdv.booking.events import publish
 from rdv.booking.locks import assert_in_transaction
 from rdv.models import EntryStatus, WaitingListEntry
 from rdv.models.actor import Actor
+from rdv.models.waiting_list import WaitingListEntryQuerySet
 from rdv.waitinglist.events import EntryPaused
 
 SILENCES_BEFORE_ASKING = 3
@@ -20,7 +21,12 @@ def count_silences(entries: Sequence[int], *, now: datetime) -> None:
     for pk in sorted(entries):
         WaitingListEntry.objects.filter(pk=pk).update(silences=F("silences") + 1)
     tired = WaitingListEntry.objects.waiting().filter(pk__in=entries, silences__gte=SILENCES_BEFORE_ASKING)
-    for entry in tired.select_related("family", "contact", "type").order_by("pk"):
+    pause_and_ask(tired, now=now)
+
+
+def pause_and_ask(entries: WaitingListEntryQuerySet, *, now: datetime) -> None:
+    """No more offers until the family says that it is still interested; its place is kept."""
+    for entry in entries.select_related("family", "contact", "type").order_by("pk"):
         entry.status = EntryStatus.PAUSED
         entry.save(update_fields=["status"])
         publish(EntryPaused(at=now, by=Actor.system(), entry=entry))

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from rdv import clock
-from rdv.waitinglist import rounds
+from rdv.waitinglist import entries, rounds
 
 
 @shared_task(name="rdv.waitinglist.advance_round")
@@ -15,4 +15,6 @@ def advance_round(round_id: int) -> None:
 @shared_task(name="rdv.waitinglist.advance_due")
 def advance_due() -> None:
     """Each minute: whatever is due, or was missed."""
-    rounds.advance_due(now=clock.now())
+    now = clock.now()
+    entries.end_past(now=now)
+    rounds.advance_due(now=now)

@@ -1,8 +1,11 @@
 """Families that wait, and the steps of a round, for the tests of this folder."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from rdv.booking import events
 from rdv.booking.cancel import cancel
 from rdv.booking.people import PersonSpec, Who
 from rdv.models import Appointment, Family, Offer, OfferRound, Person, WaitingListEntry
@@ -13,6 +16,18 @@ from rdv.waitinglist.rounds import advance
 from tests.factories import NOW, World, family
 
 SMS = Actor.family(Channel.SMS)
+
+
+@contextmanager
+def heard(kind: type[events.Event]) -> Iterator[list[Any]]:
+    """The events of that kind that are published meanwhile."""
+    told: list[Any] = []
+    receiver = told.append
+    events.subscribe(kind, receiver)
+    try:
+        yield told
+    finally:
+        events._receivers[kind].remove(receiver)
 
 
 def waiting(world: World, since: datetime = NOW, *, children: int = 1, **wish: Any) -> WaitingListEntry:

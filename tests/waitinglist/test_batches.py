@@ -1,0 +1,91 @@
+"""How many at a time, how long, and at what hours."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rdv.waitinglist.batches import acceptance, batch_size, claim_window, deadline, interval, sending_time
+
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+EIGHT, TWENTY = time(8), time(20)
+
+
+@pytest.mark.parametrize(
+    ("accepted", "size"), [(0.9, 2), (0.225, 2), (0.22, 3), (0.15, 3), (0.1125, 4), (0.09, 5), (0.01, 5)]
+)
+def test_a_batch_is_about_half_a_yes_between_two_and_five_families(accepted: float, size: int) -> None:
+    assert batch_size(accepted) == size
+
+
+@pytest.mark.parametrize(("yes", "offers", "size"), [(0, 0, 3), (0, 10, 5), (1, 1, 3), (40, 100, 2), (5, 100, 5)])
+def test_a_type_without_history_is_not_judged_on_luck(yes: int, offers: int, size: int) -> None:
+    assert batch_size(acceptance(yes, offers)) == size
+
+
+@pytest.mark.parametrize(
+    ("lead", "minutes", "window"),
+    [(2 * HOUR, 10, 5), (4 * HOUR, 20, 10), (6 * HOUR, 30, 10), (12 * HOUR, 60, 10), (240 * HOUR, 60, 10)],
+)
+def test_the_interval_follows_the_time_left(lead: timedelta, minutes: int, window: int) -> None:
+    assert interval(lead) == minutes * MINUTE
+    assert claim_window(lead) == window * MINUTE
+
+
+def test_an_offer_is_answered_within_two_intervals_and_before_the_end() -> None:
+    made = datetime(2027, 1, 11, 9, tzinfo=UTC)
+    assert deadline(made, made + 24 * HOUR, latest=made + 22 * HOUR) == made + 2 * HOUR
+    assert deadline(made, made + 3 * HOUR, latest=made + 20 * MINUTE) == made + 20 * MINUTE
+
+
+@given(st.integers(0, 1000), st.integers(0, 1000))
+def test_acceptance_is_a_share_and_grows_with_each_yes(yes: int, more: int) -> None:
+    offers = yes + more
+    assert 0 < acceptance(yes, offers) < 1
+    assert acceptance(yes + 1, offers + 1) > acceptance(yes, offers)
+    assert 2 <= batch_size(acceptance(yes, offers)) <= 5
+
+
+@given(st.integers(130, 100_000))
+def test_the_window_ends_before_the_next_batch_and_the_deadline_after_it(minutes: int) -> None:
+    lead = minutes * MINUTE
+    made = datetime(2027, 1, 11, 9, tzinfo=UTC)
+    assert claim_window(lead) <= interval(lead) / 2
+    assert made + interval(lead) < deadline(made, made + lead, latest=made + lead)
+
+
+def local(zone: str, day: date, hour: int, minute: int = 0) -> datetime:
+    return datetime(day.year, day.month, day.day, hour, minute, tzinfo=ZoneInfo(zone))
+
+
+@pytest.mark.parametrize(
+    ("hour", "minute", "day", "sent_hour"),
+    [(7, 59, 11, 8), (8, 0, 11, None), (19, 59, 11, None), (20, 0, 12, 8), (21, 40, 12, 8), (0, 10, 11, 8)],
+)
+def test_messages_leave_between_eight_and_twenty(hour: int, minute: int, day: int, sent_hour: int | None) -> None:
+    instant = local("Europe/Paris", date(2027, 1, 11), hour, minute)
+    expected = instant if sent_hour is None else local("Europe/Paris", date(2027, 1, day), sent_hour)
+    assert sending_time(instant, "Europe/Paris", EIGHT, TWENTY) == expected
+
+
+@pytest.mark.parametrize("zone", ["Indian/Reunion", "America/Cayenne", "Pacific/Noumea"])
+def test_hours_are_those_of_the_place(zone: str) -> None:
+    instant = local(zone, date(2027, 1, 11), 21, 40)
+    assert sending_time(instant, zone, EIGHT, TWENTY) == local(zone, date(2027, 1, 12), 8)
+
+
+@pytest.mark.parametrize("eve", [date(2027, 3, 27), date(2027, 10, 30)])
+def test_the_morning_after_a_change_of_clocks_is_at_eight(eve: date) -> None:
+    sent = sending_time(local("Europe/Paris", eve, 22), "Europe/Paris", EIGHT, TWENTY)
+    assert sent.astimezone(ZoneInfo("Europe/Paris")).strftime("%d %H:%M") == f"{eve.day + 1} 08:00"
+
+
+@given(st.integers(0, 1_000_000), st.sampled_from(["Europe/Paris", "Indian/Reunion"]))
+def test_sending_never_goes_back_nor_waits_more_than_a_night(minutes: int, zone: str) -> None:
+    instant = datetime(2026, 1, 1, tzinfo=UTC) + minutes * MINUTE
+    sent = sending_time(instant, zone, EIGHT, TWENTY)
+    assert instant <= sent < instant + 13 * HOUR
+    assert EIGHT <= sent.astimezone(ZoneInfo(zone)).time() < TWENTY
+    assert sending_time(sent, zone, EIGHT, TWENTY) == sent

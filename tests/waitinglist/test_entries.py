@@ -1,0 +1,129 @@
+"""Joining, coming back, leaving."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from rdv.booking.errors import BookingError, NobodyComes, NotBookable
+from rdv.booking.people import ContactSpec, PersonSpec, Who
+from rdv.models import EntryStatus, Family, PhoneKind, WaitingListEntry
+from rdv.models.actor import Actor
+from rdv.waitinglist.entries import Wish, end_past, join, leave, pause, resume, set_priority
+from rdv.waitinglist.errors import (
+    EntryEnded,
+    NothingWanted,
+    NotYourAppointment,
+    PriorityReasonMissing,
+    PriorityRefused,
+)
+from tests.factories import NOW, World, who
+from tests.waitinglist.support import SMS, waiting
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+LATER = NOW + timedelta(days=2)
+
+
+def test_a_family_without_a_file_joins_by_name_and_number() -> None:
+    world = World()
+    contact = ContactSpec("Alix", "Exemple", "+33639980077", PhoneKind.MOBILE)
+    wish = Wish(type=world.type, who=Who([PersonSpec("Noé")], contact=contact), locations=[world.location])
+    entry = join(wish, by=Actor.family(), now=NOW)
+    assert (entry.contact.phone, entry.waiting_since, entry.any_location) == ("+33639980077", NOW, False)
+    assert [person.first_name for person in entry.persons.all()] == ["Noé"]
+    assert list(entry.locations.all()) == [world.location]
+    assert entry.family.organisation == world.organisation
+
+
+def test_joining_again_changes_the_wishes_and_keeps_the_place() -> None:
+    world = World()
+    first = waiting(world, half_days=["1-am"])
+    again = waiting(world, LATER, family=first.family, locations=[world.location])
+    assert again == first
+    assert (again.waiting_since, again.any_half_day, again.half_days) == (NOW, True, [])
+    assert WaitingListEntry.objects.count() == 1
+
+
+def test_a_new_start_after_leaving_waits_from_then() -> None:
+    world = World()
+    first = waiting(world)
+    leave(first.pk, by=SMS, now=NOW)
+    again = waiting(world, LATER, family=first.family)
+    assert (again != first, again.waiting_since) == (True, LATER)
+
+
+def test_pausing_keeps_the_place_and_joining_resumes() -> None:
+    world = World()
+    entry = waiting(world)
+    assert pause(entry.pk, by=SMS, now=NOW).status == EntryStatus.PAUSED
+    assert resume(entry.pk, by=SMS, now=LATER).status == EntryStatus.WAITING
+    pause(entry.pk, by=SMS, now=LATER)
+    again = waiting(world, LATER, family=entry.family)
+    assert (again.pk, again.status, again.waiting_since) == (entry.pk, EntryStatus.WAITING, NOW)
+
+
+def test_leaving_twice_is_leaving_once_and_nothing_comes_back_from_it() -> None:
+    world = World()
+    entry = waiting(world)
+    leave(entry.pk, by=SMS, now=NOW)
+    assert leave(entry.pk, by=SMS, now=LATER).status == EntryStatus.LEFT
+    with pytest.raises(EntryEnded):
+        resume(entry.pk, by=SMS, now=LATER)
+
+
+@pytest.mark.parametrize(
+    ("values", "error"),
+    [
+        ({"locations": []}, NothingWanted),
+        ({"half_days": []}, NothingWanted),
+        ({"who": Who([], contact=ContactSpec("Alix"))}, NobodyComes),
+        ({"who": Who([PersonSpec(str(n)) for n in range(5)], contact=ContactSpec("Alix"))}, NotBookable),
+        ({"priority": 1, "priority_reason": "sortie de maternité"}, PriorityRefused),
+    ],
+)
+def test_a_wish_that_makes_no_sense_is_refused_and_leaves_no_trace(
+    values: dict[str, Any], error: type[BookingError]
+) -> None:
+    world = World()
+    with pytest.raises(error):
+        join(Wish(**{"type": world.type, "who": who()} | values), by=Actor.family(), now=NOW)
+    assert (WaitingListEntry.objects.count(), Family.objects.count()) == (0, 0)
+
+
+def test_a_priority_is_given_by_an_agent_with_its_reason() -> None:
+    world = World()
+    by = Actor.of(world.agent)
+    with pytest.raises(PriorityReasonMissing):
+        join(Wish(type=world.type, who=who(), priority=1, priority_reason=" "), by=by, now=NOW)
+    wish = Wish(type=world.type, who=who(), priority=1, priority_reason="Sortie de maternité")
+    entry = join(wish, by=by, now=NOW)
+    assert (entry.priority, entry.created_by) == (1, world.agent)
+    # The family that comes back on the site changes its wishes, not the class that it was given.
+    again = waiting(world, LATER, family=entry.family)
+    assert (again.pk, again.priority, again.priority_reason) == (entry.pk, 1, "Sortie de maternité")
+    assert set_priority(entry.pk, priority=0, reason="", by=by).priority == 0
+    with pytest.raises(PriorityReasonMissing):
+        set_priority(entry.pk, priority=2, reason="", by=by)
+    with pytest.raises(PriorityRefused):
+        set_priority(entry.pk, priority=2, reason="moi", by=SMS)
+
+
+def test_only_one_s_own_coming_appointment_may_come_earlier() -> None:
+    world = World()
+    booked = world.book(11).appointment
+    family = booked.participations.get().family
+    with pytest.raises(NotYourAppointment):
+        waiting(world, current_appointment=booked)
+    entry = waiting(world, family=family, current_appointment=booked)
+    assert entry.current_appointment == booked
+
+
+def test_whoever_has_had_the_appointment_waits_no_more() -> None:
+    world = World()
+    booked = world.book(11).appointment
+    entry = waiting(world, family=booked.participations.get().family, current_appointment=booked)
+    assert end_past(now=booked.starts_at - timedelta(minutes=1)) == 0
+    assert end_past(now=booked.starts_at) == 1
+    entry.refresh_from_db()
+    assert entry.status == EntryStatus.FULFILLED
