@@ -1,0 +1,1 @@
+"""Appointments: book, read, cancel, move, and say what became of them."""

@@ -1,0 +1,34 @@
+"""JSON as RFC 8259 has it: UTF-8, no NaN, no half characters, no depth that would exhaust the parser."""
+
+import json
+from collections.abc import Mapping
+from typing import IO, Any
+
+from rest_framework.exceptions import ParseError
+from rest_framework.parsers import BaseParser
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+class StrictJSONParser(BaseParser):
+    """Every refusal is a ParseError with a French sentence."""
+
+    media_type = "application/json"
+
+    def parse(
+        self, stream: IO[bytes], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> Any:
+        body = stream.read()
+        try:
+            data = json.loads(body.decode("utf-8"), parse_constant=_refuse_constant)
+            if b"\\u" in body:
+                json.dumps(data, ensure_ascii=False).encode("utf-8")  # refuses half of a pair of surrogates
+        except RecursionError as error:
+            raise ParseError("Ce JSON a trop de niveaux.", code="malformed") from error
+        except UnicodeError as error:
+            raise ParseError("Le JSON doit être en UTF-8, sans caractère incomplet.", code="malformed") from error
+        except ValueError as error:
+            raise ParseError("Ce contenu n’est pas du JSON valable.", code="malformed") from error
+        return data
