@@ -1,0 +1,54 @@
+"""What anybody may see of a territory without an account: its catalogue, its places, its communes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q
+
+from rdv.models import Appointment, AppointmentType, Commune, Location, OpeningPeriod, Territory
+from rdv.models.appointment_type import AppointmentTypeQuerySet
+from rdv.models.organisation import LocationQuerySet
+from rdv.models.text import search_key
+
+MOST_COMMUNES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class PublicScope:
+    """The families' site starts from here, as the workspace starts from `Scope`."""
+
+    territory: Territory
+
+    def types(self) -> AppointmentTypeQuerySet:
+        """What families may book by themselves, ready for a search."""
+        return AppointmentType.objects.filter(territory=self.territory).for_families().with_rules()
+
+    def type(self, slug: str) -> AppointmentType | None:
+        return self.types().filter(slug=slug).first()
+
+    def locations(self) -> LocationQuerySet:
+        everywhere = Location.objects.filter(organisation__territory=self.territory).active()
+        return everywhere.select_related("organisation__territory").order_by("name", "pk")
+
+    def locations_for(self, type: AppointmentType, now: datetime) -> list[Location]:
+        """The places where somebody receives for this type, or where a session is planned; full ones included."""
+        hours = OpeningPeriod.objects.filter(location=OuterRef("pk"), types=type)
+        sessions = Appointment.objects.filter(location=OuterRef("pk"), type=type, is_collective=True)
+        found = self.locations().filter(Exists(hours) | Exists(sessions.filter(starts_at__gt=now)))
+        return [location for location in found if type.offered_at(location.organisation)]
+
+    def location(self, pk: int) -> Location | None:
+        return self.locations().filter(pk=pk).first()
+
+    def communes(self, words: str) -> list[Commune]:
+        """Communes whose name begins so, or with this postcode: "orge", "Saint-Jean", "99120"."""
+        key = search_key(words)
+        if not key:
+            return []
+        named = Q(search_key__startswith=key) | Q(search_key__contains=f" {key}")
+        every = Commune.objects.filter(territory=self.territory)
+        return list(every.filter(named | Q(postcodes__contains=[key])).order_by("search_key")[:MOST_COMMUNES])
+
+    def commune(self, insee_code: str) -> Commune | None:
+        found = Commune.objects.filter(territory=self.territory, insee_code=insee_code)
+        return found.prefetch_related("locations").first()

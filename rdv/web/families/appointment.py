@@ -1,0 +1,143 @@
+"""/r/<token>/: one appointment, as it stands now; what the family can still do with it.
+
+GET never changes anything: scanners of mail open links. The address itself is the secret, so a form of these pages
+proves no more by a CSRF token than by having been reached; and without a referrer browsers send no origin to check.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from typing import Any, TypeAlias
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from rdv import clock
+from rdv.access.links import participations_of
+from rdv.booking.cancel import cancel as cancel_appointment
+from rdv.booking.confirm import confirm as confirm_appointment
+from rdv.booking.errors import BookingError
+from rdv.models import AppointmentLink, Participation
+from rdv.web.families.cancel_form import CancelForm
+from rdv.web.families.doors import CONFLICT, open_to_all, personal, show
+from rdv.web.families.draft import was_booked_here
+from rdv.web.families.holding import FAMILY
+from rdv.web.families.links import link_of
+from rdv.web.families.meeting import Meeting
+from reminders.ics import feed, meeting_of
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A link that was found, with this family's people."""
+
+    link: AppointmentLink
+    people: list[Participation]
+    now: datetime
+
+    @property
+    def meeting(self) -> Meeting:
+        return Meeting(self.link, self.people, self.now)
+
+    @property
+    def url(self) -> str:
+        return reverse("families:appointment", args=[self.link.token])
+
+
+LinkView: TypeAlias = Callable[..., HttpResponse]
+
+
+def by_link(view: LinkView) -> LinkView:
+    """Find the appointment, or say clearly that the link leads nowhere."""
+
+    @csrf_exempt
+    @open_to_all
+    @personal
+    @wraps(view)
+    def found(request: HttpRequest, token: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        now = clock.now()
+        link = link_of(request, token, now)
+        if link is None:
+            response = show(request, "families/unknown_link.html", {"find_url": reverse("families:find")}, status=404)
+        else:
+            response = view(request, Opened(link, participations_of(link), now), *args, **kwargs)
+        response.headers["Referrer-Policy"] = "no-referrer"
+        return response
+
+    return found
+
+
+@by_link
+@require_GET
+def appointment(request: HttpRequest, opened: Opened) -> HttpResponse:
+    """What stands now, and what can be done."""
+    return _page(request, opened)
+
+
+def _page(request: HttpRequest, opened: Opened, problem: str = "") -> HttpResponse:
+    meeting = opened.meeting
+    context = meeting.context() | {
+        "problem": problem,
+        "is_new": was_booked_here(request, opened.link.pk) and meeting.is_coming,
+        "url": request.build_absolute_uri(opened.url),
+    }
+    return show(request, "families/appointment.html", context, here="find", status=CONFLICT if problem else 200)
+
+
+@by_link
+@require_POST
+def confirm(request: HttpRequest, opened: Opened) -> HttpResponse:
+    """Note that the family comes; saying it twice is saying it once."""
+    try:
+        confirm_appointment(opened.link.appointment_id, family=opened.link.family, by=FAMILY, now=opened.now)
+    except BookingError as error:
+        return _page(request, opened, problem=_(error.text))
+    return redirect(opened.url)
+
+
+@by_link
+@require_http_methods(["GET", "POST"])
+def cancel(request: HttpRequest, opened: Opened) -> HttpResponse:
+    """Ask before cancelling; with several children, ask for whom."""
+    meeting = opened.meeting
+    if not meeting.can_cancel:
+        return redirect(opened.url)
+    form = CancelForm(request.POST if request.method == "POST" else None, people=meeting.awaited)
+    if request.method == "POST" and form.is_valid():
+        problem = _cancel(opened, form.persons_chosen())
+        return _page(request, opened, problem=problem) if problem else redirect(opened.url)
+    context = meeting.context() | {"form": form, "url": opened.url}
+    return show(request, "families/cancel.html", context, here="find")
+
+
+def _cancel(opened: Opened, persons: list[int] | None) -> str:
+    """Cancel for these people, or for all of the family; gives what went wrong, in words."""
+    try:
+        cancel_appointment(
+            opened.link.appointment_id,
+            by=FAMILY,
+            now=opened.now,
+            for_family=True,
+            family=opened.link.family,
+            persons=persons,
+        )
+    except BookingError as error:
+        return _(error.text)
+    return ""
+
+
+@by_link
+@require_GET
+def calendar(request: HttpRequest, opened: Opened) -> HttpResponse:
+    """The appointment for the family's own calendar."""
+    url = request.build_absolute_uri(opened.url)
+    meeting = meeting_of(opened.link.appointment, url=url, participations=opened.people)
+    body = feed([meeting], name=_("Rendez-vous"), now=opened.now)
+    disposition = 'attachment; filename="rendez-vous.ics"'
+    headers = {"Content-Disposition": disposition}
+    return HttpResponse(body, content_type="text/calendar; charset=utf-8", headers=headers)

@@ -1,0 +1,91 @@
+"""The types that families may book, by the situation they are in."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from rdv.models import AppointmentType, Mode
+
+CHILD, ADULT = "child", "adult"
+HEADINGS = {
+    CHILD: (gettext_noop("Pour mon enfant"), "baby"),
+    ADULT: (gettext_noop("Pour moi, en toute discrétion"), "heart-handshake"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TypeCard:
+    title: str
+    text: str
+    note: str
+    icon: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    title: str
+    anchor: str
+    cards: list[TypeCard]
+
+
+def audience_of(type: AppointmentType) -> str:
+    """Who comes: a child, or the person who books."""
+    return ADULT if type.service.is_discreet else CHILD
+
+
+def situations(types: Iterable[AppointmentType]) -> list[Situation]:
+    """The catalogue in its order, under the headings that have something."""
+    by_audience: dict[str, list[TypeCard]] = {}
+    for one in types:
+        by_audience.setdefault(audience_of(one), []).append(_card(one))
+    return [
+        Situation(_(title), audience, by_audience[audience])
+        for audience, (title, _icon) in HEADINGS.items()
+        if audience in by_audience
+    ]
+
+
+def _card(type: AppointmentType) -> TypeCard:
+    return TypeCard(
+        title=type.public_label,
+        text=type.description,
+        note=ages(type) or _modes(type),
+        icon=_icon(type),
+        url=reverse("families:places", args=[type.slug]),
+    )
+
+
+def ages(type: AppointmentType) -> str:
+    """The ages admitted, as people count them: "de 2 mois à 6 ans"."""
+    low, high = type.age_min_months, type.age_max_months
+    if low and high:
+        return _("de %(low)s à %(high)s") % {"low": _age(low), "high": _age(high)}
+    if high:
+        return _("jusqu’à %(high)s") % {"high": _age(high)}
+    return _("à partir de %(low)s") % {"low": _age(low)} if low else ""
+
+
+def _age(months: int) -> str:
+    """Months below two years, whole years beyond."""
+    if months < 24 or months % 12:
+        return _("%(n)s mois") % {"n": months}
+    return _("%(n)s ans") % {"n": months // 12}
+
+
+def _modes(type: AppointmentType) -> str:
+    if type.is_collective:
+        return _("en groupe")
+    return {Mode.HOME: _("à domicile"), Mode.PHONE: _("par téléphone"), Mode.VIDEO: _("en visioconférence")}.get(
+        Mode(type.mode), ""
+    )
+
+
+def _icon(type: AppointmentType) -> str:
+    if type.is_collective:
+        return "users"
+    by_mode = {Mode.HOME: "home", Mode.PHONE: "phone", Mode.VIDEO: "video"}
+    return by_mode.get(Mode(type.mode)) or ("heart-handshake" if audience_of(type) == ADULT else "stethoscope")

@@ -1,0 +1,55 @@
+"""The rows of the page on which a family checks what it is about to book."""
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from rdv import moments
+from rdv.booking.people import PersonSpec
+from rdv.models import Mode
+from rdv.phones import Phone
+from rdv.web.families.contact_form import ContactForm
+from rdv.web.families.doors import language
+from rdv.web.families.places import place_url
+from rdv.web.public.pages import Row
+
+if TYPE_CHECKING:
+    from rdv.web.families.reserving import Visit
+
+
+def review_rows(visit: "Visit", form: ContactForm) -> list[Row]:
+    """What, when, where, who and how to reach them, each with the page that changes it."""
+    chosen, given = visit.journey.type, form.cleaned_data
+    change = reverse("families:contact")
+    slots = place_url(chosen.slug, visit.at)
+    rows = [
+        Row(_("Rendez-vous"), chosen.public_label),
+        Row(_("Quand"), moments.moment(visit.start, visit.at.zone, year=True, language=language()), slots),
+        Row(_("Durée"), moments.duration(visit.journey.duration())),
+    ]
+    if chosen.mode == Mode.HOME:
+        rows.append(Row(_("Où"), given["address"], change))
+    else:
+        rows.append(Row(_("Où"), "\n".join(x for x in (visit.at.name, visit.at.postal_address) if x), slots))
+    if form.children:
+        people = form.who().persons
+        rows.append(Row(_("Qui vient"), "\n".join(_person(person) for person in people), change))
+    rows.append(Row(_("Vous"), f"{given['first_name']} {given['last_name']}", change))
+    rows.append(Row(_("Pour vous prévenir"), "\n".join(_addresses(form)), change))
+    if given.get("language"):
+        rows.append(Row(_("Langue des messages"), dict(settings.LANGUAGES)[given["language"]], change))
+    return rows
+
+
+def _person(person: PersonSpec) -> str:
+    if person.birth_date is None:
+        return person.first_name
+    born = moments.plain_day(person.birth_date, language=language())
+    return _("%(name)s, né le %(day)s") % {"name": person.first_name, "day": born}
+
+
+def _addresses(form: ContactForm) -> list[str]:
+    phone, email = form.cleaned_data.get("phone"), form.cleaned_data.get("email")
+    return [text for text in (phone.spoken if isinstance(phone, Phone) else "", email or "") if text]

@@ -1,0 +1,85 @@
+"""Who comes: what is asked before the slots are shown, because the answer changes them."""
+
+from datetime import date
+from typing import Any, cast
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from rdv.models import AppointmentType
+from rdv.scheduling.rules import Attendee, Reason, TypeRules, why_not_admitted
+from rdv.web.families.draft import Draft
+from rdv.web.forms import BaseForm, BirthDateField, RadioCards
+
+MOST = 8
+
+
+def needs_births(rules: TypeRules) -> bool:
+    """Dates of birth are asked where age decides, and nowhere else."""
+    return rules.has_age_window
+
+
+def most_people(type: AppointmentType) -> int:
+    """How many may come together; 1 = the question makes no sense."""
+    return min(type.max_attendees, MOST)
+
+
+def is_known(draft: Draft, rules: TypeRules, type: AppointmentType) -> bool:
+    """Whether the slots can be shown."""
+    if needs_births(rules):
+        return draft.count >= 1 and len(draft.births) == draft.count
+    return draft.count >= 1 or most_people(type) == 1
+
+
+def people_count(draft: Draft) -> int:
+    """How many come; one until somebody says otherwise."""
+    return max(draft.count, 1)
+
+
+def attendees(draft: Draft) -> list[Attendee]:
+    """What the search knows of the people: nothing unless dates of birth were asked."""
+    return [Attendee(birth) for birth in draft.birth_dates]
+
+
+class CountForm(BaseForm):
+    """How many children come."""
+
+    count = forms.TypedChoiceField(
+        label=gettext_lazy("Combien d’enfants viennent\u00a0?"),
+        help_text=gettext_lazy("Le rendez-vous dure un peu plus longtemps à plusieurs."),
+        coerce=int,
+        widget=RadioCards,
+        error_messages={"required": gettext_lazy("Choisissez combien d’enfants viennent.")},
+    )
+
+    def __init__(self, *args: Any, most: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice = cast(forms.ChoiceField, self.fields["count"])
+        choice.choices = [(n, _("Un enfant") if n == 1 else _("%(n)s enfants") % {"n": n}) for n in range(1, most + 1)]
+
+
+class BirthsForm(BaseForm):
+    """The date of birth of each child who comes; admission is judged on the day of the visit."""
+
+    def __init__(self, *args: Any, count: int, rules: TypeRules, today: date, **kwargs: Any) -> None:
+        self.count, self.rules, self.on = count, rules, today
+        self.base_fields = {f"birth_{n}": _birth_field(n, count) for n in range(1, count + 1)}
+        super().__init__(*args, today=today, **kwargs)
+
+    def births(self) -> list[date]:
+        return [self.cleaned_data[f"birth_{n}"] for n in range(1, self.count + 1)]
+
+    def clean(self) -> dict[str, Any]:
+        """Said early: a child too old today is too old on every day to come."""
+        for name, birth in list(self.cleaned_data.items()):
+            if why_not_admitted(self.rules, [Attendee(birth)], self.on) is Reason.TOO_OLD:
+                self.add_error(name, _("À cet âge, votre enfant est trop grand pour ce rendez-vous."))
+        return self.cleaned_data
+
+
+def _birth_field(number: int, count: int) -> BirthDateField:
+    label = (
+        _("Date de naissance de l’enfant") if count == 1 else _("Date de naissance de l’enfant %(n)s") % {"n": number}
+    )
+    return BirthDateField(label=label, help_text=_("Par exemple 27 3 2026"))
