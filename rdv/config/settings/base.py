@@ -44,6 +44,8 @@ MIDDLEWARE = [
 # The demonstration and the tests alone know simulated telephones and a clock that can be moved.
 DEMO = False
 DEMO_PORT = 8000
+DEMO_URL = "http://127.0.0.1:8000"
+DEMO_CLOCK = False
 
 # What the environment gives in the end (from_environment.py), so that it has a type and a default.
 PUBLIC_URL: str = "http://127.0.0.1:8000"

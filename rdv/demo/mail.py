@@ -1,0 +1,29 @@
+"""E-mail stays here: every message goes to the mailbox of the demonstration."""
+
+from collections.abc import Sequence
+
+from django.core.mail import EmailMessage
+from django.core.mail.backends.base import BaseEmailBackend
+
+from rdv import clock
+from rdv.demo.models import DemoEmail
+
+
+class MailboxBackend(BaseEmailBackend):
+    """Keeps what an SMTP server would have been given."""
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        """Store each message once per recipient."""
+        rows = [
+            DemoEmail(
+                to=recipient[:254],
+                sender=str(message.from_email)[:254],
+                subject=str(message.subject)[:300],
+                raw=message.message().as_bytes(),
+                at=clock.now(),
+            )
+            for message in email_messages
+            for recipient in message.recipients()
+        ]
+        DemoEmail.objects.bulk_create(rows)
+        return len(email_messages)

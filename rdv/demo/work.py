@@ -1,0 +1,50 @@
+"""Time that passes in a click: step by step, what falls due is done by the functions that the workers call."""
+
+from datetime import datetime, timedelta
+from importlib import import_module
+from importlib.util import find_spec
+
+from rdv import clock
+from rdv.booking.upkeep import roll
+from rdv.demo import time
+from rdv.waitinglist import rounds
+from reminders.models import MessageState, OutboundMessage
+
+# A day is lived in a few steps, so that an answer expected at noon isn't asked for at night.
+STEP = timedelta(hours=3)
+FURTHEST = timedelta(days=60)
+
+
+def run_due(*, now: datetime) -> None:
+    """Send what is due, move the rounds of offers on, and send what that gives."""
+    rounds.advance_due(now=now)
+    if find_spec("reminders.dispatch"):
+        import_module("reminders.dispatch").run_due(now=now)
+
+
+def advance(by: timedelta) -> datetime:
+    """Let so much time pass; gives the new present."""
+    end = clock.now() + min(by, FURTHEST)
+    while (now := clock.now()) < end - timedelta(seconds=1):
+        later = time.advance(min(STEP, end - now))
+        if later.date() != now.date():
+            roll(now=later)
+        run_due(now=later)
+    return clock.now()
+
+
+def next_message(phone: str = "") -> datetime | None:
+    """When the next planned SMS or e-mail leaves; with a number, the next SMS to it."""
+    planned = OutboundMessage.objects.filter(state=MessageState.PLANNED, next_try_at__gt=clock.now())
+    if phone:
+        planned = planned.filter(to=phone)
+    return planned.order_by("next_try_at").values_list("next_try_at", flat=True).first()
+
+
+def to_next_message(phone: str = "") -> bool:
+    """Let time pass until the next planned message has left; false when none is planned."""
+    at = next_message(phone)
+    if at is None:
+        return False
+    advance(at - clock.now() + timedelta(minutes=1))
+    return True
