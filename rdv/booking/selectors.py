@@ -14,11 +14,13 @@ from django.db.models.functions import Coalesce
 from rdv.booking.freetime import busy_agents, free_rooms
 from rdv.booking.openmasks import open_masks, timeline_from
 from rdv.models import Appointment, AppointmentType, Location, Status
-from rdv.scheduling.rules import Attendee, Booker, TypeRules, admitted_mask, may_book, window
-from rdv.scheduling.slots import AgentTime, Slot, find_slots, first_slot
-from rdv.scheduling.timeline import Timeline
+from rdv.scheduling.rules import Attendee, Booker, admitted_mask, may_book, window
+from rdv.scheduling.slots import Slot, SlotRules, find_slots
+from rdv.scheduling.timeline import DAY_STEPS, Timeline
 
 MAX_DAYS = 92
+SOON = timedelta(days=7)
+ONE_DAY = timedelta(days=1)  # longer than any appointment with its buffers
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,50 +54,19 @@ class FirstSlot:
 
 def slots_at(search: Search, location: Location, *, limit: int | None = None) -> list[Slot]:
     """The slots of one location, in order of start; several free agents at one start are one slot."""
-    if not search.type.offered_at(location.organisation):
-        return []
     if search.type.is_collective:
         return _sessions(search, [location]).get(location.pk, [])[:limit]
-    opened = open_masks([location], search.type.pk, search.timeline)[location.pk]
-    busy = busy_agents(opened, search.timeline, now=search.now, ignoring_hold=search.ignoring_hold)
-    rooms = free_rooms([location], search.type, search.timeline, now=search.now)
-    agents = busy.free(opened, search.agents)
-    found: list[Slot] = []
-    for part in _stretches(search, location):
-        found += find_slots(
-            search.timeline,
-            part.rules.slot_rules(search.attendees),
-            agents,
-            zone=location.zone,
-            earliest=part.earliest,
-            latest=part.latest,
-            rooms=None if rooms is None else rooms[location.pk],
-            allowed=part.allowed(search, location),
-            limit=None if limit is None else limit - len(found),
-        )
-        if limit is not None and len(found) >= limit:
-            break
-    return found
+    stretches = list(_stretches(search, location))
+    if not stretches:
+        return []
+    latest = max(stretch.latest for stretch in stretches)
+    return _search(search, [(location, stretches)], _until(search, latest + ONE_DAY), limit).get(location.pk, [])
 
 
 def first_slots(search: Search, locations: Sequence[Location]) -> list[FirstSlot]:
-    """The first slot of every location, soonest first, those without any last, by name. Two queries in all."""
-    offered = [place for place in locations if search.type.offered_at(place.organisation)]
-    if search.type.is_collective:
-        sessions = _sessions(search, offered)
-        firsts = [FirstSlot(place, next(iter(sessions.get(place.pk, [])), None)) for place in locations]
-        return sorted(firsts, key=_soonest)
-    opened = open_masks(offered, search.type.pk, search.timeline)
-    everyone = {agent for masks in opened.values() for agent in masks}
-    busy = busy_agents(everyone, search.timeline, now=search.now, ignoring_hold=search.ignoring_hold)
-    rooms = free_rooms(offered, search.type, search.timeline, now=search.now)
-    firsts = []
-    for place in locations:
-        slot = None
-        if place.pk in opened:
-            agents = busy.free(opened[place.pk], search.agents)
-            slot = _first(search, place, agents, None if rooms is None else rooms[place.pk])
-        firsts.append(FirstSlot(place, slot))
+    """The first slot of every location, soonest first, those without any last, by name. Four queries at most."""
+    found = _sessions(search, locations) if search.type.is_collective else _first_slots(search, locations)
+    firsts = (FirstSlot(place, found[place.pk][0] if place.pk in found else None) for place in locations)
     return sorted(firsts, key=_soonest)
 
 
@@ -104,39 +75,92 @@ def _soonest(first: FirstSlot) -> tuple[bool, float, str, int]:
     return first.slot is None, start, first.location.name, first.location.pk
 
 
-def _first(search: Search, location: Location, agents: Sequence[AgentTime], rooms: Sequence[int] | None) -> Slot | None:
-    for part in _stretches(search, location):
-        slot = first_slot(
-            search.timeline,
-            part.rules.slot_rules(search.attendees),
-            agents,
-            zone=location.zone,
-            earliest=part.earliest,
-            latest=part.latest,
-            rooms=rooms,
-            allowed=part.allowed(search, location),
-        )
-        if slot:
-            return slot
-    return None
-
-
 @dataclass(frozen=True, slots=True)
 class _Stretch:
-    """A part of the window over which the values of the type stay the same."""
+    """A part of the window over which the values of the type stay the same; places of one organisation share it."""
 
-    rules: TypeRules
+    rules: SlotRules
+    zone: str
     earliest: datetime
     latest: datetime
+    allowed: int | None
 
-    def allowed(self, search: Search, location: Location) -> int | None:
-        return admitted_mask(search.timeline, self.rules, search.people, location.zone) if search.people else None
+    def admits(self, search: Search, start: datetime) -> bool:
+        """Whether a session may start then for these people."""
+        by_age = self.allowed is None or bool(self.allowed >> search.timeline.floor(start) & 1)
+        return self.earliest <= start <= self.latest and by_age
+
+
+_Wanted = Sequence[tuple[Location, Sequence[_Stretch]]]
+
+
+def _first_slots(search: Search, locations: Sequence[Location]) -> dict[int, list[Slot]]:
+    """Most places have a slot soon: the first week is read and searched alone, the rest for those that are full."""
+    shared: dict[tuple[int, str], list[_Stretch]] = {}
+    wanted: list[tuple[Location, list[_Stretch]]] = []
+    for place in locations:
+        key = (place.organisation_id, place.zone)
+        if key not in shared:
+            shared[key] = list(_stretches(search, place))
+        if shared[key]:
+            wanted.append((place, shared[key]))
+    if not wanted:
+        return {}
+    soon = min(stretches[0].earliest for _, stretches in wanted) + SOON
+    found = _search(search, wanted, _until(search, soon), 1)
+    full = [(place, stretches) for place, stretches in wanted if place.pk not in found]
+    latest = max(stretch.latest for _, stretches in wanted for stretch in stretches)
+    return found | _search(search, full, _until(search, latest + ONE_DAY), 1) if full else found
+
+
+def _until(search: Search, end: datetime) -> Timeline:
+    """The search's timeline cut some time after this instant: less to read, less to compute.
+
+    Whole days make few different timelines, whose grids are kept from one search to the next.
+    """
+    days = search.timeline.ceil(end) // DAY_STEPS + 1
+    return Timeline(search.timeline.origin, min(days * DAY_STEPS, search.timeline.length))
+
+
+def _search(search: Search, wanted: _Wanted, timeline: Timeline, limit: int | None) -> dict[int, list[Slot]]:
+    """The slots on this timeline of each of these locations that has one: two queries, two more for rooms."""
+    places = [place for place, _ in wanted]
+    opened = open_masks(places, search.type.pk, search.timeline)
+    everyone = {agent for masks in opened.values() for agent in masks}
+    busy = busy_agents(everyone, timeline, now=search.now, ignoring_hold=search.ignoring_hold)
+    rooms = free_rooms(places, search.type, timeline, now=search.now)
+    found: dict[int, list[Slot]] = {}
+    for place, stretches in wanted:
+        agents = busy.free(opened[place.pk], search.agents)
+        slots: list[Slot] = []
+        for stretch in stretches:
+            slots += find_slots(
+                timeline,
+                stretch.rules,
+                agents,
+                zone=stretch.zone,
+                earliest=stretch.earliest,
+                latest=stretch.latest,
+                rooms=None if rooms is None else rooms[place.pk],
+                allowed=stretch.allowed,
+                limit=None if limit is None else limit - len(slots),
+            )
+            if limit is not None and len(slots) >= limit:
+                break
+        if slots:
+            found[place.pk] = slots
+    return found
 
 
 def _stretches(search: Search, location: Location) -> Iterator[_Stretch]:
-    """Cut the window where dated values of the type change; most often there is one stretch."""
+    """Cut the window where dated values of the type change; most often there is one stretch.
+
+    None when the type is not offered there, or not to be booked by who asks.
+    """
     zone = ZoneInfo(location.zone)
     organisation = location.organisation
+    if not search.type.offered_at(organisation):
+        return
     rules = search.type.rules_for(organisation, (search.after or search.now).astimezone(zone).date())
     if not search.moving and not may_book(rules, search.booker):
         return
@@ -148,9 +172,15 @@ def _stretches(search: Search, location: Location) -> Iterator[_Stretch]:
     starts = [earliest, *(datetime(day.year, day.month, day.day, tzinfo=zone) for day in days)]
     for position, start in enumerate(starts):
         end = starts[position + 1] - timedelta(microseconds=1) if position + 1 < len(starts) else latest
-        on = start.astimezone(zone).date()
         if start <= end:
-            yield _Stretch(search.type.rules_for(organisation, on), start, end)
+            yield _stretch(search, location, start, end)
+
+
+def _stretch(search: Search, location: Location, start: datetime, end: datetime) -> _Stretch:
+    zone = location.zone
+    rules = search.type.rules_for(location.organisation, start.astimezone(ZoneInfo(zone)).date())
+    allowed = admitted_mask(search.timeline, rules, search.people, zone) if search.people else None
+    return _Stretch(rules.slot_rules(search.attendees), zone, start, end, allowed)
 
 
 def _sessions(search: Search, locations: Sequence[Location]) -> dict[int, list[Slot]]:
@@ -170,15 +200,9 @@ def _sessions(search: Search, locations: Sequence[Location]) -> dict[int, list[S
     found: dict[int, list[Slot]] = {}
     for session in sessions:
         location = by_pk[session.location_id]
-        stretch = next((s for s in _stretches(search, location) if s.earliest <= session.starts_at <= s.latest), None)
-        if stretch is None or not _admits(search, stretch, location, session.starts_at):
+        if not any(stretch.admits(search, session.starts_at) for stretch in _stretches(search, location)):
             continue
         agents = tuple(sorted(row.agent_id for row in session.appointment_agents.all()))
         if search.agents is None or set(agents) & set(search.agents):
             found.setdefault(location.pk, []).append(Slot(session.starts_at, session.ends_at, agents))
     return found
-
-
-def _admits(search: Search, stretch: _Stretch, location: Location, start: datetime) -> bool:
-    allowed = stretch.allowed(search, location)
-    return allowed is None or bool(allowed >> search.timeline.floor(start) & 1)

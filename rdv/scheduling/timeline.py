@@ -77,7 +77,12 @@ class Timeline:
         shift, rest = divmod(origin - self.origin, STEP)
         if rest:
             raise ValueError(f"masks from {origin} and {self.origin} do not share their steps")
-        return (mask << shift if shift >= 0 else mask >> -shift) & self.full
+        return shifted(mask, shift) & self.full
+
+
+def shifted(mask: int, steps: int) -> int:
+    """The mask moved by so many steps; what moves before the first one is gone."""
+    return mask << steps if steps >= 0 else mask >> -steps
 
 
 def _block(first: int, last: int) -> int:
@@ -97,7 +102,16 @@ def runs(mask: int, length: int) -> int:
 
 
 def indexes(mask: int) -> Iterator[int]:
-    """The bits that are set, ascending. Searching the written number costs a tenth of clearing bit after bit."""
+    """The bits that are set, ascending.
+
+    Of many bits, searching the written number costs a tenth of clearing bit after bit; of a few, it is the other way.
+    """
+    if mask.bit_count() < 8:
+        while mask:
+            lowest = mask & -mask
+            yield lowest.bit_length() - 1
+            mask ^= lowest
+        return
     written = bin(mask)[:1:-1]
     index = written.find("1")
     while index >= 0:
