@@ -6,6 +6,7 @@ from django.db import transaction
 
 from rdv.booking.book import nearest
 from rdv.booking.errors import BookingError, SlotTaken
+from rdv.booking.locks import assert_in_transaction
 from rdv.models import AppointmentType, EntryStatus, Offer, OfferRound, OfferStatus, RoundStatus
 from rdv.models.actor import Actor
 from rdv.models.waiting_list import OfferQuerySet
@@ -40,29 +41,42 @@ def accept(offer_id: int, *, by: Actor, now: datetime) -> Offer:
     error of the booking rule that stands in the way; the families' entry keeps its place.
     """
     with transaction.atomic(durable=True):
-        round_ = _lock(offer_id)
-        offer = Offer.objects.with_all().get(pk=offer_id)
-        refused = _yes(round_, offer, by=by, now=now)
-        if refused is not None:
-            if round_.status == RoundStatus.OPEN:
-                advance_inside(round_, now=now, topping_up=True)
-            forget_silences(offer.entry_id)
+        offer, refused = accept_inside(offer_id, by=by, now=now)
     if refused is not None:
         raise _with_alternatives(refused, offer, now)
     offer.refresh_from_db()
     return offer
 
 
+def accept_inside(offer_id: int, *, by: Actor, now: datetime) -> tuple[Offer, BookingError | None]:
+    """As `accept`, inside the running transaction; what refuses is returned, because it too has changed the round."""
+    assert_in_transaction()
+    round_ = _lock(offer_id)
+    offer = Offer.objects.with_all().get(pk=offer_id)
+    refused = _yes(round_, offer, by=by, now=now)
+    if refused is not None:
+        if round_.status == RoundStatus.OPEN:
+            advance_inside(round_, now=now, topping_up=True)
+        forget_silences(offer.entry_id)
+    return offer, refused
+
+
 def decline(offer_id: int, *, by: Actor, now: datetime) -> Offer:
     """Say no: the next family is asked at once. A no to an offer that is over changes nothing."""
     with transaction.atomic(durable=True):
-        round_ = _lock(offer_id)
-        offer = Offer.objects.get(pk=offer_id)
-        if offer.is_pending:
-            offer.status, offer.answered_at, offer.answered_by = OfferStatus.DECLINED, now, by.channel
-            offer.save(update_fields=["status", "answered_at", "answered_by"])
-            advance_inside(round_, now=now, topping_up=True)
-        forget_silences(offer.entry_id)
+        return decline_inside(offer_id, by=by, now=now)
+
+
+def decline_inside(offer_id: int, *, by: Actor, now: datetime) -> Offer:
+    """As `decline`, inside the running transaction."""
+    assert_in_transaction()
+    round_ = _lock(offer_id)
+    offer = Offer.objects.get(pk=offer_id)
+    if offer.is_pending:
+        offer.status, offer.answered_at, offer.answered_by = OfferStatus.DECLINED, now, by.channel
+        offer.save(update_fields=["status", "answered_at", "answered_by"])
+        advance_inside(round_, now=now, topping_up=True)
+    forget_silences(offer.entry_id)
     return offer
 
 
