@@ -40,9 +40,9 @@ HOLD_BY_IP = Rate("hold-ip", 300, HOUR)
 LINK_BY_IP = Rate("link-ip", 600, HOUR)
 UNKNOWN_LINK_BY_IP = Rate("unknown-link-ip", 60, HOUR)
 FEED_BY_IP = Rate("feed-ip", 600, HOUR)
-API_BY_TOKEN = Rate("api-token", 1_200, MINUTE)
-API_BY_IP = Rate("api-ip", 2_400, MINUTE)
-UNKNOWN_TOKEN_BY_IP = Rate("unknown-token-ip", 60, MINUTE)
+API_BY_TOKEN = Rate("api-token", 6_000, MINUTE)
+API_BY_IP = Rate("api-ip", 12_000, MINUTE)
+UNKNOWN_TOKEN_BY_IP = Rate("unknown-token-ip", 600, MINUTE)
 
 
 class Throttled(Exception):
