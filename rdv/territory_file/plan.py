@@ -32,7 +32,7 @@ def read_plan(text: str) -> Plan:
     names = ["territory", *(section.name for section in SECTIONS)]
     for key in reader.data:
         if key not in names:
-            reader.wrong((key,), key, unknown_key(key, names))
+            reader.wrong((key, 0) if isinstance(reader.data[key], list) else (key,), key, unknown_key(key, names))
     head = reader.data.get("territory")
     if not isinstance(head, dict):
         reader.wrong((), "territory", "la table [territory] manque.")
@@ -68,8 +68,10 @@ def _check(reader: Reader, plan: Plan) -> None:
     _known_keys(reader, plan.territory, "theme", THEME)
     for agent in plan.entries["agents"]:
         _roles(reader, agent, known["organisations"])
+    rooms = _rooms(plan)
     for period in plan.entries["opening_periods"]:
         _recurrence(reader, period)
+        _room(reader, period, rooms)
 
 
 def names_of(entry: Entry) -> list[str]:
@@ -162,6 +164,23 @@ def _roles(reader: Reader, entry: Entry, organisations: set[str]) -> None:
             reader.wrong(
                 path, where, f"«\u00a0{role}\u00a0» n’est pas un rôle\u00a0; au choix\u00a0: {', '.join(Role.values)}."
             )
+
+
+def _rooms(plan: Plan) -> set[tuple[str, str]]:
+    """Each room by the name of its location and its own."""
+    return {
+        (name, room.key)
+        for location in plan.entries["locations"]
+        for name in names_of(location)
+        for room in location.nested.get("rooms", [])
+    }
+
+
+def _room(reader: Reader, entry: Entry, rooms: set[tuple[str, str]]) -> None:
+    room = entry.extra.get("room")
+    if room is not None and (str(entry.refs.get("location")), room) not in rooms:
+        text = f"«\u00a0{room}\u00a0» n’est pas une salle de ce lieu dans le fichier."
+        reader.wrong((*entry.path, "room"), f"{entry.where}, room", text)
 
 
 def _recurrence(reader: Reader, entry: Entry) -> None:
