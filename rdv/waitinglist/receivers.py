@@ -1,7 +1,5 @@
 """What the waiting list does when booking tells it something: write rows, and start work on commit."""
 
-from functools import partial
-
 from django.db import transaction
 from django.db.models import Q
 
@@ -88,4 +86,8 @@ def on_appointment_cancelled(event: AppointmentCancelled) -> None:
 
 def start_soon(round_id: int) -> None:
     """Ask a worker; a broker that is gone costs a minute, not the round."""
-    transaction.on_commit(partial(advance_round.delay, round_id), robust=True)
+
+    def send() -> None:
+        advance_round.delay(round_id)
+
+    transaction.on_commit(send, robust=True)
