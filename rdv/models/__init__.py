@@ -12,7 +12,7 @@ from rdv.models.appointment import (
     Participation,
     Status,
 )
-from rdv.models.appointment_type import AppointmentType, BookableBy, Mode, OfferedType, TypeRevision, TypeStep
+from rdv.models.appointment_type import AppointmentType, Audience, BookableBy, Mode, OfferedType, TypeRevision, TypeStep
 from rdv.models.audit import AccessLog, ActorKind, AppointmentEvent, Verb
 from rdv.models.credentials import AccessCode, ApiToken, AppointmentLink
 from rdv.models.family import Contact, EmailState, Family, Person, PhoneKind, PhoneState, Relation
@@ -44,6 +44,7 @@ __all__ = [
     "AppointmentEvent",
     "AppointmentLink",
     "AppointmentType",
+    "Audience",
     "BookableBy",
     "Channel",
     "ClosingDay",

@@ -32,6 +32,15 @@ class BookableBy(models.TextChoices):
     AGENTS = Booker.AGENT.value, "Les agents seulement"
 
 
+class Audience(models.TextChoices):
+    """Pour qui: who comes, and under which heading families find the type. A child comes with whoever books."""
+
+    CHILD = "child", "Un enfant"
+    PREGNANCY = "pregnancy", "Une femme enceinte ou de futurs parents"
+    ONESELF = "oneself", "Soi-même"
+    CAREGIVER = "caregiver", "Une personne qui garde des enfants"
+
+
 GRIDS = [(minutes, f"{minutes} min") for minutes in (5, 10, 15, 20, 25, 30, 40, 45, 50, 60)]
 
 
@@ -60,6 +69,7 @@ class AppointmentType(models.Model):
     mode = models.CharField("modalité", max_length=10, choices=Mode, default=Mode.ON_SITE)
     is_collective = models.BooleanField("collectif", default=False)
     capacity = models.PositiveSmallIntegerField("places", default=1)
+    audience = models.CharField("pour qui", max_length=10, choices=Audience, default=Audience.CHILD)
     bookable_by = models.CharField("ouvert à", max_length=12, choices=BookableBy, default=BookableBy.EVERYONE)
 
     duration_minutes = Minutes("durée")
