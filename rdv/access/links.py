@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from rdv.models import Appointment, AppointmentLink, Participation, Status, Territory
+from rdv.models import Appointment, AppointmentEvent, AppointmentLink, Participation, Status, Territory
 from rdv.models.credentials import hashed
 
 LONGEST = 64
@@ -47,9 +47,9 @@ def links_of_address(address: str, *, territory: Territory, now: datetime) -> li
     return list(open_files.distinct().order_by("appointment__starts_at", "pk"))
 
 
-def events_of(appointment: Appointment) -> list[dict[str, object]]:
+def events_of(appointment: Appointment) -> list[AppointmentEvent]:
     """What happened to it, oldest first."""
-    return list(appointment.events.order_by("at", "pk").values("at", "verb", "detail"))
+    return list(appointment.events.order_by("at", "pk"))
 
 
 def _links(territory: Territory) -> "QuerySet[AppointmentLink]":
@@ -61,4 +61,6 @@ def _links(territory: Territory) -> "QuerySet[AppointmentLink]":
         "appointment__type__service",
         "appointment__service",
         "appointment__location__organisation__territory",
-    ).prefetch_related("appointment__type__steps", "appointment__type__revisions", "appointment__type__offered")
+    ).prefetch_related(
+        "family__contacts", "appointment__type__steps", "appointment__type__revisions", "appointment__type__offered"
+    )

@@ -83,7 +83,7 @@ def _page(request: HttpRequest, opened: Opened, problem: str = "") -> HttpRespon
     meeting = opened.meeting
     context = meeting.context() | {
         "problem": problem,
-        "is_new": was_booked_here(request, opened.link.pk) and meeting.is_coming,
+        "is_new": was_booked_here(request, opened.link.pk) and meeting.is_coming and not meeting.was_moved,
         "url": request.build_absolute_uri(opened.url),
     }
     return show(request, "families/appointment.html", context, here="find", status=CONFLICT if problem else 200)

@@ -7,12 +7,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from rdv.models import AppointmentType, Mode
+from rdv.models import AppointmentType, Audience, Mode
 
-CHILD, ADULT = "child", "adult"
-HEADINGS = {
-    CHILD: (gettext_noop("Pour mon enfant"), "baby"),
-    ADULT: (gettext_noop("Pour moi, en toute discrétion"), "heart-handshake"),
+# In the order of the page, with the icon of those who have no other.
+HEADINGS: dict[Audience, tuple[str, str]] = {
+    Audience.CHILD: (gettext_noop("Pour mon enfant"), "stethoscope"),
+    Audience.PREGNANCY: (gettext_noop("J’attends un enfant"), "heart-handshake"),
+    Audience.ONESELF: (gettext_noop("Pour moi, en toute discrétion"), "lock"),
+    Audience.CAREGIVER: (gettext_noop("Je garde des enfants"), "user"),
 }
 
 
@@ -32,18 +34,18 @@ class Situation:
     cards: list[TypeCard]
 
 
-def audience_of(type: AppointmentType) -> str:
-    """Who comes: a child, or the person who books."""
-    return ADULT if type.service.is_discreet else CHILD
+def brings_children(type: AppointmentType) -> bool:
+    """Whether those who come are children, named apart from whoever books."""
+    return type.audience == Audience.CHILD
 
 
 def situations(types: Iterable[AppointmentType]) -> list[Situation]:
     """The catalogue in its order, under the headings that have something."""
-    by_audience: dict[str, list[TypeCard]] = {}
+    by_audience: dict[Audience, list[TypeCard]] = {}
     for one in types:
-        by_audience.setdefault(audience_of(one), []).append(_card(one))
+        by_audience.setdefault(Audience(one.audience), []).append(_card(one))
     return [
-        Situation(_(title), audience, by_audience[audience])
+        Situation(_(title), audience.value, by_audience[audience])
         for audience, (title, _icon) in HEADINGS.items()
         if audience in by_audience
     ]
@@ -88,4 +90,4 @@ def _icon(type: AppointmentType) -> str:
     if type.is_collective:
         return "users"
     by_mode = {Mode.HOME: "home", Mode.PHONE: "phone", Mode.VIDEO: "video"}
-    return by_mode.get(Mode(type.mode)) or ("heart-handshake" if audience_of(type) == ADULT else "stethoscope")
+    return by_mode.get(Mode(type.mode)) or HEADINGS[Audience(type.audience)][1]

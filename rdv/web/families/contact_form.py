@@ -12,7 +12,7 @@ from rdv import moments
 from rdv.booking.people import ContactSpec, PersonSpec, Who
 from rdv.models import AppointmentType, Mode, PhoneKind, Relation, Territory
 from rdv.phones import Phone
-from rdv.web.families.catalogue import CHILD, audience_of
+from rdv.web.families.catalogue import brings_children
 from rdv.web.families.doors import language
 from rdv.web.forms import BaseForm, EmailField, PhoneField
 
@@ -50,9 +50,10 @@ class ContactForm(BaseForm):
         self, *args: Any, type: AppointmentType, count: int, births: list[date], territory: Territory, **kwargs: Any
     ) -> None:
         self.type, self.count, self.births = type, count, births
-        self.children = audience_of(type) == CHILD
-        names = {f"child_{n}": self._child(n) for n in range(1, count + 1)} if self.children else {}
-        self.base_fields = {**names, **type_fields(self.base_fields, type, territory)}
+        self.children = brings_children(type)
+        named = range(1 if self.children else 2, count + 1)
+        names = {f"child_{n}": self._person(n) for n in named}
+        vars(self)["base_fields"] = {**names, **type_fields(self.base_fields, type, territory)}
         super().__init__(*args, territory=territory, **kwargs)
         choices = cast(forms.ChoiceField, self.fields["language"]) if "language" in self.fields else None
         if choices is not None:
@@ -60,8 +61,11 @@ class ContactForm(BaseForm):
             choices.choices = [(code, known[code]) for code in territory.languages if code in known]
             choices.initial = language()
 
-    def _child(self, number: int) -> forms.CharField:
-        if self.births:
+    def _person(self, number: int) -> forms.CharField:
+        """Whoever comes and isn't the one who books."""
+        if not self.children:
+            label = _("Prénom de la personne qui vous accompagne")
+        elif self.births:
             born = moments.plain_day(self.births[number - 1], language=language())
             label = _("Prénom de l’enfant né le %(day)s") % {"day": born}
         elif self.count == 1:
@@ -93,9 +97,14 @@ class ContactForm(BaseForm):
             language=given.get("language") or "fr",
             relation=Relation.PARENT if self.children else Relation.SELF,
         )
-        if not self.children:
-            return Who([PersonSpec(contact.first_name, contact.last_name, is_child=False)], contact=contact)
         births: list[date | None] = list(self.births) or [None] * self.count
+        if not self.children:
+            oneself = PersonSpec(contact.first_name, contact.last_name, births[0], is_child=False)
+            others = [
+                PersonSpec(given[f"child_{n}"], birth_date=births[n - 1], is_child=False)
+                for n in range(2, self.count + 1)
+            ]
+            return Who([oneself, *others], contact=contact)
         names = [given[f"child_{n}"] for n in range(1, self.count + 1)]
         return Who(
             [PersonSpec(name, birth_date=birth) for name, birth in zip(names, births, strict=True)], contact=contact

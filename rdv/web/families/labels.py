@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from rdv import moments
 from rdv.models import Appointment, AppointmentType, Mode
+from rdv.web.families.catalogue import brings_children
 from rdv.web.families.who import people_count
 
 if TYPE_CHECKING:
@@ -38,6 +39,11 @@ def meeting_place(appointment: Appointment) -> list[str]:
     return [line for line in lines if line]
 
 
+def _together(type: AppointmentType, count: int) -> str:
+    text = _("pour %(n)s enfants") if brings_children(type) else _("pour %(n)s personnes")
+    return text % {"n": count}
+
+
 def about(journey: "Journey") -> dict[str, Any]:
     """The type as a page speaks of it."""
     chosen, count = journey.type, people_count(journey.draft)
@@ -46,6 +52,6 @@ def about(journey: "Journey") -> dict[str, Any]:
         "description": chosen.description,
         "slug": chosen.slug,
         "duration": moments.duration(journey.duration()) if journey.places else "",
-        "who": _("pour %(n)s enfants") % {"n": count} if count > 1 else "",
+        "who": _together(chosen, count) if count > 1 else "",
         "is_collective": chosen.is_collective,
     }

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils import dates
 from django.utils.translation import gettext as _
 
 from rdv import moments
@@ -79,6 +80,10 @@ class Meeting:
         """Whether cancelling now comes after the deadline."""
         return is_late(self.appointment.starts_at, self.rules.cancel_deadline, self.now)
 
+    @property
+    def was_moved(self) -> bool:
+        return self.appointment.sequence > 0
+
     # As it is read
 
     @property
@@ -104,6 +109,8 @@ class Meeting:
             "label": private_label(at.type),
             "tag": self.tag(),
             "leaf": self.leaf(),
+            "where": meeting_place(at),
+            "news": self.news(),
             "moved_from": self.moved_from(),
             "rows": self.rows(),
             "to_bring": lines(at.type.documents_to_bring),
@@ -125,14 +132,14 @@ class Meeting:
         return {
             "weekday": names.weekdays[local.weekday()],
             "number": str(local.day),
-            "month": names.months[local.month - 1],
+            "month": str(dates.MONTHS_AP[local.month]).lower(),
         }
 
     def rows(self) -> list[Row]:
-        """Where, how long, who, and the reference to give on the telephone."""
+        """How long, who, and the reference to give on the telephone."""
         at = self.appointment
         minutes = int((at.ends_at - at.starts_at).total_seconds() // 60)
-        found = [Row(_("Où"), "\n".join(meeting_place(at))), Row(_("Durée"), moments.duration(minutes))]
+        found = [Row(_("Durée"), moments.duration(minutes))]
         names = [self._name(row) for row in self.people if row.person.is_child]
         if names:
             found.append(Row(_("Qui vient"), "\n".join(names)))
@@ -142,11 +149,24 @@ class Meeting:
         """When it was before it was last moved; "" if it never was, or is no longer coming."""
         if not self.is_coming or not self.appointment.sequence:
             return ""
-        moves = [event["detail"] for event in events_of(self.appointment) if event["verb"] == Verb.MOVED]
-        if not moves or not isinstance(moves[-1], dict):
+        moves = [event for event in events_of(self.appointment) if event.verb == Verb.MOVED]
+        if not moves:
             return ""
-        previous = datetime.fromisoformat(moves[-1]["previous"])
+        previous = datetime.fromisoformat(moves[-1].detail["previous"])
         return moments.moment(previous, self.zone, language=language())
+
+    def news(self) -> str:
+        """By which way the family is told, after it has booked; nothing where it is told nothing."""
+        contacts = list(self.link.family.contacts.all()) if self.appointment.type.tells_families else []
+        by_sms = any(contact.may_be_told and contact.can_get_sms for contact in contacts)
+        by_email = any(contact.may_be_told and contact.can_get_email for contact in contacts)
+        if by_sms and by_email:
+            return _("Vous recevez une confirmation par SMS et par courriel, puis un rappel avant le rendez-vous.")
+        if by_sms:
+            return _("Vous recevez une confirmation par SMS, puis un rappel avant le rendez-vous.")
+        if by_email:
+            return _("Vous recevez une confirmation par courriel, puis un rappel avant le rendez-vous.")
+        return _("Notez la date\u00a0: nous n’envoyons pas de message pour ce rendez-vous.")
 
     def _name(self, row: Participation) -> str:
         """The first name alone: the page may be read over a shoulder."""

@@ -24,7 +24,7 @@ from rdv.web.families.appointment import Opened, by_link
 from rdv.web.families.doors import CONFLICT, language, scope_of, show
 from rdv.web.families.draft import holder_of
 from rdv.web.families.holding import FAMILY, read_instant
-from rdv.web.families.weeks import days_of, read_monday, week_at
+from rdv.web.families.weeks import calendar_at, days_of, read_monday
 
 
 @by_link
@@ -34,8 +34,8 @@ def choose(request: HttpRequest, opened: Opened) -> HttpResponse:
     if not opened.meeting.can_move:
         return redirect(opened.url)
     at = _place(request, opened, request.GET.get("lieu", ""))
-    week = week_at(_search(opened), at, read_monday(request.GET.get("semaine", "")))
-    context = _context(opened, at) | {"week": week}
+    calendar = calendar_at(_search(opened), at, read_monday(request.GET.get("semaine", "")))
+    context = _context(opened, at) | {"calendar": calendar}
     return show(request, "families/move.html", context, here="find")
 
 
@@ -128,8 +128,8 @@ def _hold(request: HttpRequest, opened: Opened, at: Location, start: datetime) -
 def _refused(request: HttpRequest, opened: Opened, at: Location, error: BookingError) -> HttpResponse:
     """The appointment stands; what is near, if the slot was simply gone."""
     near: Sequence[Slot] = error.alternatives if isinstance(error, SlotTaken) else ()
-    week = None if near else week_at(_search(opened), at, None)
-    context = _context(opened, at) | {"problem": _(error.text), "near": days_of(near, at.zone), "week": week}
+    calendar = None if near else calendar_at(_search(opened), at, None)
+    context = _context(opened, at) | {"problem": _(error.text), "near": days_of(near, at.zone), "calendar": calendar}
     return show(request, "families/move.html", context, here="find", status=CONFLICT)
 
 

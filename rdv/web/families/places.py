@@ -18,7 +18,7 @@ from rdv.web.families.doors import language, open_to_all, scope_of, show
 from rdv.web.families.labels import about
 from rdv.web.families.search import Journey
 from rdv.web.families.steps import PLACE, SLOT, steps
-from rdv.web.families.weeks import read_monday, week_at
+from rdv.web.families.weeks import calendar_at, read_monday
 
 EARTH_KM = 6371.0
 
@@ -67,7 +67,7 @@ def place(request: HttpRequest, type_slug: str, place: int, name: str) -> HttpRe
     context: dict[str, Any] = {
         "type": about(journey),
         "place": {"name": at.name, "address": at.postal_address, "access": at.access_notes},
-        "week": week_at(journey.search(), at, read_monday(request.GET.get("semaine", ""))),
+        "calendar": calendar_at(journey.search(), at, read_monday(request.GET.get("semaine", ""))),
         "hold_url": reverse("families:hold", args=[type_slug, place]),
         "places_url": reverse("families:places", args=[type_slug]) if len(journey.places) > 1 else "",
         "steps": steps(SLOT),

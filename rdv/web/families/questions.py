@@ -42,11 +42,11 @@ def _form(request: HttpRequest, journey: Journey) -> BaseForm:
     data = request.POST if request.method == "POST" else None
     if not needs_births(rules):
         initial = {"count": journey.draft.count or None}
-        return CountForm(data, most=most_people(journey.type), initial=initial)
+        return CountForm(data, type=journey.type, initial=initial)
     count = people_count(journey.draft)
     births: dict[str, Any] = {f"birth_{n}": birth for n, birth in enumerate(journey.draft.birth_dates, 1)}
     today = moments.local(journey.now, journey.places[0].zone).date()
-    return BirthsForm(data, count=count, rules=rules, today=today, initial=births)
+    return BirthsForm(data, type=journey.type, count=count, rules=rules, today=today, initial=births)
 
 
 def _ask_for(request: HttpRequest, journey: Journey, count: int) -> HttpResponse:

@@ -33,8 +33,8 @@ def review_rows(visit: "Visit", form: ContactForm) -> list[Row]:
         rows.append(Row(_("Où"), given["address"], change))
     else:
         rows.append(Row(_("Où"), "\n".join(x for x in (visit.at.name, visit.at.postal_address) if x), slots))
-    if form.children:
-        people = form.who().persons
+    people = form.who().persons
+    if form.children or len(people) > 1:
         rows.append(Row(_("Qui vient"), "\n".join(_person(person) for person in people), change))
     rows.append(Row(_("Vous"), f"{given['first_name']} {given['last_name']}", change))
     rows.append(Row(_("Pour vous prévenir"), "\n".join(_addresses(form)), change))
@@ -47,7 +47,7 @@ def _person(person: PersonSpec) -> str:
     if person.birth_date is None:
         return person.first_name
     born = moments.plain_day(person.birth_date, language=language())
-    return _("%(name)s, né le %(day)s") % {"name": person.first_name, "day": born}
+    return _("%(name)s (naissance le %(day)s)") % {"name": person.first_name, "day": born}
 
 
 def _addresses(form: ContactForm) -> list[str]:

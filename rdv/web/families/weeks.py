@@ -15,7 +15,10 @@ from rdv.scheduling.slots import Slot
 from rdv.web.families.doors import language
 
 NOON = 12
+WEEK = timedelta(days=7)
 FARTHEST = timedelta(weeks=60)
+LOOK_AHEAD = timedelta(weeks=4)
+ENOUGH = 8  # slots on a page: fewer are no choice
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +45,20 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """A week's slots and the way to the others: Mondays as ISO dates, "" where there is nothing."""
+    """A week that has free slots."""
 
     title: str
-    days: list[Day] = field(default_factory=list)
+    days: list[Day]
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The weeks shown and the way to the others: Mondays as ISO dates, "" where there is nothing."""
+
+    weeks: list[Week] = field(default_factory=list)
     previous: str = ""
     following: str = ""
-    next_label: str = ""
-
-    @property
-    def is_empty(self) -> bool:
-        return not self.days
+    following_label: str = ""
 
 
 def days_of(slots: Sequence[Slot], zone: str) -> list[Day]:
@@ -89,35 +95,52 @@ def read_monday(text: str) -> date | None:
         return None
 
 
-def week_at(search: Search, place: Location, wanted: date | None) -> Week | None:
-    """The week asked for, else the first with a free slot; None when nothing is free at all.
+def calendar_at(search: Search, place: Location, wanted: date | None) -> Calendar | None:
+    """From the week asked for, or the first with a free slot: one week, and more while slots are few.
 
-    Three searches at most, whatever the week.
+    None when nothing is free at all. Three searches at most.
     """
     zone = place.zone
     first = next(iter(slots_at(search, place, limit=1)), None)
     if first is None:
         return None
-    first_monday = monday_of(moments.local(first.start, zone).date())
-    this_monday = monday_of(moments.local(search.now, zone).date())
+    this_monday, first_monday = _week_of(search.now, zone), _week_of(first.start, zone)
     monday = min(max(wanted or first_monday, this_monday), this_monday + FARTHEST)
-    start, end = _bounds(monday, zone)
-    slots = slots_at(replace_window(search, start, end), place)
-    later = next(iter(slots_at(replace_window(search, end, None), place, limit=1)), None)
-    return Week(
-        title=_("Semaine du %(day)s") % {"day": moments.plain_day(monday, language=language())},
-        days=days_of(slots, zone),
-        previous=(monday - timedelta(days=7)).isoformat() if monday > first_monday else "",
-        following=monday_of(moments.local(later.start, zone).date()).isoformat() if later else "",
-        next_label=moments.moment(later.start, zone, language=language()) if later else "",
+    found = slots_at(between(search, midnight(monday, zone), midnight(monday + LOOK_AHEAD, zone)), place)
+    weeks = _enough(found, zone)
+    shown_until = max((day for day, _slots in weeks), default=monday + LOOK_AHEAD - WEEK) + WEEK
+    later = next(iter(slots_at(between(search, midnight(shown_until, zone), None), place, limit=1)), None)
+    return Calendar(
+        weeks=[Week(_title(day), days_of(slots, zone)) for day, slots in weeks],
+        previous=(monday - WEEK).isoformat() if monday > first_monday else "",
+        following=_week_of(later.start, zone).isoformat() if later else "",
+        following_label=moments.moment(later.start, zone, language=language()) if later else "",
     )
 
 
-def replace_window(search: Search, after: datetime, before: datetime | None) -> Search:
+def _enough(slots: Sequence[Slot], zone: str) -> list[tuple[date, list[Slot]]]:
+    """Whole weeks by their Monday, until there is something to choose from."""
+    weeks: list[tuple[date, list[Slot]]] = []
+    for monday, of_week in groupby(slots, key=lambda slot: _week_of(slot.start, zone)):
+        if sum(len(found) for _day, found in weeks) >= ENOUGH:
+            break
+        weeks.append((monday, list(of_week)))
+    return weeks
+
+
+def _title(monday: date) -> str:
+    return _("Semaine du %(day)s") % {"day": moments.plain_day(monday, language=language())}
+
+
+def _week_of(instant: datetime, zone: str) -> date:
+    return monday_of(moments.local(instant, zone).date())
+
+
+def between(search: Search, after: datetime, before: datetime | None) -> Search:
     """The same search between two instants."""
     return replace(search, after=after, before=before)
 
 
-def _bounds(monday: date, zone: str) -> tuple[datetime, datetime]:
-    midnight = datetime.combine(monday, time(0), ZoneInfo(zone))
-    return midnight, datetime.combine(monday + timedelta(days=7), time(0), ZoneInfo(zone))
+def midnight(day: date, zone: str) -> datetime:
+    """When a local day begins."""
+    return datetime.combine(day, time(0), ZoneInfo(zone))

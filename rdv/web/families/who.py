@@ -5,10 +5,11 @@ from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from rdv.models import AppointmentType
 from rdv.scheduling.rules import Attendee, Reason, TypeRules, why_not_admitted
+from rdv.web.families.catalogue import brings_children
 from rdv.web.families.draft import Draft
 from rdv.web.forms import BaseForm, BirthDateField, RadioCards
 
@@ -43,43 +44,59 @@ def attendees(draft: Draft) -> list[Attendee]:
 
 
 class CountForm(BaseForm):
-    """How many children come."""
+    """How many people come, children or grown-ups."""
 
     count = forms.TypedChoiceField(
-        label=gettext_lazy("Combien d’enfants viennent\u00a0?"),
-        help_text=gettext_lazy("Le rendez-vous dure un peu plus longtemps à plusieurs."),
         coerce=int,
         widget=RadioCards,
-        error_messages={"required": gettext_lazy("Choisissez combien d’enfants viennent.")},
+        error_messages={"required": gettext_lazy("Choisissez combien de personnes viennent.")},
     )
 
-    def __init__(self, *args: Any, most: int, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, type: AppointmentType, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choice = cast(forms.ChoiceField, self.fields["count"])
-        choice.choices = [(n, _("Un enfant") if n == 1 else _("%(n)s enfants") % {"n": n}) for n in range(1, most + 1)]
+        field = cast(forms.ChoiceField, self.fields["count"])
+        numbers = range(1, most_people(type) + 1)
+        if brings_children(type):
+            field.label = _("Combien d’enfants viennent\u00a0?")
+            field.choices = [(n, ngettext("Un enfant", "%(n)s enfants", n) % {"n": n}) for n in numbers]
+        else:
+            field.label = _("Combien de personnes viennent\u00a0?")
+            field.choices = [
+                (n, ngettext("Je viens seule ou seul", "Nous venons à %(n)s", n) % {"n": n}) for n in numbers
+            ]
+        if type.extra_per_sibling_minutes:
+            field.help_text = _("Le rendez-vous dure un peu plus longtemps à plusieurs.")
 
 
 class BirthsForm(BaseForm):
     """The date of birth of each child who comes; admission is judged on the day of the visit."""
 
-    def __init__(self, *args: Any, count: int, rules: TypeRules, today: date, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, type: AppointmentType, count: int, rules: TypeRules, today: date, **kwargs: Any
+    ) -> None:
         self.count, self.rules, self.on = count, rules, today
-        self.base_fields = {f"birth_{n}": _birth_field(n, count) for n in range(1, count + 1)}
+        vars(self)["base_fields"] = {f"birth_{n}": _birth_field(n, count, type) for n in range(1, count + 1)}
         super().__init__(*args, today=today, **kwargs)
 
     def births(self) -> list[date]:
         return [self.cleaned_data[f"birth_{n}"] for n in range(1, self.count + 1)]
 
     def clean(self) -> dict[str, Any]:
-        """Said early: a child too old today is too old on every day to come."""
+        """Said early: who is too old today is too old on every day to come."""
         for name, birth in list(self.cleaned_data.items()):
             if why_not_admitted(self.rules, [Attendee(birth)], self.on) is Reason.TOO_OLD:
-                self.add_error(name, _("À cet âge, votre enfant est trop grand pour ce rendez-vous."))
+                self.add_error(
+                    name, _("Ce rendez-vous n’est plus prévu à cet âge. Choisissez-en un autre, ou appelez-nous.")
+                )
         return self.cleaned_data
 
 
-def _birth_field(number: int, count: int) -> BirthDateField:
-    label = (
-        _("Date de naissance de l’enfant") if count == 1 else _("Date de naissance de l’enfant %(n)s") % {"n": number}
-    )
+def _birth_field(number: int, count: int, type: AppointmentType) -> BirthDateField:
+    if not brings_children(type):
+        own = number == 1
+        label = _("Votre date de naissance") if own else _("Date de naissance de la personne qui vous accompagne")
+    elif count == 1:
+        label = _("Date de naissance de l’enfant")
+    else:
+        label = _("Date de naissance de l’enfant %(n)s") % {"n": number}
     return BirthDateField(label=label, help_text=_("Par exemple 27 3 2026"))
