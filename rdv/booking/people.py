@@ -43,8 +43,8 @@ class Who:
     contact: ContactSpec | None = None
 
 
-def family_of(who: Who, *, organisation: Organisation, service: Service, now: datetime) -> Family:
-    """The family's file, found again or opened.
+def family_of(who: Who, *, organisation: Organisation, service: Service, now: datetime) -> tuple[Family, bool]:
+    """The family's file, found again or opened; and whether it was opened.
 
     A file is found again only when the same person (number or address, and name) asks: one phone may serve several
     families, and separated parents may share an address. The files of a discreet service are matched among themselves
@@ -52,13 +52,13 @@ def family_of(who: Who, *, organisation: Organisation, service: Service, now: da
     """
     if who.family is not None:
         Family.objects.filter(pk=who.family.pk).update(last_contact_at=now)
-        return who.family
+        return who.family, False
     if who.contact is None:
         raise ValueError("a family or a contact is needed")
     known = known_family(who.contact, organisation, service)
     if known:
         Family.objects.filter(pk=known.pk).update(last_contact_at=now)
-        return known
+        return known, False
     family = Family.objects.create(
         territory_id=organisation.territory_id,
         organisation=organisation,
@@ -77,12 +77,15 @@ def family_of(who: Who, *, organisation: Organisation, service: Service, now: da
         language=spec.language,
         relation=spec.relation,
     )
-    return family
+    return family, True
 
 
-def persons_of(family: Family, specs: Sequence[PersonSpec]) -> list[Person]:
-    """The people of the file who come; new ones are added, a missing birth date is filled in."""
-    known = {person.pk: person for person in family.persons.all()}
+def persons_of(family: Family, specs: Sequence[PersonSpec], *, is_new: bool = False) -> list[Person]:
+    """The people of the file who come; new ones are added, a missing birth date is filled in.
+
+    Nobody is looked for in a file that has just been opened (`is_new`).
+    """
+    known = {} if is_new else {person.pk: person for person in family.persons.all()}
     taken: set[int] = set()
     found: list[Person] = []
     for spec in specs:

@@ -1,6 +1,7 @@
 """The parts that book, move and accept share: putting an appointment into its place. They open no transaction."""
 
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -43,24 +44,25 @@ def place(request: BookingRequest, *, now: datetime) -> Booking:
     rules = check(request, now=now)
     if request.type.is_collective:
         appointment = take_seats(request, now=now)
-        family, persons = _people(request, rules, now)
-        if twin_of(request, persons):
+        party = _people(request, rules, now)
+        if twin_of(request, party.persons):
             give_seats_back(appointment, request.attendees)
-            return _existing(appointment, family)
-        return _enrol(request, appointment, family, persons, now)
+            return _existing(appointment, party.family)
+        _forget_cancelled(appointment, party.persons)
+        return _enrol(request, appointment, party, now)
     slot_rules = rules.slot_rules(request.attendees)
     choice = choose(_place(request, rules, slot_rules, now), now=now)
-    family, persons = _people(request, rules, now)
-    twin = twin_of(request, persons)
+    party = _people(request, rules, now)
+    twin = None if party.is_new else twin_of(request, party.persons)
     if twin:
-        return _existing(twin, family)
+        return _existing(twin, party.family)
     if request.hold:
         request.hold.delete()
     appointment = _create(request, choice, slot_rules, now)
     occupy(appointment, choice, slot_rules, reason=request.overbooking_reason)
     if choice.taken_rounds:
         publish(OfferedTimeTaken(at=now, by=request.by, round_ids=choice.taken_rounds, appointment=appointment))
-    return _enrol(request, appointment, family, persons, now)
+    return _enrol(request, appointment, party, now)
 
 
 def check(request: BookingRequest, *, now: datetime) -> TypeRules:
@@ -160,16 +162,25 @@ def _place(request: BookingRequest, rules: TypeRules, slot_rules: SlotRules, now
     )
 
 
-def _people(request: BookingRequest, rules: TypeRules, now: datetime) -> tuple[Family, list[Person]]:
+@dataclass(frozen=True, slots=True)
+class _Party:
+    """Who comes. A family whose file has just been opened has no past to ask about."""
+
+    family: Family
+    persons: list[Person]
+    is_new: bool
+
+
+def _people(request: BookingRequest, rules: TypeRules, now: datetime) -> _Party:
     """Open or find the file, then ask whether these people are admitted that day (age, interval)."""
     organisation = request.location.organisation
-    family = family_of(request.who, organisation=organisation, service=request.type.service, now=now)
+    family, is_new = family_of(request.who, organisation=organisation, service=request.type.service, now=now)
     if request.who.family is not None:
         lock_family(family.pk)
-    persons = persons_of(family, request.who.persons)
+    persons = persons_of(family, request.who.persons, is_new=is_new)
     zone = ZoneInfo(request.location.zone)
     previous: dict[int, list[datetime]] = {person.pk: [] for person in persons}
-    if rules.minimum_interval_days:
+    if rules.minimum_interval_days and not is_new:
         others = Participation.objects.filter(
             person__in=persons, appointment__type=request.type, status__in=["unknown", "seen"]
         )
@@ -182,7 +193,7 @@ def _people(request: BookingRequest, rules: TypeRules, now: datetime) -> tuple[F
     reason = why_not_admitted(rules, attendees, request.start.astimezone(zone).date())
     if reason and not (request.by.booker is Booker.AGENT and reason is Reason.BIRTH_DATE_NEEDED):
         raise NotBookable(reason)
-    return family, persons
+    return _Party(family, persons, is_new)
 
 
 def find_twin(request: BookingRequest) -> Booking | None:
@@ -233,9 +244,14 @@ def _create(request: BookingRequest, choice: Choice, rules: SlotRules, now: date
     )
 
 
-def _enrol(
-    request: BookingRequest, appointment: Appointment, family: Family, persons: list[Person], now: datetime
-) -> Booking:
+def _forget_cancelled(session: Appointment, persons: list[Person]) -> None:
+    """Who gave her seat up and comes back takes it anew."""
+    gone = session.participations.filter(person__in=persons, status__in=["excused", "revoked"])
+    gone.delete()
+
+
+def _enrol(request: BookingRequest, appointment: Appointment, party: _Party, now: datetime) -> Booking:
+    family = party.family
     rows = [
         Participation(
             appointment=appointment,
@@ -244,14 +260,13 @@ def _enrol(
             created_at=now,
             request_key=request.request_key if position == 0 else None,
         )
-        for position, person in enumerate(persons)
+        for position, person in enumerate(party.persons)
     ]
-    Participation.objects.filter(
-        appointment=appointment, person__in=persons, status__in=["excused", "revoked"]
-    ).delete()
     Participation.objects.bulk_create(rows)
-    link = AppointmentLink.objects.filter(appointment=appointment, family=family).first()
+    link = None
+    if appointment.is_collective:
+        link = AppointmentLink.objects.filter(appointment=appointment, family=family).first()
     link = link or AppointmentLink.objects.open_for(appointment, family, now=now)
-    record(appointment, Verb.BOOKED, by=request.by, now=now, start=request.start.isoformat(), people=len(persons))
+    record(appointment, Verb.BOOKED, by=request.by, now=now, start=request.start.isoformat(), people=len(rows))
     publish(AppointmentBooked(at=now, by=request.by, appointment=appointment, family=family, participations=rows))
     return Booking(appointment, family, link)

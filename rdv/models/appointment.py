@@ -1,7 +1,7 @@
 """Appointments, who takes part, and the busy time that they cost."""
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
@@ -253,9 +253,13 @@ class OccupationKind(models.TextChoices):
     OFFER = "offer", "Proposition"
 
 
+# No meeting lasts longer, buffers included. Without it a question about one day would read an agent's whole past.
+LONGEST_OCCUPATION = timedelta(days=1)
+
+
 class OccupationQuerySet(models.QuerySet["Occupation"]):
     def overlapping(self, start: datetime, end: datetime) -> "OccupationQuerySet":
-        return self.filter(starts_at__lt=end, ends_at__gt=start)
+        return self.filter(starts_at__gt=start - LONGEST_OCCUPATION, starts_at__lt=end, ends_at__gt=start)
 
     def live(self, now: datetime) -> "OccupationQuerySet":
         """Appointments, and the holds and offers whose time has not passed."""
