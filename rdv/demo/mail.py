@@ -19,7 +19,7 @@ class MailboxBackend(BaseEmailBackend):
                 to=recipient[:254],
                 sender=str(message.from_email)[:254],
                 subject=str(message.subject)[:300],
-                raw=message.message().as_bytes(),
+                raw=message.message().as_bytes(linesep="\r\n"),
                 at=clock.now(),
             )
             for message in email_messages

@@ -31,13 +31,13 @@ def _account_only(view: View) -> View:
     """Refuse whoever doesn't give the account's own token, as Twilio does."""
 
     @wraps(view)
-    def checked(request: HttpRequest, account: str, *args: Any) -> JsonResponse:
+    def checked(request: HttpRequest, account: str, **named: str) -> JsonResponse:
         expected = f"{settings.TWILIO_ACCOUNT_SID}:{settings.TWILIO_AUTH_TOKEN}"
         wanted = "Basic " + base64.b64encode(expected.encode()).decode()
         given = request.headers.get("Authorization", "")
         if account != settings.TWILIO_ACCOUNT_SID or not constant_time_compare(given, wanted):
             return _error(401, 20003, "Authenticate")
-        return view(request, *args)
+        return view(request, **named)
 
     return checked
 
