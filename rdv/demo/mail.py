@@ -19,7 +19,7 @@ class MailboxBackend(BaseEmailBackend):
                 to=recipient[:254],
                 sender=str(message.from_email)[:254],
                 subject=str(message.subject)[:300],
-                raw=message.message().as_bytes(linesep="\r\n"),
+                raw=_on_the_wire(message),
                 at=clock.now(),
             )
             for message in email_messages
@@ -27,3 +27,8 @@ class MailboxBackend(BaseEmailBackend):
         ]
         DemoEmail.objects.bulk_create(rows)
         return len(email_messages)
+
+
+def _on_the_wire(message: EmailMessage) -> bytes:
+    """The bytes that SMTP carries: lines end with CR LF (RFC 5321 §2.3.8), which calendar files need too."""
+    return b"\r\n".join(message.message().as_bytes().splitlines()) + b"\r\n"

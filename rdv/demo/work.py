@@ -18,8 +18,8 @@ FURTHEST = timedelta(days=60)
 def run_due(*, now: datetime) -> None:
     """Send what is due, move the rounds of offers on, and send what that gives."""
     rounds.advance_due(now=now)
-    if find_spec("reminders.dispatch"):
-        import_module("reminders.dispatch").run_due(now=now)
+    if find_spec("reminders.run"):
+        import_module("reminders.run").run_due(now)
 
 
 def advance(by: timedelta) -> datetime:

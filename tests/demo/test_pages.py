@@ -69,6 +69,7 @@ def test_the_clock_moves_forward_for_everybody(demo_clock: None) -> None:
     assert DemoClock.objects.get().offset_seconds == 5 * 3600
 
 
+@pytest.mark.django_db(transaction=True)
 def test_the_buttons_of_the_clock_move_it_and_come_back(client: Client, demo_clock: None) -> None:
     territory()
     before = clock.now()
@@ -80,6 +81,7 @@ def test_the_buttons_of_the_clock_move_it_and_come_back(client: Client, demo_clo
     assert client.get("/demo/horloge/").status_code == 405
 
 
+@pytest.mark.django_db(transaction=True)
 def test_without_any_planned_message_the_clock_stays(client: Client, demo_clock: None) -> None:
     territory()
     answer = client.post("/demo/horloge/", {"pas": "message"}, follow=True)
