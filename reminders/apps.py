@@ -1,5 +1,7 @@
 """Messages: what is said, to whom, when, and what is answered."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -9,3 +11,7 @@ class RemindersConfig(AppConfig):
     name = "reminders"
     verbose_name = "Rappels et messages"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Listen to what booking and the waiting list tell."""
+        import_module("reminders.receivers").connect()

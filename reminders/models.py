@@ -9,6 +9,7 @@ from rdv.models import Agent, Appointment, Contact, Family, Offer, Organisation,
 class MessageChannel(models.TextChoices):
     SMS = "sms", "SMS"
     EMAIL = "email", "Courriel"
+    CALL = "call", "Appel"
 
 
 class MessageState(models.TextChoices):
@@ -29,6 +30,7 @@ class OutboundMessage(models.Model):
 
     `key` names what it says to whom (appointment or offer, kind, contact, channel, version): the same
     thing is never said twice. `body` is rendered just before sending and kept as the family saw it.
+    A row of the channel *call* becomes a task when it is due: nobody can be written to.
     """
 
     territory = models.ForeignKey(Territory, on_delete=models.CASCADE, related_name="messages")
@@ -48,6 +50,7 @@ class OutboundMessage(models.Model):
     subject = models.CharField("objet", max_length=200, blank=True)
     body = models.TextField("texte", blank=True)
     context = models.JSONField(default=dict, blank=True)
+    version = models.PositiveIntegerField("version du rendez-vous", default=0)
     segments = models.PositiveSmallIntegerField("segments", default=0)
     usefulness = models.PositiveSmallIntegerField("rang d’utilité", default=50)
     state = models.CharField("état", max_length=10, choices=MessageState, default=MessageState.PLANNED)
@@ -84,18 +87,26 @@ class OutboundMessage(models.Model):
 
 
 class DeliveryReceipt(models.Model):
-    """Accusé: one status callback of a provider, as it came."""
+    """Accusé: one status callback of a provider, as it came.
 
-    message = models.ForeignKey(OutboundMessage, on_delete=models.CASCADE, related_name="receipts")
+    `message` is not known yet when it came before our own record of the message.
+    """
+
+    message = models.ForeignKey(
+        OutboundMessage, on_delete=models.CASCADE, null=True, blank=True, related_name="receipts"
+    )
+    provider = models.CharField(max_length=20)
+    provider_id = models.CharField(max_length=80)
     received_at = models.DateTimeField()
     status = models.CharField(max_length=30)
     error_code = models.CharField(max_length=20, blank=True)
+    problem = models.CharField(max_length=20, blank=True)
 
     class Meta:
         verbose_name = "accusé de réception"
         verbose_name_plural = "accusés de réception"
         constraints = [
-            models.UniqueConstraint(fields=["message", "status", "error_code"], name="receipt_once"),
+            models.UniqueConstraint(fields=["provider", "provider_id", "status", "error_code"], name="receipt_once"),
         ]
 
     def __str__(self) -> str:

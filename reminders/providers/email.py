@@ -21,7 +21,10 @@ from reminders.providers.base import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Email:
-    """A message ready to go. ``reference`` is our key: the Message-ID is made from it."""
+    """A message ready to go.
+
+    ``reference`` is our key: the Message-ID is made from it. Messages of one ``thread`` are shown together.
+    """
 
     to: str
     subject: str
@@ -30,6 +33,7 @@ class Email:
     reference: str
     html: str = ""
     reply_to: str = ""
+    thread: str = ""
     calendar: str = ""
     calendar_method: str = "PUBLISH"
     calendar_name: str = field(default="rendez-vous.ics")
@@ -37,8 +41,20 @@ class Email:
     @property
     def message_id(self) -> str:
         """The same at each attempt, so that a mail sent twice is shown once (RFC 5322 § 3.6.4)."""
-        domain = parseaddr(self.sender)[1].rpartition("@")[2] or "localhost"
-        return f"<{self.reference}@{domain}>"
+        return f"<{self.reference}@{self._domain}>"
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Who it is, what it belongs to (RFC 5322 § 3.6.4), and that no absence notice answers it (RFC 3834)."""
+        known = {"Message-ID": self.message_id, "Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+        if self.thread:
+            root = f"<{self.thread}@{self._domain}>"
+            known |= {"References": root, "In-Reply-To": root}
+        return known
+
+    @property
+    def _domain(self) -> str:
+        return parseaddr(self.sender)[1].rpartition("@")[2] or "localhost"
 
 
 def send_email(email: Email, *, connection: BaseEmailBackend | None = None) -> Sent:
@@ -63,8 +79,7 @@ def _compose(email: Email) -> EmailMultiAlternatives:
         from_email=email.sender,
         to=[email.to],
         reply_to=[email.reply_to] if email.reply_to else None,
-        # RFC 3834: no absence notice answers this.
-        headers={"Message-ID": email.message_id, "Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"},
+        headers=email.headers,
     )
     if email.html:
         message.attach_alternative(email.html, "text/html")

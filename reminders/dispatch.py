@@ -1,0 +1,129 @@
+"""Send what is due: claim, commit, look again, call the provider outside any transaction, record (rules §7)."""
+
+import logging
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from datetime import datetime
+
+from django.core.mail import get_connection
+from django.db import connection, transaction
+
+from reminders import record
+from reminders.kinds import EMAIL, Usefulness
+from reminders.models import MessageState, OutboundMessage
+from reminders.prepare import Ready, prepare
+from reminders.providers import accounts
+from reminders.providers.base import ProviderError, Sent, SmsProvider
+from reminders.providers.email import send_email
+
+logger = logging.getLogger(__name__)
+
+# What a crash may leave uncertain, and what one commit prepares.
+BATCH = 100
+BATCHES = 50
+SENDERS = 8
+
+
+def dispatch(now: datetime, *, limit: int | None = None) -> int:
+    """Send everything due, the most useful first; the number of messages handed over.
+
+    Many may run at once. Stops after `limit` messages, or BATCHES batches: the periodic pass goes on.
+    """
+    if connection.in_atomic_block:
+        raise RuntimeError("messages are sent outside any transaction")
+    handed = 0
+    with ThreadPoolExecutor(max_workers=SENDERS) as pool:
+        for _ in range(BATCHES):
+            claimed = claim(now, min(BATCH, limit - handed) if limit is not None else BATCH)
+            if not claimed:
+                break
+            handed += send(prepare(claimed, now=now), now=now, pool=pool)
+    return handed
+
+
+def claim(now: datetime, size: int = BATCH) -> list[int]:
+    """Take up to `size` due messages for ourselves, in order of usefulness; committed when it returns.
+
+    Each rank is asked for by itself, so that the index gives the rows that are due without passing over those that
+    are planned for later.
+    """
+    taken: list[int] = []
+    with transaction.atomic():
+        for rank in Usefulness:
+            if len(taken) >= size:
+                break
+            due = OutboundMessage.objects.filter(
+                state=MessageState.PLANNED, usefulness=rank, next_try_at__lte=now
+            ).order_by("next_try_at")
+            locked = due.select_for_update(of=("self",), skip_locked=True, no_key=True)
+            taken += locked.values_list("pk", flat=True)[: size - len(taken)]
+        if taken:
+            _mark_claimed(taken, now)
+    return taken
+
+
+def _mark_claimed(pks: Sequence[int], now: datetime) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE reminders_outboundmessage SET state = %s, claimed_at = %s, tries = tries + 1 WHERE id = ANY(%s)",
+            [MessageState.CLAIMED, now, list(pks)],
+        )
+
+
+def send(ready: Sequence[Ready], *, now: datetime, pool: ThreadPoolExecutor) -> int:
+    """Hand messages over and record each answer as it comes; the number that was taken."""
+    texts = [one for one in ready if one.email is None]
+    provider = accounts.sms_provider()
+    taken = 0
+    if texts and provider:
+        for one, outcome in _by_sms(texts, provider, pool):
+            taken += _record(one, outcome, provider.name, now)
+    for one, outcome in _by_email([one for one in ready if one.email is not None]):
+        taken += _record(one, outcome, EMAIL, now)
+    return taken
+
+
+def _by_sms(
+    ready: Sequence[Ready], provider: SmsProvider, pool: ThreadPoolExecutor
+) -> Iterator[tuple[Ready, Sent | ProviderError]]:
+    """Several requests at a time; the threads touch the provider alone, never the database."""
+    url = accounts.status_url(provider)
+
+    def hand_over(one: Ready) -> Sent | ProviderError:
+        message = one.message
+        try:
+            return provider.send(
+                to=message.to, body=one.text, sender=message.sender, reference=message.key, status_url=url
+            )
+        except ProviderError as error:
+            return error
+
+    running: dict[Future[Sent | ProviderError], Ready] = {pool.submit(hand_over, one): one for one in ready}
+    for future in as_completed(running):
+        yield running[future], future.result()
+
+
+def _by_email(ready: Sequence[Ready]) -> Iterator[tuple[Ready, Sent | ProviderError]]:
+    """One connection to the mail server for all."""
+    if not ready:
+        return
+    server = get_connection()
+    try:
+        for one in ready:
+            if one.email is None:
+                continue
+            try:
+                yield one, send_email(one.email, connection=server)
+            except ProviderError as error:
+                yield one, error
+    finally:
+        server.close()
+
+
+def _record(one: Ready, outcome: Sent | ProviderError, provider: str, now: datetime) -> bool:
+    if isinstance(outcome, ProviderError):
+        logger.warning("message %s not taken: %s", one.message.pk, outcome)
+        record.failed(one.message, outcome, provider=provider, now=now)
+        return False
+    record.sent(one.message, outcome, provider=provider, now=now)
+    return True

@@ -1,0 +1,101 @@
+"""When a way is closed: the other one, else a person. Families are never left without a word."""
+
+from datetime import datetime
+
+from rdv.models import Contact
+from reminders import contacts, outbox, todo
+from reminders.kinds import EMAIL, SMS, TABLE, Audience, Kind
+from reminders.models import MessageChannel, MessageState, OutboundMessage, TaskKind
+from reminders.providers.base import Problem
+
+DEAD = (MessageState.FAILED, MessageState.DROPPED, MessageState.SUPERSEDED)
+
+
+def another_way(message: OutboundMessage, *, now: datetime) -> None:
+    """Say it by the contact's other channel if it has one, unless that is being done already; else have it called."""
+    contact = message.contact
+    other = EMAIL if message.channel == SMS else SMS
+    rule = TABLE[Kind(message.kind)]
+    if contact is None or rule.audience != Audience.FAMILY:
+        return
+    key = message.key.replace(f":{message.channel}", f":{other}", 1)
+    if OutboundMessage.objects.filter(key=key).exclude(state__in=DEAD).exists():
+        return
+    if other in rule.channels and _can(contact, other):
+        outbox.enqueue([_copy(message, other, key, now)], now=now)
+    else:
+        call(message, now=now)
+
+
+def call(message: OutboundMessage, *, now: datetime, kind: TaskKind | None = None, detail: str = "") -> None:
+    """Ask a person to tell it, if such things are told by phone."""
+    wanted = kind or TABLE[Kind(message.kind)].call
+    if wanted is None or message.family_id is None:
+        return
+    appointment, offer = message.appointment, message.offer
+    subject = f"o{offer.pk}" if offer else f"a{message.appointment_id}:v{message.version}"
+    todo.open_task(
+        kind=wanted,
+        key=f"{subject}:f{message.family_id}",
+        territory=message.territory_id,
+        organisation=offer.round.location.organisation_id if offer else None,
+        family=message.family_id,
+        contact=message.contact_id or _first_contact(message.family_id),
+        appointment=appointment,
+        detail=detail,
+        due_at=offer.expires_at if offer else (appointment.starts_at if appointment else None),
+        now=now,
+    )
+
+
+def refused(message: OutboundMessage, problem: Problem, *, now: datetime) -> None:
+    """A permanent refusal: mark the number or the address, ask a person about it, and say the thing another way."""
+    if message.channel == EMAIL:
+        contacts.mark_email(message.to, problem)
+    else:
+        contacts.mark_phone(message.to, problem, now=now)
+    asked = contacts.PHONE_TASKS.get(problem)
+    if message.contact is None:
+        return
+    message.contact.refresh_from_db()
+    if asked:
+        todo.open_task(
+            kind=asked,
+            key=f"c{message.contact.pk}",
+            territory=message.territory_id,
+            organisation=message.appointment.organisation_id if message.appointment else None,
+            family=message.family_id,
+            contact=message.contact,
+            detail=message.to,
+            now=now,
+        )
+    another_way(message, now=now)
+
+
+def _can(contact: Contact, channel: MessageChannel) -> bool:
+    return contact.can_get_sms if channel == SMS else contact.can_get_email
+
+
+def _copy(message: OutboundMessage, channel: MessageChannel, key: str, now: datetime) -> OutboundMessage:
+    contact = message.contact
+    context = {name: value for name, value in message.context.items() if name != "joined"}
+    return OutboundMessage(
+        territory_id=message.territory_id,
+        key=key,
+        kind=message.kind,
+        channel=channel,
+        appointment=message.appointment,
+        offer=message.offer,
+        family_id=message.family_id,
+        contact=contact,
+        to=(contact.email if channel == EMAIL else contact.phone) if contact else "",
+        language=message.language,
+        context=context,
+        version=message.version,
+        **outbox.timing(Kind(message.kind), now, now, message.give_up_at),
+    )
+
+
+def _first_contact(family_id: int) -> int | None:
+    known = Contact.objects.filter(family=family_id, may_be_told=True).order_by("pk")
+    return known.values_list("pk", flat=True).first()

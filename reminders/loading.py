@@ -1,0 +1,70 @@
+"""All that a batch of messages needs to be judged and written, in a constant number of queries."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from rdv.models import AppointmentLink
+from reminders.models import OutboundMessage
+from reminders.texts.facts import Meeting, link_of, offer_link
+
+
+@dataclass(slots=True)
+class Batch:
+    """Claimed messages, with the links of their families."""
+
+    messages: list[OutboundMessage]
+    links: dict[tuple[int, int], str] = field(default_factory=dict)
+
+    def link(self, message: OutboundMessage) -> str:
+        """Where the family sees and changes what the message is about."""
+        if message.offer is not None and message.appointment is None:
+            return offer_link(message.offer.token)
+        return self.links.get((message.appointment_id or 0, message.family_id or 0), "")
+
+
+def load(pks: Iterable[int]) -> Batch:
+    """The messages of these keys, the most pressing first."""
+    rows = (
+        OutboundMessage.objects.filter(pk__in=list(pks))
+        .select_related(
+            "territory",
+            "contact",
+            "agent",
+            "family",
+            "appointment__type",
+            "appointment__service",
+            "appointment__location__organisation__territory",
+            "offer__entry",
+            "offer__round__type__service",
+            "offer__round__location__organisation__territory",
+        )
+        .prefetch_related("appointment__participations")
+        .order_by("usefulness", "due_at", "pk")
+    )
+    messages = list(rows)
+    appointments = {message.appointment_id for message in messages if message.appointment_id}
+    links = AppointmentLink.objects.filter(appointment__in=appointments).only("appointment_id", "family_id", "nonce")
+    return Batch(messages, {(link.appointment_id, link.family_id): link_of(link.token) for link in links})
+
+
+def meeting_of(message: OutboundMessage) -> Meeting | None:
+    """What the message tells of; None when it tells of no meeting."""
+    appointment = message.appointment
+    if appointment is not None:
+        return Meeting(
+            start=appointment.starts_at,
+            zone=appointment.zone,
+            mode=appointment.mode,
+            location=appointment.location,
+            service=appointment.service,
+        )
+    if message.offer is not None:
+        round_ = message.offer.round
+        return Meeting(
+            start=round_.starts_at,
+            zone=round_.location.zone,
+            mode=round_.type.mode,
+            location=round_.location,
+            service=round_.type.service,
+        )
+    return None

@@ -1,0 +1,73 @@
+"""What providers report of messages after taking them: late, doubled and out-of-order reports change nothing."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from reminders import fallback, states
+from reminders.models import DeliveryReceipt, MessageState, OutboundMessage
+from reminders.providers.base import DeliveryState, Problem
+
+
+def apply_status(
+    *,
+    provider: str,
+    provider_id: str,
+    status: DeliveryState | str,
+    now: datetime,
+    error_code: str = "",
+    problem: Problem | None = None,
+) -> bool:
+    """Keep one report and bring its message forward; False if it was known already, or changes nothing.
+
+    A report may come before our own record of the message: it is kept, and applied by that record.
+    """
+    with transaction.atomic():
+        message = _message(provider, provider_id)
+        receipt = DeliveryReceipt(
+            message=message,
+            provider=provider,
+            provider_id=provider_id,
+            received_at=now,
+            status=status,
+            error_code=error_code[:20],
+            problem=problem or "",
+        )
+        known = DeliveryReceipt.objects.filter(
+            provider=provider, provider_id=provider_id, status=status, error_code=error_code[:20]
+        )
+        if known.exists():
+            return False
+        DeliveryReceipt.objects.bulk_create([receipt], ignore_conflicts=True)
+        return message is not None and _apply(message, DeliveryState(status), problem, error_code, now)
+
+
+def apply_early(message: OutboundMessage, *, now: datetime) -> None:
+    """Apply the reports that came before the message's own record."""
+    early = DeliveryReceipt.objects.filter(provider=message.provider, provider_id=message.provider_id, message=None)
+    for receipt in early.order_by("received_at", "pk"):
+        receipt.message = message
+        receipt.save(update_fields=["message"])
+        problem = Problem(receipt.problem) if receipt.problem else None
+        _apply(message, DeliveryState(receipt.status), problem, receipt.error_code, now)
+
+
+def _apply(message: OutboundMessage, status: DeliveryState, problem: Problem | None, code: str, now: datetime) -> bool:
+    if status is DeliveryState.SENT:
+        return False
+    if status is DeliveryState.DELIVERED:
+        return states.advance(message, MessageState.DELIVERED)
+    if not states.advance(message, MessageState.FAILED, reason=f"non remis ({code})"):
+        return False
+    if now < message.give_up_at:
+        fallback.refused(message, problem or Problem.UNREACHABLE, now=now)
+    return True
+
+
+def _message(provider: str, provider_id: str) -> OutboundMessage | None:
+    return (
+        OutboundMessage.objects.filter(provider=provider, provider_id=provider_id)
+        .exclude(provider_id="")
+        .select_related("contact", "appointment", "offer__round__location")
+        .first()
+    )

@@ -1,0 +1,74 @@
+"""What became of an attempt: each in its own short transaction, once the provider has answered."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from reminders import fallback, receipts, states
+from reminders.kinds import Kind
+from reminders.models import MessageState, OutboundMessage
+from reminders.providers.base import AccountError, PermanentError, ProviderError, Sent, UncertainError
+
+# 1, 2, 4, 8, then every 15 minutes until the message no longer serves.
+LONGEST_WAIT = timedelta(minutes=15)
+ACCOUNT_WAIT = timedelta(minutes=5)
+ASK_AFTER = timedelta(minutes=2)
+
+
+def sent(message: OutboundMessage, taken: Sent, *, provider: str, now: datetime) -> None:
+    """The provider took it. A status that came before this record is applied now."""
+    with transaction.atomic():
+        context = {} if message.kind == Kind.ACCESS_CODE else message.context
+        states.advance(
+            message,
+            MessageState.SENT,
+            sent_at=now,
+            provider=provider,
+            provider_id=taken.provider_id,
+            segments=taken.segments or message.segments,
+            context=context,
+            reason="",
+        )
+        receipts.apply_early(message, now=now)
+
+
+def failed(message: OutboundMessage, error: ProviderError, *, provider: str, now: datetime) -> None:
+    """The provider did not take it, or perhaps did: what may be done next depends on which."""
+    with transaction.atomic():
+        match error:
+            case PermanentError():
+                states.advance(message, MessageState.FAILED, provider=provider, reason=_reason(error))
+                fallback.refused(message, error.problem, now=now)
+            case UncertainError():
+                states.advance(
+                    message,
+                    MessageState.UNCERTAIN,
+                    provider=provider,
+                    reason=_reason(error),
+                    next_try_at=now + ASK_AFTER,
+                )
+            case _:
+                again(message, now + _wait(message, error), now=now, reason=_reason(error))
+
+
+def again(message: OutboundMessage, when: datetime, *, now: datetime, reason: str) -> None:
+    """Try again later, if it will still serve then."""
+    if when < message.give_up_at:
+        states.advance(
+            message, MessageState.PLANNED, next_try_at=when, claimed_at=None, reason=reason, body="", segments=0
+        )
+        return
+    states.advance(message, MessageState.FAILED, reason=reason)
+    fallback.another_way(message, now=now)
+
+
+def _wait(message: OutboundMessage, error: ProviderError) -> timedelta:
+    if isinstance(error, AccountError):
+        return ACCOUNT_WAIT
+    asked = getattr(error, "retry_after", None) or timedelta(0)
+    backed_off = timedelta(minutes=2 ** max(message.tries - 1, 0))
+    return max(asked, min(backed_off, LONGEST_WAIT))
+
+
+def _reason(error: ProviderError) -> str:
+    return str(error)[:200]

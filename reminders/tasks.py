@@ -1,0 +1,26 @@
+"""Celery shells: the work is in the modules that they call, and may be done twice or never."""
+
+from celery import shared_task
+
+from rdv import clock
+from reminders import dispatch as outgoing
+from reminders import missing
+from reminders import sweep as in_flight
+
+
+@shared_task(name="reminders.dispatch")
+def dispatch() -> None:
+    """Soon after something is to be said, and every few seconds: send what is due."""
+    outgoing.dispatch(clock.now())
+
+
+@shared_task(name="reminders.plan_missing")
+def plan_missing() -> None:
+    """Now and then: plan what should have been."""
+    missing.plan_missing(clock.now())
+
+
+@shared_task(name="reminders.sweep")
+def sweep() -> None:
+    """Each minute: settle what was left in flight."""
+    in_flight.sweep(clock.now())

@@ -1,0 +1,91 @@
+"""E-mails: a text and an HTML copy of it, with the appointment as a calendar file when it is booked, moved or ended.
+
+A message's file holds its subject on the first line, then paragraphs; the card with the day, the hour and the place,
+the button and the footer are the same for all.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from email.utils import formataddr, parseaddr
+
+import css_inline
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from reminders import ics
+from reminders.kinds import TABLE, Kind
+from reminders.models import OutboundMessage
+from reminders.providers.email import Email
+from reminders.texts import rendering
+from reminders.texts.facts import Meeting
+
+
+def compose(
+    message: OutboundMessage, meeting: Meeting | None, *, link: str, context: Mapping[str, object], now: datetime
+) -> Email:
+    """The e-mail of a row, ready to go."""
+    name = str(message.context.get("template") or message.kind)
+    template, language = rendering.find("email", name, message.language)
+    facts = {**context, **_facts(meeting, language)}
+    subject, _, written = str(template.render(facts)).strip().partition("\n")
+    paragraphs = [" ".join(part.split("\n")) for part in written.split("\n\n") if part.strip()]
+    layout = {**facts, "subject": subject, "paragraphs": paragraphs, "link": link, "language": language}
+    with translation.override(language):
+        text = render_to_string("messages/email/layout.txt", layout)
+        html = render_to_string("messages/email/layout.html", layout)
+    method, calendar = _invitation(message, link, now)
+    return Email(
+        to=message.to,
+        subject=subject,
+        text="\n".join(line.rstrip() for line in text.strip().splitlines()) + "\n",
+        html=css_inline.inline(html),
+        sender=_sender(message, meeting),
+        reference=message.key.replace(":", "."),
+        thread=str(message.appointment.uid) if message.appointment else "",
+        reply_to=_reply_to(meeting),
+        calendar=calendar,
+        calendar_method=method,
+    )
+
+
+def _facts(meeting: Meeting | None, language: str) -> dict[str, object]:
+    if meeting is None:
+        return {"moment": "", "day": "", "hour": "", "place": "", "address": "", "access": ""}
+    discreet = meeting.service.is_discreet
+    return {
+        "moment": meeting.moment(language),
+        "day": meeting.day(language),
+        "hour": meeting.hour(language),
+        "place": meeting.place(language),
+        "address": "" if discreet else meeting.address(),
+    }
+
+
+def _sender(message: OutboundMessage, meeting: Meeting | None) -> str:
+    """The territory's own sender; under a neutral name for a discreet service."""
+    sender = message.territory.email_sender or settings.DEFAULT_FROM_EMAIL
+    if meeting and meeting.service.is_discreet:
+        return formataddr(("Rendez-vous", parseaddr(sender)[1]))
+    return sender
+
+
+def _reply_to(meeting: Meeting | None) -> str:
+    """A person of the team; of a discreet service nobody that its name would betray."""
+    if meeting is None:
+        return ""
+    organisation = meeting.location.organisation
+    return organisation.territory.email if meeting.service.is_discreet else organisation.email
+
+
+def _invitation(message: OutboundMessage, link: str, now: datetime) -> tuple[str, str]:
+    appointment, contact = message.appointment, message.contact
+    if appointment is None or contact is None or not TABLE[Kind(message.kind)].invitation:
+        return "PUBLISH", ""
+    mine = [row for row in appointment.participations.all() if row.family_id == message.family_id]
+    meeting = ics.meeting_of(appointment, url=link, participations=mine)
+    name, address = parseaddr(message.territory.email_sender or settings.DEFAULT_FROM_EMAIL)
+    method, calendar = ics.invitation(
+        meeting, organiser=(name or "Rendez-vous", address), attendee=("", message.to), now=now
+    )
+    return method, calendar.decode()
