@@ -77,9 +77,8 @@ def opening_rule(period: OpeningPeriod, closed: frozenset[date], first: date, la
     school_zone = location.organisation.territory.school_zone
     if period.skips_school_holidays and school_zone:
         skipped |= set(school_holidays(school_zone, first, last))
-    changed = {
-        e.day: (e.start_time, e.end_time) if e.start_time and e.end_time else None for e in period.exceptions.all()
-    }
+    exceptions = period.exceptions.all() if period.pk else ()  # one that is only looked at has none
+    changed = {e.day: (e.start_time, e.end_time) if e.start_time and e.end_time else None for e in exceptions}
     return OpeningRule(
         recurrence=parse_rrule(period.rrule, period.first_day),
         start_time=period.start_time,

@@ -1,0 +1,94 @@
+"""What was said to whom: messages with their states and receipts, and what families answered."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from rdv import moments
+from rdv.models import Appointment, Family
+from rdv.web.agents.lines import Tag
+from rdv.web.agents.tasks import spoken
+from rdv.web.agents.workspace import AgentRequest
+from reminders.models import InboundMessage, MessageState, OutboundMessage
+
+SHOWN = 40
+TONES = {
+    MessageState.DELIVERED: "good",
+    MessageState.SENT: "good",
+    MessageState.FAILED: "bad",
+    MessageState.UNCERTAIN: "warn",
+    MessageState.PLANNED: "brand",
+    MessageState.CLAIMED: "brand",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One message, ours or theirs."""
+
+    at: datetime
+    when: str
+    who: str
+    text: str
+    tag: Tag
+    detail: str
+    is_theirs: bool
+
+
+def said_about(appointment: Appointment) -> list[Said]:
+    """Everything written about an appointment, oldest first; the reader is known to see it."""
+    sent = appointment.messages.select_related("contact", "agent").prefetch_related("receipts")
+    return _in_order(sent.order_by("due_at", "pk"), appointment.replies.order_by("received_at", "pk"), appointment.zone)
+
+
+def said_to_family(request: AgentRequest, family: Family) -> list[Said]:
+    """The latest messages of a family that this agent may read."""
+    sent = request.scope.messages().filter(family=family).select_related("contact", "agent")
+    heard = request.scope.replies().filter(family=family)
+    zone = request.territory.time_zone
+    shown = _in_order(
+        sent.prefetch_related("receipts").order_by("-due_at", "-pk")[:SHOWN],
+        heard.order_by("-received_at", "-pk")[:SHOWN],
+        zone,
+    )
+    return shown[::-1]
+
+
+def _in_order(sent: object, heard: object, zone: str) -> list[Said]:
+    ours = [_ours(message, zone) for message in sent]  # type: ignore[attr-defined]
+    theirs = [_theirs(reply, zone) for reply in heard]  # type: ignore[attr-defined]
+    return sorted([*ours, *theirs], key=lambda one: one.at)
+
+
+def _ours(message: OutboundMessage, zone: str) -> Said:
+    state = MessageState(message.state)
+    at = message.sent_at or message.due_at
+    to = str(message.contact or message.agent or "")
+    address = spoken(message.to)
+    receipts = ", ".join(f"{receipt.status} {receipt.error_code}".strip() for receipt in message.receipts.all())
+    return Said(
+        at=at,
+        when=moments.moment(at, zone, year=True),
+        who=_("%(channel)s à %(who)s")
+        % {
+            "channel": message.get_channel_display(),
+            "who": f"{to} ({address})" if to else address,
+        },
+        text=message.body or message.subject,
+        tag=Tag(state.label, TONES.get(state, "")),
+        detail=" · ".join(part for part in (message.reason, receipts) if part),
+        is_theirs=False,
+    )
+
+
+def _theirs(reply: InboundMessage, zone: str) -> Said:
+    return Said(
+        at=reply.received_at,
+        when=moments.moment(reply.received_at, zone, year=True),
+        who=_("Réponse de %s") % spoken(reply.sender),
+        text=reply.body,
+        tag=Tag(_("Reçu"), "accent"),
+        detail="",
+        is_theirs=True,
+    )

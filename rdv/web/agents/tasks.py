@@ -1,0 +1,134 @@
+"""Things that need a person: what a reply means, whom to call, what was left undone."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from rdv import moments
+from rdv.access.roles import Right
+from rdv.phones import Phone
+from rdv.web.agents.workspace import AgentRequest, page, workspace
+from reminders.models import Task, TaskKind
+
+PER_PAGE = 30
+CALLS = (TaskKind.CALL_REMINDER, TaskKind.CALL_CHANGE, TaskKind.CALL_OFFER, TaskKind.STOPPED, TaskKind.UNREACHABLE)
+
+
+@dataclass(frozen=True, slots=True)
+class TaskLine:
+    pk: int
+    kind: str
+    who: str
+    phone: str
+    detail: str
+    said: str
+    about: str
+    place: str
+    due: str
+    is_late: bool
+    since: str
+    done: str
+    appointment_id: int | None
+    family_id: int | None
+
+
+def task_lines(request: AgentRequest, tasks: QuerySet[Any], *, limit: int | None = None) -> list[TaskLine]:
+    """Tasks in ready words, the most urgent first."""
+    loaded = (
+        tasks.select_related("contact", "reply", "done_by", "appointment__location__organisation__territory")
+        .prefetch_related("family__contacts")
+        .order_by("due_at", "created_at", "pk")
+    )
+    return [_line(task, request) for task in (loaded[:limit] if limit else loaded)]
+
+
+@workspace(Right.TASKS)
+def tasks(request: AgentRequest) -> HttpResponse:
+    """Open ones, or those done lately, of one organisation or of all."""
+    done = request.GET.get("etat") == "faites"
+    shown = request.scope.tasks().filter(done_at__isnull=not done)
+    organisation = request.GET.get("organisation", "")
+    if organisation.isdecimal():
+        shown = shown.filter(organisation=int(organisation))
+    paged = Paginator(shown.order_by("-done_at", "due_at", "created_at", "pk"), PER_PAGE)
+    current = paged.get_page(request.GET.get("page"))
+    context = {
+        "lines": task_lines(request, request.scope.tasks().filter(pk__in=[task.pk for task in current])),
+        "current": current,
+        "query": f"etat={'faites' if done else ''}&organisation={organisation}&",
+        "done": done,
+        "organisations": list(request.scope.organisations().order_by("name", "pk")),
+        "organisation": int(organisation) if organisation.isdecimal() else None,
+    }
+    return page(request, "agents/tasks.html", context, here="tasks")
+
+
+@workspace(Right.TASKS)
+def calls(request: AgentRequest) -> HttpResponse:
+    """The sheet that a secretary prints and calls through (scenario 13)."""
+    opened = request.scope.tasks().filter(done_at=None, kind__in=CALLS)
+    context = {"lines": task_lines(request, opened), "printed": moments.moment(request.now, _zone(request))}
+    return page(request, "agents/calls.html", context, here="tasks")
+
+
+@workspace(Right.TASKS, only_post=True)
+def settle_task(request: AgentRequest, pk: int) -> HttpResponse:
+    """Done, or not done after all (`etat` = faite or a-faire)."""
+    task = request.scope.tasks().filter(pk=pk).first()
+    if task is None:
+        raise Http404
+    done = request.POST.get("etat") != "a-faire"
+    task.done_at, task.done_by = (request.now, request.user) if done else (None, None)
+    twins = request.scope.tasks().filter(kind=task.kind, key=task.key, done_at=None).exclude(pk=task.pk)
+    if not done and twins.exists():
+        messages.info(request, _("La même tâche est déjà ouverte."))
+    else:
+        task.save(update_fields=["done_at", "done_by"])
+        messages.success(request, _("C’est noté : tâche faite.") if done else _("La tâche est à faire de nouveau."))
+    back = request.POST.get("retour", "")
+    return redirect("agents:home" if back == "accueil" else "agents:tasks")
+
+
+def _line(task: Task, request: AgentRequest) -> TaskLine:
+    contact = task.contact or (next(iter(task.family.contacts.all()), None) if task.family else None)
+    appointment = task.appointment
+    zone = appointment.zone if appointment else _zone(request)
+    return TaskLine(
+        pk=task.pk,
+        kind=task.get_kind_display(),
+        who=str(contact) if contact else "",
+        phone=spoken(contact.phone) if contact else spoken(task.reply.sender if task.reply else ""),
+        detail=task.detail,
+        said=task.reply.body if task.reply else "",
+        about=moments.moment(appointment.starts_at, zone) if appointment else "",
+        place=appointment.location.name if appointment else "",
+        due=moments.soon(task.due_at, zone, request.now) if task.due_at else "",
+        is_late=bool(task.due_at and task.due_at < request.now and not task.done_at),
+        since=moments.away(task.created_at, request.now),
+        done=_done(task.done_at, str(task.done_by or ""), zone),
+        appointment_id=task.appointment_id,
+        family_id=task.family_id,
+    )
+
+
+def spoken(number: str) -> str:
+    """A stored number as people write it; anything else as it is."""
+    return Phone(number).spoken if number.startswith("+") and number[1:].isdecimal() else number
+
+
+def _done(at: datetime | None, by: str, zone: str) -> str:
+    if at is None:
+        return ""
+    when = moments.moment(at, zone)
+    return _("faite %(when)s par %(who)s") % {"when": when, "who": by} if by else _("faite %s") % when
+
+
+def _zone(request: AgentRequest) -> str:
+    return request.territory.time_zone
