@@ -11,6 +11,7 @@ from rest_framework import serializers
 
 # Years outside are typing mistakes, and some arithmetic on dates ends with them.
 FIRST_YEAR, LAST_YEAR = 1900, 2200
+FIRST_PLANNED, LAST_PLANNED = 2000, 2100
 BIGGEST = 2**63 - 1
 _LOST_PLUS = re.compile(r"(T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?) (\d{2}:?\d{2})$")
 _A_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -115,3 +116,9 @@ def _midnight(day: date | None, zone: str) -> datetime:
     if day is None:
         raise ValueError(NOT_A_DAY)
     return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+
+
+def within_years(day: date) -> None:
+    """Refuse a day that nobody plans for: the arithmetic of recurrences would follow it."""
+    if not FIRST_PLANNED <= day.year <= LAST_PLANNED:
+        raise serializers.ValidationError(TOO_FAR)

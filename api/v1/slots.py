@@ -11,22 +11,18 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.v1.endpoint import Endpoint
 from api.v1.fields import BoundField, IdField, local_iso
+from api.v1.finding import Finding
 from api.v1.pages import listing, whole
 from api.v1.problems import field_error
 from rdv.access.scopes import TokenScope
 from rdv.booking.selectors import MAX_DAYS, FirstSlot, Search, first_slots, slots_at
-from rdv.models import Agent, AppointmentType, Location
+from rdv.models import Location
 from rdv.scheduling.slots import Slot
 
 TAG = "Créneaux"
 DEFAULT_DAYS = 7
 MOST_ATTENDEES = 20
-
-UNKNOWN_TYPE = "Ce motif n’existe pas, ou n’est plus proposé."
-UNKNOWN_LOCATION = "Ce lieu n’existe pas, ou n’est plus ouvert."
-UNKNOWN_AGENT = "Cet agent n’existe pas."
 
 
 class SlotSerializer(serializers.Serializer[Slot]):
@@ -104,33 +100,10 @@ def slots_json(slots: Iterable[Slot], location: Location) -> list[dict[str, Any]
     return [slot_json(slot, location) for slot in slots]
 
 
-class SlotEndpoint(Endpoint):
-    """Finds what the parameters name, or says which of them names nothing."""
+class SlotEndpoint(Finding):
+    """What both searches share."""
 
     scopes = {"GET": TokenScope.SLOTS_READ}
-
-    def asked(self, serializer: type[SearchSerializer]) -> dict[str, Any]:
-        form = serializer(data=self.request.query_params.dict())
-        form.is_valid(raise_exception=True)
-        return form.validated_data
-
-    def type(self, pk: int) -> AppointmentType:
-        found = self.scope.types().with_rules().filter(pk=pk).first()
-        if found is None:
-            raise field_error("appointment_type", UNKNOWN_TYPE)
-        return found
-
-    def location(self, pk: int) -> Location:
-        found = self.scope.bookable_locations().filter(pk=pk).first()
-        if found is None:
-            raise field_error("location", UNKNOWN_LOCATION)
-        return found
-
-    def agent(self, pk: int) -> Agent:
-        found: Agent | None = self.scope.agents().filter(pk=pk).first()
-        if found is None:
-            raise field_error("agent", UNKNOWN_AGENT)
-        return found
 
     def search(self, asked: dict[str, Any], period: Period | None = None, after: datetime | None = None) -> Search:
         return Search(

@@ -3,7 +3,6 @@
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -38,11 +37,6 @@ class Action(OneAppointment):
         if agent is None or found.booked_by_id == agent.pk or self.scope.may(self.right):
             return found
         raise Problem(403, "permission_denied", "Votre rôle ne permet pas de changer ce rendez-vous.")
-
-    def checked(self, serializer: type[serializers.Serializer[Any]]) -> dict[str, Any]:
-        form = serializer(data=self.request.data)
-        form.is_valid(raise_exception=True)
-        return form.validated_data
 
     def persons(self, appointment: Appointment, given: dict[str, Any]) -> list[int] | None:
         """The attendees named, if any; raises 400 for one who isn't in the appointment."""

@@ -31,10 +31,20 @@ def refusals(location: Location) -> Iterator[None]:
         raise problem_of(error, location) from error
 
 
-def problem_of(error: BookingError, location: Location) -> Problem:
+@contextmanager
+def verdict() -> Iterator[None]:
+    """As `refusals`, for verbs that propose no other slot."""
+    try:
+        yield
+    except BookingError as error:
+        raise problem_of(error, None) from error
+
+
+def problem_of(error: BookingError, location: Location | None) -> Problem:
     """409 for a conflict, 400 with the field for a rule; `location` is where alternatives are."""
     if isinstance(error, SlotTaken):
-        return Problem(409, error.code, error.text, alternatives=slots_json(error.alternatives, location))
+        slots = slots_json(error.alternatives, location) if location else []
+        return Problem(409, error.code, error.text, alternatives=slots)
     if isinstance(error, NotBookable):
         if error.reason in TAKEN:
             return Problem(409, "slot_taken", error.text, alternatives=[])

@@ -10,26 +10,23 @@ from rest_framework.response import Response
 
 from api.v1.appointments.reading import AppointmentSerializer, appointment_json, readable
 from api.v1.appointments.refusals import problem_of, refusals
-from api.v1.appointments.writing import BookingInput, contact_of, person_of
+from api.v1.appointments.writing import BookingInput, who_of
 from api.v1.fields import BoundField, IdField
+from api.v1.finding import Finding
 from api.v1.idempotency import idempotent, request_key
 from api.v1.pages import PAGE_PARAMETERS, listing, page_of
-from api.v1.problems import Problem, field_error
+from api.v1.problems import Problem
 from api.v1.schema import CONFLICT, IDEMPOTENCY_KEY, INVALID, NOT_FOUND, created
-from api.v1.slots import SlotEndpoint
 from rdv.access.audit import Reading, log_reading, log_refusal, refused_appointment
 from rdv.access.roles import Right
 from rdv.access.scopes import TokenScope
 from rdv.booking.book import book, nearest
 from rdv.booking.errors import SlotTaken
-from rdv.booking.people import PersonSpec, Who
 from rdv.booking.request import Booking, BookingRequest
-from rdv.models import Appointment, AppointmentType, Family, Status
+from rdv.models import Appointment, Status
 from rdv.models.appointment import AppointmentQuerySet
 
 TAG = "Rendez-vous"
-UNKNOWN_FAMILY = "Cette famille n’existe pas, ou ce jeton ne permet pas de la voir."
-OTHER_WALL = "Le dossier de cette famille n’est pas celui de ce service."
 
 
 class AppointmentFilter(serializers.Serializer[Any]):
@@ -55,7 +52,7 @@ FILTERS = [
 ]
 
 
-class Appointments(SlotEndpoint):
+class Appointments(Finding):
     scopes = {"GET": TokenScope.APPOINTMENTS_READ, "POST": TokenScope.APPOINTMENTS_WRITE}
 
     @extend_schema(
@@ -66,9 +63,7 @@ class Appointments(SlotEndpoint):
         responses={200: listing(AppointmentSerializer), 400: INVALID},
     )
     def get(self, request: Request) -> Response:
-        form = AppointmentFilter(data=request.query_params.dict())
-        form.is_valid(raise_exception=True)
-        found = readable(self._filtered(form.validated_data)).order_by("starts_at", "pk")
+        found = readable(self._filtered(self.asked(AppointmentFilter))).order_by("starts_at", "pk")
         return page_of(request, found, lambda row: appointment_json(row, self.token))
 
     @extend_schema(
@@ -80,9 +75,7 @@ class Appointments(SlotEndpoint):
     )
     @idempotent
     def post(self, request: Request) -> Response:
-        form = BookingInput(data=request.data, context={"now": self.now, "territory": self.territory})
-        form.is_valid(raise_exception=True)
-        asked = self._request(form.validated_data)
+        asked = self._request(self.checked(BookingInput))
         with refusals(asked.location):
             booking = book(asked, now=self.now)
         if not booking.created:
@@ -112,12 +105,12 @@ class Appointments(SlotEndpoint):
             self._need_agent()
         location = self.location(given["location"])
         type_ = self.type(given["appointment_type"])
-        persons = [person_of(person) for person in given["attendees"]]
+        family = self.family(given["family"]) if given["family"] else None
         return BookingRequest(
             type=type_,
             location=location,
             start=given["start"],
-            who=self._who(given, type_, persons),
+            who=who_of(given, type_, family),
             by=self.actor,
             agents=[self.agent(given["agent"]).pk] if given["agent"] else None,
             overbooking_reason=given["overbooking_reason"],
@@ -125,26 +118,6 @@ class Appointments(SlotEndpoint):
             request_key=request_key(self.token, self.request),
             visit_address=given["visit_address"],
         )
-
-    def _who(self, given: dict[str, Any], type_: AppointmentType, persons: list[PersonSpec]) -> Who:
-        if given["contact"]:
-            if any(person.pk for person in persons):
-                raise field_error("attendees", "Un identifiant de personne va avec l’identifiant de sa famille.")
-            return Who(persons, contact=contact_of(given["contact"]))
-        family = self.family(given["family"])
-        wall = type_.service_id if type_.service.is_discreet else None
-        if family.discreet_service_id != wall:
-            raise field_error("family", OTHER_WALL)
-        known = set(family.persons.values_list("pk", flat=True))
-        if any(person.pk and person.pk not in known for person in persons):
-            raise field_error("attendees", "Cette personne n’est pas dans la famille.")
-        return Who(persons, family=family)
-
-    def family(self, pk: int) -> Family:
-        found: Family | None = self.scope.families().filter(pk=pk).first()
-        if found is None:
-            raise field_error("family", UNKNOWN_FAMILY)
-        return found
 
     def _need_agent(self) -> None:
         if self.token.agent is None:
@@ -164,7 +137,7 @@ class Appointments(SlotEndpoint):
         raise problem
 
 
-class OneAppointment(SlotEndpoint):
+class OneAppointment(Finding):
     """Base of what is about one appointment: found in scope, or 404; an agent's reading is logged."""
 
     def appointment(self, pk: int) -> Appointment:

@@ -9,12 +9,14 @@ from django.conf import settings
 from rest_framework import serializers
 
 from api.v1.fields import IdField, InstantField
+from api.v1.problems import field_error
 from api.v1.slots import MOST_ATTENDEES
-from rdv.booking.people import ContactSpec, PersonSpec
-from rdv.models import PhoneKind, Relation, Status
+from rdv.booking.people import ContactSpec, PersonSpec, Who
+from rdv.models import AppointmentType, Family, PhoneKind, Relation, Status
 from rdv.phones import PhoneError, parse_phone, region_of
 
 OLDEST = 120
+OTHER_WALL = "Le dossier de cette famille n’est pas celui de ce service."
 PHONE_ERRORS = {
     "missing_digits": "Il manque des chiffres à ce numéro.",
     "too_long": "Ce numéro a trop de chiffres.",
@@ -112,15 +114,20 @@ class OutcomeInput(serializers.Serializer[Any]):
     attendees = serializers.ListField(child=IdField(), required=False, allow_empty=False, max_length=MOST_ATTENDEES)
 
 
+def kind_of(phone: Any) -> PhoneKind:
+    """What can be done with a checked number: only a mobile gets SMS."""
+    if not phone:
+        return PhoneKind.NONE
+    return PhoneKind.MOBILE if phone.is_mobile else PhoneKind.FIXED
+
+
 def contact_of(given: Mapping[str, Any]) -> ContactSpec:
-    """The contact of a checked body; anything but a mobile gets no SMS."""
-    phone = given["phone"]
-    kind = PhoneKind.NONE if not phone else PhoneKind.MOBILE if phone.is_mobile else PhoneKind.FIXED
+    """The contact of a checked body."""
     return ContactSpec(
         first_name=given["first_name"],
         last_name=given["last_name"],
-        phone=str(phone),
-        phone_kind=kind,
+        phone=str(given["phone"]),
+        phone_kind=kind_of(given["phone"]),
         email=given["email"],
         language=given["language"],
         relation=given["relation"],
@@ -136,3 +143,18 @@ def person_of(given: Mapping[str, Any]) -> PersonSpec:
         is_child=given["is_child"],
         pk=given.get("id"),
     )
+
+
+def who_of(given: Mapping[str, Any], type_: AppointmentType, family: Family | None) -> Who:
+    """Who comes and whom to tell; a discreet service and the others don't use each other's files."""
+    persons = [person_of(person) for person in given["attendees"]]
+    if family is None:
+        if any(person.pk for person in persons):
+            raise field_error("attendees", "Un identifiant de personne va avec l’identifiant de sa famille.")
+        return Who(persons, contact=contact_of(given["contact"]))
+    if family.discreet_service_id != (type_.service_id if type_.service.is_discreet else None):
+        raise field_error("family", OTHER_WALL)
+    known = set(family.persons.values_list("pk", flat=True))
+    if any(person.pk and person.pk not in known for person in persons):
+        raise field_error("attendees", "Cette personne n’est pas dans la famille.")
+    return Who(persons, family=family)
