@@ -14,6 +14,7 @@ from rdv.access.tokens import find_token
 from rdv.booking.freetime import busy_agents
 from rdv.booking.openmasks import timeline_from
 from rdv.booking.selectors import Search, first_slots
+from rdv.demo.models import DemoSms
 from rdv.demo.world.accounts import PASSWORD, NotTheDemo
 from rdv.demo.world.agenda import FULL_PLACE, FULL_TYPE
 from rdv.demo.world.make import make
@@ -30,6 +31,7 @@ from rdv.models import (
     Territory,
     WaitingListEntry,
 )
+from reminders.models import InboundMessage, OutboundMessage, Task
 from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db
@@ -136,6 +138,19 @@ def test_families_are_of_every_kind(territory: Territory) -> None:
     assert territory.agents.filter(absences__starts_at__gt=NOW).exists()
 
 
+def test_messages_are_planned_told_and_answered(territory: Territory) -> None:
+    due = OutboundMessage.objects.filter(due_at__lte=NOW)
+    assert set(due.values_list("state", flat=True)) <= {"delivered", "sent", "failed"}
+    planned = OutboundMessage.objects.filter(due_at__gt=NOW)
+    assert set(planned.values_list("state", flat=True)) == {"planned"}
+    assert set(planned.values_list("kind", flat=True)) == {"reminder"}
+    unclear = Task.objects.filter(kind="unclear", done_at=None).select_related("reply")
+    assert {task.reply.intent for task in unclear} == {"unclear"}
+    assert InboundMessage.objects.filter(intent="yes").count() >= 20
+    told = set(OutboundMessage.objects.filter(appointment__service__is_discreet=True).values_list("body", flat=True))
+    assert not any("sexuelle" in body for body in told)
+
+
 def test_the_same_day_gives_the_same_world(territory: Territory) -> None:
     def picture() -> list[object]:
         return [
@@ -145,7 +160,7 @@ def test_the_same_day_gives_the_same_world(territory: Territory) -> None:
         ]
 
     before = picture()
-    for model in (WaitingListEntry, Appointment, Family):
+    for model in (DemoSms, OutboundMessage, InboundMessage, WaitingListEntry, Appointment, Family):
         Participation.objects.all().delete()
         Occupation.objects.all().delete()
         model.objects.all().delete()

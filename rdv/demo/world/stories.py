@@ -5,6 +5,8 @@ from datetime import datetime, time, timedelta
 from rdv.booking.openings import settle_agent
 from rdv.demo.world.base import World
 from rdv.demo.world.families import Household
+from rdv.demo.world.messages import Messenger
+from rdv.demo.world.replies import write_replies
 from rdv.demo.world.rows import Rows
 from rdv.demo.world.waiting import Queue
 from rdv.models import Absence, AbsenceKind
@@ -30,3 +32,5 @@ def prepare(world: World) -> None:
 def tell(world: World, households: list[Household], rows: Rows) -> None:
     """Once the agenda is full."""
     Queue(world, households, rows).make()
+    Messenger(world, households, rows).write()
+    write_replies(world)
