@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from rdv import clock
 from rdv.access.links import participations_of
+from rdv.access.waiting import entry_of_link
 from rdv.booking.cancel import cancel as cancel_appointment
 from rdv.booking.confirm import confirm as confirm_appointment
 from rdv.booking.errors import BookingError
@@ -83,6 +84,7 @@ def _page(request: HttpRequest, opened: Opened, problem: str = "") -> HttpRespon
     meeting = opened.meeting
     context = meeting.context() | {
         "problem": problem,
+        "waits": meeting.can_move and entry_of_link(opened.link) is not None,
         "is_new": was_booked_here(request, opened.link.pk) and meeting.is_coming and not meeting.was_moved,
         "url": request.build_absolute_uri(opened.url),
     }

@@ -1,5 +1,6 @@
 """The types that families may book, by the situation they are in."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -7,8 +8,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from rdv import moments
 from rdv.models import AppointmentType, Audience, Mode
 
+WAITING = "families:waiting"
 # In the order of the page, with the icon of those who have no other.
 HEADINGS: dict[Audience, tuple[str, str]] = {
     Audience.CHILD: (gettext_noop("Pour mon enfant"), "stethoscope"),
@@ -34,16 +37,21 @@ class Situation:
     cards: list[TypeCard]
 
 
+def public_label(type: AppointmentType) -> str:
+    """As a family reads it: nobody types no-break spaces in a catalogue, and a line must not begin with a colon."""
+    return re.sub(r" (?=[:;?!»])", moments.NBSP, type.public_label)
+
+
 def brings_children(type: AppointmentType) -> bool:
     """Whether those who come are children, named apart from whoever books."""
     return type.audience == Audience.CHILD
 
 
-def situations(types: Iterable[AppointmentType]) -> list[Situation]:
-    """The catalogue in its order, under the headings that have something."""
+def situations(types: Iterable[AppointmentType], *, page: str = "families:places") -> list[Situation]:
+    """The catalogue in its order, under the headings that have something; each card leads to `page`."""
     by_audience: dict[Audience, list[TypeCard]] = {}
     for one in types:
-        by_audience.setdefault(Audience(one.audience), []).append(_card(one))
+        by_audience.setdefault(Audience(one.audience), []).append(_card(one, page))
     return [
         Situation(_(title), audience.value, by_audience[audience])
         for audience, (title, _icon) in HEADINGS.items()
@@ -51,13 +59,13 @@ def situations(types: Iterable[AppointmentType]) -> list[Situation]:
     ]
 
 
-def _card(type: AppointmentType) -> TypeCard:
+def _card(type: AppointmentType, page: str) -> TypeCard:
     return TypeCard(
-        title=type.public_label,
+        title=public_label(type),
         text=type.description,
         note=ages(type) or _modes(type),
         icon=_icon(type),
-        url=reverse("families:places", args=[type.slug]),
+        url=f"{reverse(page)}?motif={type.slug}" if page == WAITING else reverse(page, args=[type.slug]),
     )
 
 

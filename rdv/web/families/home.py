@@ -15,5 +15,5 @@ def home(request: HttpRequest) -> HttpResponse:
     """The catalogue by situation; an instance that is not set up yet says so."""
     territory = getattr(request, "territory", None)
     groups = situations(PublicScope(territory).types()) if territory else []
-    context = {"groups": groups, "find_url": reverse("families:find")}
+    context = {"groups": groups, "find_url": reverse("families:find"), "waiting_url": reverse("families:waiting")}
     return show(request, "families/home.html", context, here="home")

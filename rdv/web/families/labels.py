@@ -5,37 +5,36 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from rdv import moments
-from rdv.models import Appointment, AppointmentType, Mode
-from rdv.web.families.catalogue import brings_children
+from rdv.models import Appointment, AppointmentType, Location, Mode
+from rdv.web.families.catalogue import brings_children, public_label
 from rdv.web.families.who import people_count
 
 if TYPE_CHECKING:
     from rdv.web.families.search import Journey
 
 
-def public_label(type: AppointmentType) -> str:
-    """In the catalogue, where a family chooses."""
-    return type.public_label
-
-
 def private_label(type: AppointmentType) -> str:
     """On a page that somebody else could see over a shoulder: a discreet service has no name there."""
     if type.service.is_discreet:
         return type.discreet_label or _("Rendez-vous")
-    return type.public_label
+    return public_label(type)
 
 
 def meeting_place(appointment: Appointment) -> list[str]:
-    """The lines that say where: at home without the address, by telephone, or the place and its address."""
+    """The lines that say where an appointment is."""
+    return meeting_lines(appointment.mode, appointment.location, discreet=appointment.service.is_discreet)
+
+
+def meeting_lines(mode: str, at: Location, *, discreet: bool) -> list[str]:
+    """At home without the address, by telephone, or the place and its address; a discreet place has no sign."""
     said = {
         Mode.HOME: _("À votre domicile"),
         Mode.PHONE: _("Par téléphone\u00a0: nous vous appelons"),
         Mode.VIDEO: _("En visioconférence"),
-    }.get(Mode(appointment.mode))
+    }.get(Mode(mode))
     if said:
         return [said]
-    at = appointment.location
-    lines = [at.postal_address] if appointment.service.is_discreet else [at.name, at.postal_address]
+    lines = [at.postal_address or at.name] if discreet else [at.name, at.postal_address]
     return [line for line in lines if line]
 
 

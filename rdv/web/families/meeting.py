@@ -90,6 +90,10 @@ class Meeting:
     def when(self) -> str:
         return moments.moment(self.appointment.starts_at, self.zone, language=language())
 
+    @property
+    def where(self) -> list[str]:
+        return meeting_place(self.appointment)
+
     def tag(self) -> dict[str, str]:
         if self.is_cancelled:
             by_service = any(row.status == Status.REVOKED for row in self.people)
@@ -109,7 +113,7 @@ class Meeting:
             "label": private_label(at.type),
             "tag": self.tag(),
             "leaf": self.leaf(),
-            "where": meeting_place(at),
+            "where": self.where,
             "news": self.news(),
             "moved_from": self.moved_from(),
             "rows": self.rows(),
@@ -123,6 +127,7 @@ class Meeting:
             "calendar_url": reverse("families:calendar", args=[token]),
             "rebook_url": reverse("families:places", args=[at.type.slug]),
             "earlier_url": reverse("families:earlier", args=[token]),
+            "stop_url": reverse("families:stop_waiting", args=[token]),
         }
 
     def leaf(self) -> dict[str, str]:

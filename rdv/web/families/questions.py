@@ -5,6 +5,7 @@ from typing import Any, cast
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods
 
 from rdv import moments
@@ -72,6 +73,8 @@ def _keep(request: HttpRequest, journey: Journey, form: BaseForm) -> None:
 def _next(request: HttpRequest, journey: Journey) -> str:
     """Where the family was going: a place, or the list with what it had searched for."""
     wanted = request.GET.get("lieu", "")
+    if request.GET.get("suite") == "attente":
+        return f"{reverse('families:waiting')}?{urlencode({'motif': journey.type.slug, 'lieu': wanted})}"
     for place in journey.places:
         if str(place.pk) == wanted:
             return place_url(journey.type.slug, place)

@@ -10,6 +10,7 @@ from rdv import moments
 from rdv.booking.people import PersonSpec
 from rdv.models import Mode
 from rdv.phones import Phone
+from rdv.web.families.catalogue import public_label
 from rdv.web.families.contact_form import ContactForm
 from rdv.web.families.doors import language
 from rdv.web.families.places import place_url
@@ -25,7 +26,7 @@ def review_rows(visit: "Visit", form: ContactForm) -> list[Row]:
     change = reverse("families:contact")
     slots = place_url(chosen.slug, visit.at)
     rows = [
-        Row(_("Rendez-vous"), chosen.public_label),
+        Row(_("Rendez-vous"), public_label(chosen)),
         Row(_("Quand"), moments.moment(visit.start, visit.at.zone, year=True, language=language()), slots),
         Row(_("Durée"), moments.duration(visit.journey.duration())),
     ]

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from rdv.web.families import appointment, finding, holding, home, moving, places, questions, reserving, waiting
+from rdv.web.families import (
+    appointment,
+    finding,
+    holding,
+    home,
+    moving,
+    offers,
+    places,
+    questions,
+    reserving,
+    waiting,
+)
 
 app_name = "families"
 
@@ -24,6 +35,15 @@ urlpatterns = [
     path("r/<str:token>/deplacer/retenir/", moving.keep, name="move_hold"),
     path("r/<str:token>/deplacer/verifier/", moving.check, name="move_check"),
     path("r/<str:token>/plus-tot/", waiting.earlier, name="earlier"),
+    path("r/<str:token>/plus-tot/arreter/", waiting.stop_waiting, name="stop_waiting"),
     path("rendez-vous/", finding.find, name="find"),
+    path("rendez-vous/code/", finding.code, name="code"),
+    path("rendez-vous/liste/", finding.found, name="found"),
+    path("rendez-vous/attente/<int:entry>/quitter/", finding.leave_list, name="leave_list"),
+    path("rendez-vous/fermer/", finding.close, name="close"),
     path("liste-attente/", waiting.join, name="waiting"),
+    path("liste-attente/inscription/", waiting.joined, name="waiting_done"),
+    path("liste-attente/offre/<str:token>/", offers.offer, name="offer"),
+    path("liste-attente/offre/<str:token>/oui/", offers.accept, name="offer_accept"),
+    path("liste-attente/offre/<str:token>/non/", offers.decline, name="offer_decline"),
 ]

@@ -1,22 +1,148 @@
-"""/liste-attente/: wait for a slot, or for an earlier one."""
+"""/liste-attente/: wait for a slot, without an appointment or to come earlier than the one at hand."""
+
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from rdv.access import throttle
+from rdv.access.waiting import entry_of_link
+from rdv.booking.errors import BookingError
+from rdv.booking.people import PersonSpec, Who
+from rdv.models import EntryStatus
+from rdv.waitinglist.entries import Wish, leave
+from rdv.waitinglist.entries import join as join_list
 from rdv.web.families.appointment import Opened, by_link
-from rdv.web.families.doors import open_to_all, personal, show
+from rdv.web.families.catalogue import public_label, situations
+from rdv.web.families.doors import open_to_all, personal, scope_of, show, territory_of
+from rdv.web.families.holding import FAMILY
+from rdv.web.families.labels import about
+from rdv.web.families.search import Journey
+from rdv.web.families.waiting_form import EarlierForm, WaitingForm
+
+JOINED = "attente"
 
 
 @open_to_all
 @personal
 @require_http_methods(["GET", "POST"])
 def join(request: HttpRequest) -> HttpResponse:
-    """Ask what the family waits for."""
-    return show(request, "families/waiting.html", {})
+    """Without a type, the catalogue; then the wishes and the coordinates, on one page."""
+    slug = request.GET.get("motif", "")
+    if not slug:
+        groups = situations(scope_of(request).types(), page="families:waiting")
+        return show(request, "families/waiting_types.html", {"groups": groups})
+    journey = Journey.of(request, slug)
+    if not journey.knows_who:
+        query = urlencode({"suite": "attente", "lieu": request.GET.get("lieu", "")})
+        return redirect(f"{reverse('families:who', args=[slug])}?{query}")
+    form = _form(request, journey)
+    if request.method == "POST" and form.is_valid():
+        problem = _join(request, journey, form)
+        if not problem:
+            return redirect("families:waiting_done")
+        form.add_error(None, problem)
+    context = {"type": about(journey), "form": form}
+    return show(request, "families/waiting.html", context)
+
+
+def _form(request: HttpRequest, journey: Journey) -> WaitingForm:
+    wanted = request.GET.get("lieu", "")
+    return WaitingForm(
+        request.POST if request.method == "POST" else None,
+        initial=journey.draft.answers,
+        places=journey.places,
+        wanted=[int(wanted)] if wanted.isdecimal() else [],
+        type=journey.type,
+        count=journey.search().attendees,
+        births=journey.draft.birth_dates,
+        territory=territory_of(request),
+    )
+
+
+def _join(request: HttpRequest, journey: Journey, form: WaitingForm) -> str:
+    """Put the family on the list; gives what went wrong, in words."""
+    who = form.who()
+    throttle.hit(throttle.BOOKING_BY_IP, throttle.client_ip(request))
+    if who.contact and who.contact.phone:
+        throttle.hit(throttle.BOOKING_BY_PHONE, who.contact.phone)
+    wish = Wish(
+        type=journey.type,
+        who=who,
+        locations=form.locations(),
+        half_days=form.chosen_half_days(),
+        notice_minutes=form.cleaned_data["notice"],
+        organisation=journey.places[0].organisation if journey.places else None,
+    )
+    try:
+        join_list(wish, by=FAMILY, now=journey.now)
+    except BookingError as error:
+        return _(error.text)
+    request.session[JOINED] = journey.type.slug
+    return ""
+
+
+@open_to_all
+@personal
+@require_GET
+def joined(request: HttpRequest) -> HttpResponse:
+    """What happens next. Without having joined, the way in."""
+    chosen = scope_of(request).type(str(request.session.get(JOINED, "")))
+    if chosen is None:
+        return redirect("families:waiting")
+    context = {"is_discreet": chosen.service.is_discreet, "label": public_label(chosen)}
+    return show(request, "families/waiting_done.html", context)
 
 
 @by_link
-@require_GET
+@require_http_methods(["GET", "POST"])
 def earlier(request: HttpRequest, opened: Opened) -> HttpResponse:
-    """Wait for an earlier slot than the present appointment."""
-    return show(request, "families/waiting.html", {})
+    """Wait for an earlier slot; the appointment at hand stays until a better one is accepted."""
+    if not opened.meeting.can_move:
+        return redirect(opened.url)
+    link = opened.link
+    entry = entry_of_link(link)
+    places = scope_of(request).locations_for(link.appointment.type, opened.now) or [link.appointment.location]
+    initial: dict[str, Any] = {}
+    if entry is not None and not entry.any_half_day:
+        initial["half_days"] = entry.half_days
+    data = request.POST if request.method == "POST" else None
+    form = EarlierForm(data, places=places, wanted=[link.appointment.location_id], initial=initial)
+    if request.method == "POST" and form.is_valid():
+        problem = _wait_for_earlier(opened, form)
+        if not problem:
+            return redirect(opened.url)
+        form.add_error(None, problem)
+    context = opened.meeting.context() | {"form": form, "url": opened.url}
+    return show(request, "families/earlier.html", context, here="find")
+
+
+def _wait_for_earlier(opened: Opened, form: EarlierForm) -> str:
+    people = [PersonSpec(row.person.first_name, pk=row.person_id) for row in opened.meeting.awaited]
+    wish = Wish(
+        type=opened.link.appointment.type,
+        who=Who(people, family=opened.link.family),
+        locations=form.locations(),
+        half_days=form.chosen_half_days(),
+        notice_minutes=form.cleaned_data["notice"],
+        current_appointment=opened.link.appointment,
+    )
+    try:
+        join_list(wish, by=FAMILY, now=opened.now)
+    except BookingError as error:
+        return _(error.text)
+    return ""
+
+
+@by_link
+@require_POST
+def stop_waiting(request: HttpRequest, opened: Opened) -> HttpResponse:
+    """Keep the appointment at hand and wait no more."""
+    entry = entry_of_link(opened.link)
+    if entry is not None and entry.status != EntryStatus.LEFT:
+        leave(entry.pk, by=FAMILY, now=opened.now)
+    return redirect(opened.url)

@@ -1,0 +1,142 @@
+"""/liste-attente/offre/<token>/: a freed slot proposed to one family. Reading it answers nothing."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from typing import Any, TypeAlias
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_POST
+
+from rdv import clock, moments
+from rdv.access import throttle
+from rdv.access.waiting import find_offer, link_of_offer
+from rdv.booking.errors import BookingError, SlotTaken
+from rdv.models import AppointmentLink, Offer, OfferStatus
+from rdv.scheduling.slots import Slot
+from rdv.waitinglist.offers import accept as accept_offer
+from rdv.waitinglist.offers import decline as decline_offer
+from rdv.web.families.doors import CONFLICT, language, open_to_all, personal, show, territory_of
+from rdv.web.families.holding import FAMILY
+from rdv.web.families.labels import meeting_lines, private_label
+from rdv.web.families.places import place_url
+
+OfferView: TypeAlias = Callable[..., HttpResponse]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """An offer as its family reads it."""
+
+    offer: Offer
+    link: AppointmentLink | None
+    now: datetime
+
+    @property
+    def zone(self) -> str:
+        return self.offer.round.location.zone
+
+    @property
+    def state(self) -> str:
+        """open, claimed, accepted, declined or over."""
+        offer = self.offer
+        if offer.status == OfferStatus.LIVE:
+            return "open" if self.now < offer.expires_at else "over"
+        known = {OfferStatus.CLAIMED: "claimed", OfferStatus.ACCEPTED: "accepted", OfferStatus.DECLINED: "declined"}
+        return known.get(OfferStatus(offer.status), "over")
+
+    def current(self) -> str:
+        """When the appointment is that a yes would replace; "" if the family has none."""
+        at = self.offer.entry.current_appointment
+        if at is None or at.is_cancelled or at.starts_at <= self.now:
+            return ""
+        return moments.moment(at.starts_at, at.location.zone, language=language())
+
+    def context(self) -> dict[str, Any]:
+        round_, current = self.offer.round, self.offer.entry.current_appointment
+        standing = (
+            current if current is not None and not current.is_cancelled and current.starts_at > self.now else None
+        )
+        return {
+            "state": self.state,
+            "label": private_label(round_.type),
+            "when": moments.moment(round_.starts_at, self.zone, language=language()),
+            "where": meeting_lines(round_.type.mode, round_.location, discreet=round_.type.service.is_discreet),
+            "until": moments.soon(self.offer.expires_at, self.zone, self.now, language=language()),
+            "current": moments.moment(standing.starts_at, standing.location.zone, language=language())
+            if standing
+            else "",
+            "appointment_url": reverse("families:appointment", args=[self.link.token]) if self.link else "",
+            "slots_url": place_url(round_.type.slug, round_.location),
+            "waiting_url": f"{reverse('families:waiting')}?motif={round_.type.slug}",
+        }
+
+
+def by_offer(view: OfferView) -> OfferView:
+    """Find the offer, or say clearly that the link leads nowhere; the address itself is the secret."""
+
+    @csrf_exempt
+    @open_to_all
+    @personal
+    @wraps(view)
+    def found(request: HttpRequest, token: str) -> HttpResponse:
+        ip = throttle.client_ip(request)
+        throttle.check(throttle.UNKNOWN_LINK_BY_IP, ip)
+        throttle.hit(throttle.LINK_BY_IP, ip)
+        offer = find_offer(token, territory=territory_of(request))
+        if offer is None:
+            throttle.hit(throttle.UNKNOWN_LINK_BY_IP, ip)
+            response = show(request, "families/unknown_link.html", {"find_url": reverse("families:find")}, status=404)
+        else:
+            response = view(request, token, Proposal(offer, link_of_offer(offer), clock.now()))
+        response.headers["Referrer-Policy"] = "no-referrer"
+        return response
+
+    return found
+
+
+@by_offer
+@require_GET
+def offer(request: HttpRequest, token: str, proposal: Proposal) -> HttpResponse:
+    """The slot, until when it may be accepted, and what would become of the present appointment."""
+    return _page(request, token, proposal)
+
+
+@by_offer
+@require_POST
+def accept(request: HttpRequest, token: str, proposal: Proposal) -> HttpResponse:
+    """Yes: booked at once, or as soon as families that rank before have had their minutes."""
+    try:
+        accepted = accept_offer(proposal.offer.pk, by=FAMILY, now=proposal.now)
+    except BookingError as error:
+        near = error.alternatives if isinstance(error, SlotTaken) else []
+        return _page(request, token, proposal, problem=_(error.text), near=near)
+    link = link_of_offer(accepted) if accepted.status == OfferStatus.ACCEPTED else None
+    return redirect("families:appointment", link.token) if link else redirect("families:offer", token)
+
+
+@by_offer
+@require_POST
+def decline(request: HttpRequest, token: str, proposal: Proposal) -> HttpResponse:
+    """No: the next family is asked at once, and this one keeps its place."""
+    decline_offer(proposal.offer.pk, by=FAMILY, now=proposal.now)
+    return redirect("families:offer", token)
+
+
+def _page(
+    request: HttpRequest, token: str, proposal: Proposal, problem: str = "", near: Sequence[Slot] = ()
+) -> HttpResponse:
+    context = proposal.context() | {
+        "accept_url": reverse("families:offer_accept", args=[token]),
+        "decline_url": reverse("families:offer_decline", args=[token]),
+        "problem": problem,
+        "near": [moments.moment(slot.start, proposal.zone, language=language()) for slot in near],
+    }
+    if problem:
+        context["state"] = "over"
+    return show(request, "families/offer.html", context, here="find", status=CONFLICT if problem else 200)

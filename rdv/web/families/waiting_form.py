@@ -1,0 +1,100 @@
+"""What a family waits for: places, half-days, and the time that it needs to come."""
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from rdv.models import HalfDay, Location
+from rdv.web.families.contact_form import ContactForm
+from rdv.web.forms import BaseForm, CardLabel, CheckboxCards, RadioCards
+
+HALF_DAYS = {
+    HalfDay.MON_AM: _("Lundi matin"),
+    HalfDay.MON_PM: _("Lundi après-midi"),
+    HalfDay.TUE_AM: _("Mardi matin"),
+    HalfDay.TUE_PM: _("Mardi après-midi"),
+    HalfDay.WED_AM: _("Mercredi matin"),
+    HalfDay.WED_PM: _("Mercredi après-midi"),
+    HalfDay.THU_AM: _("Jeudi matin"),
+    HalfDay.THU_PM: _("Jeudi après-midi"),
+    HalfDay.FRI_AM: _("Vendredi matin"),
+    HalfDay.FRI_PM: _("Vendredi après-midi"),
+    HalfDay.SAT_AM: _("Samedi matin"),
+    HalfDay.SAT_PM: _("Samedi après-midi"),
+}
+NOTICES = [
+    (120, _("Deux heures")),
+    (300, _("Une demi-journée")),
+    (1440, _("Un jour")),
+    (2880, _("Deux jours")),
+]
+
+
+class WishFields(forms.Form):
+    """The three questions; everything is ticked to begin with, and everything ticked means anything will do."""
+
+    places = forms.TypedMultipleChoiceField(
+        label=_("Où pouvez-vous venir\u00a0?"),
+        coerce=int,
+        widget=CheckboxCards,
+        error_messages={"required": _("Cochez au moins un lieu.")},
+    )
+    half_days = forms.MultipleChoiceField(
+        label=_("Quand êtes-vous disponible\u00a0?"),
+        choices=list(HALF_DAYS.items()),
+        initial=list(HALF_DAYS),
+        widget=CheckboxCards,
+        error_messages={"required": _("Cochez au moins une demi-journée.")},
+    )
+    notice = forms.TypedChoiceField(
+        label=_("De combien de temps avez-vous besoin pour venir\u00a0?"),
+        coerce=int,
+        choices=NOTICES,
+        initial=120,
+        widget=RadioCards,
+    )
+
+    def offer_places(self, places: Sequence[Location], wanted: Sequence[int]) -> None:
+        """The places to choose among, and those ticked to begin with (all when none is said)."""
+        self.known = list(places)
+        field = cast(forms.TypedMultipleChoiceField, self.fields["places"])
+        field.choices = [(place.pk, CardLabel(place.name, place.postal_address)) for place in places]
+        ticked = [place.pk for place in places if place.pk in wanted]
+        field.initial = ticked or [place.pk for place in places]
+        if len(places) < 2:
+            del self.fields["places"]
+
+    def locations(self) -> list[Location] | None:
+        """None = anywhere."""
+        chosen = self.cleaned_data.get("places")
+        if chosen is None or len(chosen) == len(self.known):
+            return None if len(self.known) != 1 else self.known
+        return [place for place in self.known if place.pk in chosen]
+
+    def chosen_half_days(self) -> list[str] | None:
+        """None = at any time."""
+        chosen = self.cleaned_data["half_days"]
+        return None if len(chosen) == len(HALF_DAYS) else list(chosen)
+
+
+class EarlierForm(WishFields, BaseForm):
+    """A family that has an appointment and would come earlier: it is known already."""
+
+    field_order = ("places", "half_days", "notice")
+
+    def __init__(self, *args: Any, places: Sequence[Location], wanted: Sequence[int] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer_places(places, wanted)
+
+
+class WaitingForm(WishFields, ContactForm):
+    """A family without an appointment: its wishes, who comes and how to reach it."""
+
+    field_order = ("places", "half_days", "notice")
+
+    def __init__(self, *args: Any, places: Sequence[Location], wanted: Sequence[int] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.pop("address", None)
+        self.offer_places(places, wanted)
