@@ -11,10 +11,11 @@ from django.db import connection, transaction
 from reminders import record
 from reminders.kinds import EMAIL, Usefulness
 from reminders.models import MessageState, OutboundMessage
-from reminders.prepare import Ready, prepare
+from reminders.prepare import prepare
 from reminders.providers import accounts
 from reminders.providers.base import ProviderError, Sent, SmsProvider
 from reminders.providers.email import send_email
+from reminders.wording import Ready
 
 logger = logging.getLogger(__name__)
 

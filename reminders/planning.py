@@ -60,7 +60,11 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """One message to come. `lead` counts the days before, for a reminder; `recipient` None is a call to the family."""
+    """One message to come.
+
+    `lead` counts the days before, for a reminder; `recipient` None is a call to the family. `at_any_hour` lets it leave
+    outside the allowed hours.
+    """
 
     kind: Kind
     channel: MessageChannel
@@ -68,6 +72,7 @@ class Planned:
     due_at: datetime
     give_up_at: datetime
     lead: int | None = None
+    at_any_hour: bool = False
 
 
 def at(day: date, hour: time, zone: str) -> datetime:
@@ -113,7 +118,7 @@ def plan_notice(
             due = now if free else window.next(now)
             end = give_up(kind, due, start=start, deadline=deadline)
             if due < end:
-                planned.append(Planned(kind, channel, recipient, due, end))
+                planned.append(Planned(kind, channel, recipient, due, end, at_any_hour=free))
                 in_time = in_time or must_know_by is None or due <= must_know_by
     if rule.call and not own and (not in_time or not planned):
         end = give_up(kind, now, start=start, deadline=deadline)

@@ -4,7 +4,7 @@ from celery import shared_task
 
 from rdv import clock
 from reminders import dispatch as outgoing
-from reminders import missing
+from reminders import inbound, missing
 from reminders import sweep as in_flight
 
 
@@ -18,6 +18,12 @@ def dispatch() -> None:
 def plan_missing() -> None:
     """Now and then: plan what should have been."""
     missing.plan_missing(clock.now())
+
+
+@shared_task(name="reminders.process_inbound")
+def process_inbound() -> None:
+    """Each minute: replies whose handling was cut short."""
+    inbound.process_pending(clock.now())
 
 
 @shared_task(name="reminders.sweep")

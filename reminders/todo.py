@@ -27,7 +27,7 @@ def new_task(
     return Task(
         kind=kind,
         key=key,
-        territory_id=_pk(territory),
+        territory_id=territory if isinstance(territory, int) else territory.pk,
         organisation_id=_pk(organisation),
         family_id=_pk(family),
         contact_id=_pk(contact),
@@ -80,5 +80,5 @@ def open_task(
     )
 
 
-def _pk(given: Territory | Organisation | Family | Contact | int | None) -> int | None:
+def _pk(given: Organisation | Family | Contact | int | None) -> int | None:
     return given if given is None or isinstance(given, int) else given.pk

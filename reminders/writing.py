@@ -62,12 +62,6 @@ def write(
     return rows, tasks
 
 
-def store(rows: Sequence[OutboundMessage], tasks: Sequence[Task], *, now: datetime) -> None:
-    """One query for the messages, one for the tasks if there are any."""
-    outbox.enqueue(rows, now=now)
-    todo.open_tasks(tasks)
-
-
 def call_task(kind: Kind, told: Told, subject: Subject, *, now: datetime, detail: str = "") -> Task:
     """Somebody has to tell this family by phone, or by letter."""
     rule = TABLE[kind]
@@ -93,7 +87,11 @@ def _row(one: Planned, told: Told, subject: Subject, now: datetime) -> OutboundM
     contact = told.contacts.get(one.recipient.key) if one.recipient else None
     whom = one.recipient.key if one.recipient else f"f{told.family_id}"
     lead = f":d{one.lead}" if one.lead is not None else ""
-    context = subject.context if one.lead is None else {**subject.context, "lead": one.lead}
+    context = dict(subject.context)
+    if one.lead is not None:
+        context["lead"] = one.lead
+    if one.at_any_hour:
+        context["any_hour"] = True
     return OutboundMessage(
         territory_id=subject.territory_id,
         key=f"{one.kind}:{subject.key}:{whom}:{one.channel}{lead}",

@@ -11,6 +11,8 @@ from django.conf import settings
 
 from rdv import moments
 from rdv.models import Location, Mode, Service
+from rdv.moment_words import words
+from rdv.phones import Phone
 
 HOME = {"fr": "à votre domicile", "en": "at your home"}
 PHONE = {"fr": "par téléphone", "en": "by phone"}
@@ -63,6 +65,11 @@ class Meeting:
         return self.location.phone or organisation.phone or organisation.territory.phone
 
 
+def readable_phone(number: str) -> str:
+    """A number as people write it: "01 99 00 00 01"."""
+    return Phone(number).spoken if number.startswith("+") else number
+
+
 def link_of(token: str) -> str:
     """The address of one appointment for one family."""
     return f"{settings.PUBLIC_URL}/r/{token}/"
@@ -77,7 +84,7 @@ Shortening = tuple[Callable[[Meeting, str], str], Callable[[Meeting, str], str]]
 
 
 def _long_moment(meeting: Meeting, language: str) -> str:
-    joined = moments.words(language).at
+    joined = words(language).at
     return joined.format(day=meeting.day(language), hour=meeting.hour(language))
 
 

@@ -3,14 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.template import TemplateDoesNotExist
-from django.template.backends.django import Template
 from django.template.loader import get_template
 
 from reminders.texts import gsm7
 from reminders.texts.facts import SHORTENINGS, Meeting
+
+if TYPE_CHECKING:
+    from django.template.backends.base import _EngineTemplate
 
 FALLBACK = "fr"
 
@@ -51,7 +53,7 @@ def sms(template: str, *, language: str, meeting: Meeting | None, context: Mappi
 
 
 @lru_cache(maxsize=512)
-def find(folder: str, name: str, language: str) -> tuple[Template, str]:
+def find(folder: str, name: str, language: str) -> tuple["_EngineTemplate", str]:
     """The template of a message and the language that it is written in: French when there is no other."""
     for code in (language.partition("-")[0], FALLBACK):
         try:

@@ -1,0 +1,118 @@
+"""Write one message: what its template may use, who it comes from, and what is kept of it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.conf import settings
+
+from rdv.models import EntryStatus, Participation, Status
+from reminders.kinds import EMAIL, Kind
+from reminders.loading import Batch, meeting_of
+from reminders.models import OutboundMessage
+from reminders.providers.email import Email
+from reminders.texts import emails, rendering
+from reminders.texts.facts import Meeting, readable_phone
+
+MASK = "••••••"
+Context = dict[str, object]
+Joined = Sequence[OutboundMessage]
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A message that may leave now: `text` is the SMS, `email` the e-mail. The row keeps what the family will see."""
+
+    message: OutboundMessage
+    text: str = ""
+    email: Email | None = None
+
+
+def write(message: OutboundMessage, batch: Batch, joined: Joined, *, now: datetime) -> Ready:
+    """The text of a message, put into its row as well; `joined` are the other reminders that it stands for."""
+    meeting = meeting_of(message)
+    context = _context(message, batch, joined, meeting)
+    if joined:
+        message.context = {**message.context, "joined": [other.appointment_id for other in joined]}
+    return (_email if message.channel == EMAIL else _sms)(message, batch, meeting, context, now)
+
+
+def _sms(message: OutboundMessage, batch: Batch, meeting: Meeting | None, context: Context, now: datetime) -> Ready:
+    # Answers go back to the number that wrote, whatever the file says by now.
+    if message.contact is not None and message.kind not in (Kind.RECEIPT, Kind.QUESTION):
+        message.to = message.contact.phone
+    neutral = meeting.service.neutral_sender if meeting and meeting.service.is_discreet else ""
+    message.sender = neutral or message.territory.sms_sender or settings.TWILIO_SENDER
+    written = rendering.sms(_template(message), language=message.language, meeting=meeting, context=context)
+    message.body, message.segments = _kept(message, written.text), written.segments
+    return Ready(message, text=written.text)
+
+
+def _email(message: OutboundMessage, batch: Batch, meeting: Meeting | None, context: Context, now: datetime) -> Ready:
+    if message.contact is not None:
+        message.to = message.contact.email
+    elif message.agent is not None:
+        message.to = message.agent.email or message.to
+    link = batch.link(message)
+    email = emails.compose(message, _template(message), meeting, link=link, context=context, now=now)
+    message.sender, message.subject = email.sender[:200], _kept(message, email.subject)[:200]
+    message.body = _kept(message, email.text)
+    return Ready(message, email=email)
+
+
+def _template(message: OutboundMessage) -> str:
+    return str(message.context.get("template") or message.kind)
+
+
+def _kept(message: OutboundMessage, text: str) -> str:
+    """The text as it is kept: a code would open the family's page to whoever reads it here."""
+    code = message.context.get("code") if message.kind == Kind.ACCESS_CODE else None
+    return text.replace(str(code), MASK) if code else text
+
+
+def _context(message: OutboundMessage, batch: Batch, joined: Joined, meeting: Meeting | None) -> Context:
+    """What the template may use besides the meeting's own words. All of it is there for every kind."""
+    context: Context = {
+        "link": batch.link(message),
+        "site": settings.PUBLIC_URL,
+        "phone": readable_phone((meeting.phone() if meeting else "") or message.territory.phone),
+        "collective": bool(message.appointment and message.appointment.is_collective),
+        "count": 1 + len(joined),
+        **dict.fromkeys(("others", "code", "deadline"), ""),
+        **dict.fromkeys(("asks", "keeps", "by_service"), False),
+        "leaves": True,
+    }
+    context |= message.context
+    extra = EXTRAS.get(Kind(message.kind))
+    return context | extra(message, joined) if extra else context
+
+
+def _of_reminder(message: OutboundMessage, joined: Joined) -> Context:
+    """A family that said that it comes is reminded, and asked nothing."""
+    asked = [row.confirmed_at is None for one in (message, *joined) for row in _coming(one)]
+    hours = [meeting.hour(message.language) for other in joined if (meeting := meeting_of(other))]
+    return {"asks": any(asked), "others": ", ".join(hours)}
+
+
+def _coming(message: OutboundMessage) -> list[Participation]:
+    rows = message.appointment.participations.all() if message.appointment else []
+    return [row for row in rows if row.family_id == message.family_id and row.status == Status.UNKNOWN]
+
+
+def _of_offer(message: OutboundMessage, joined: Joined) -> Context:
+    offer, meeting = message.offer, meeting_of(message)
+    if offer is None or meeting is None:
+        return {}
+    return {"code": offer.code, "deadline": replace(meeting, start=offer.expires_at).hour(message.language)}
+
+
+def _of_lost_offer(message: OutboundMessage, joined: Joined) -> Context:
+    entry = message.offer.entry if message.offer else None
+    return {"keeps": bool(entry and entry.status == EntryStatus.WAITING and entry.current_appointment_id)}
+
+
+EXTRAS: dict[Kind, Callable[[OutboundMessage, Joined], Context]] = {
+    Kind.REMINDER: _of_reminder,
+    Kind.OFFER: _of_offer,
+    Kind.OFFER_TAKEN: _of_lost_offer,
+}
