@@ -10,6 +10,7 @@ from rdv.booking.locks import assert_in_transaction
 from rdv.models import AppointmentType, EntryStatus, Offer, OfferRound, OfferStatus, RoundStatus
 from rdv.models.actor import Actor
 from rdv.models.waiting_list import OfferQuerySet
+from rdv.scheduling.slots import Slot
 from rdv.waitinglist.award import outranked, request_for, settle, try_award, window_end
 from rdv.waitinglist.closing import lock_round
 from rdv.waitinglist.errors import EntryEnded, OfferDeclined, OfferExpired, OfferTaken
@@ -42,8 +43,10 @@ def accept(offer_id: int, *, by: Actor, now: datetime) -> Offer:
     """
     with transaction.atomic(durable=True):
         offer, refused = accept_inside(offer_id, by=by, now=now)
+    if isinstance(refused, SlotTaken):
+        refused.alternatives = alternatives_to(offer, now=now)
     if refused is not None:
-        raise _with_alternatives(refused, offer, now)
+        raise refused
     offer.refresh_from_db()
     return offer
 
@@ -118,11 +121,8 @@ def _why_over(round_: OfferRound, offer: Offer, now: datetime) -> BookingError |
     return None if offer.entry.status == EntryStatus.WAITING else EntryEnded()
 
 
-def _with_alternatives(refused: BookingError, offer: Offer, now: datetime) -> BookingError:
+def alternatives_to(offer: Offer, *, now: datetime) -> list[Slot]:
     """The nearest slots that the family could book now instead."""
-    if isinstance(refused, SlotTaken):
-        round_ = offer.round
-        round_.type = AppointmentType.objects.with_rules().get(pk=round_.type_id)
-        request = request_for(round_, offer.entry, None, by=Actor.family())
-        refused.alternatives = nearest(request, now=now)
-    return refused
+    round_ = offer.round
+    round_.type = AppointmentType.objects.with_rules().get(pk=round_.type_id)
+    return list(nearest(request_for(round_, offer.entry, None, by=Actor.family()), now=now))

@@ -158,7 +158,14 @@ def _judge_no(message: Message) -> tuple[Intent, str]:
         return Intent.UNCLEAR, "insists"
     if not all(_supports_no(clause, firm=firm) for clause in message.clauses):
         return Intent.UNCLEAR, "unknown_words"
-    return Intent.NO, "cancels" if tags["CANCEL"] + tags["REQUEST"] else "cannot_come"
+    return Intent.NO, _strength(tags, firm=firm)
+
+
+def _strength(tags: Counter[str], *, firm: bool) -> str:
+    """How a no is said: it orders ("annulez"), states ("je ne viens pas"), or only answers ("non")."""
+    if tags["CANCEL"] + tags["REQUEST"]:
+        return "cancels"
+    return "cannot_come" if firm else "refuses"
 
 
 def _only_an_hour(message: Message) -> bool:

@@ -180,6 +180,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     # In UTC: late evening or night in every zone of France, at an hour that always exists.
     "roll": {"task": "rdv.booking.roll", "schedule": crontab(hour=1, minute=20)},
     "messages": {"task": "reminders.dispatch", "schedule": 10.0},
+    "replies": {"task": "reminders.process_inbound", "schedule": crontab()},
     "messages-in-flight": {"task": "reminders.sweep", "schedule": crontab()},
     "messages-missing": {"task": "reminders.plan_missing", "schedule": crontab(minute="*/10")},
     "waiting-list": {"task": "rdv.waitinglist.advance_due", "schedule": crontab()},

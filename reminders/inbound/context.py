@@ -1,0 +1,164 @@
+"""Loading the situation of a reply: contacts, appointments to come, the last question, the offer of a code.
+
+The discreet wall holds here too: an appointment of a discreet service is meant only by who answers a question about it,
+writes to that service's own sender, or has a number that no other file knows.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+
+from rdv import moments
+from rdv.models import Appointment, Contact, Family, Participation, Service, Status
+from rdv.waitinglist.offers import find_by_code
+from reminders.inbound.choices import read_code
+from reminders.inbound.reading import fold, read
+from reminders.inbound.situation import Candidate, Situation
+from reminders.models import Conversation, InboundMessage
+
+# How long an appointment that is over, or cancelled, may still be what a reply means.
+REMEMBERED = timedelta(days=2)
+# How long a question that is closed still says which appointment is spoken of.
+LAST_WORD = timedelta(days=2)
+
+
+def situation_of(reply: InboundMessage, *, now: datetime) -> Situation:
+    """What to understand a stored reply with."""
+    contacts = _contacts(reply)
+    question = _last_question(reply, contacts, now)
+    rows = _participations(contacts, reply, question, now)
+    several = len({row.family_id for row in rows if _to_come(row, now)}) > 1
+    candidates = _candidates(rows, contacts, named=not several)
+    code = read_code(reply.body)
+    return Situation(
+        reply=reply,
+        territory=reply.territory,
+        contacts=contacts,
+        candidates=[one for one in candidates if one.appointment.starts_at > now],
+        under_way=[one for one in candidates if one.appointment.starts_at <= now],
+        question=question,
+        offer=find_by_code(reply.sender, code.choice) if code and code.choice else None,
+        gone=_gone(contacts, now),
+    )
+
+
+def _contacts(reply: InboundMessage) -> list[Contact]:
+    """Those of this number whose files may be spoken of: discreet ones apart from the others."""
+    found = list(
+        Contact.objects.filter(phone=reply.sender, family__territory=reply.territory)
+        .select_related("family__organisation")
+        .order_by("pk")
+    )
+    discreet = set(
+        Service.objects.filter(territory=reply.territory, neutral_sender=reply.to)
+        .exclude(neutral_sender="")
+        .values_list("pk", flat=True)
+    )
+    if discreet:
+        return [one for one in found if one.family.discreet_service_id in discreet]
+    ordinary = [one for one in found if one.family.discreet_service_id is None]
+    return ordinary or found
+
+
+def _last_question(reply: InboundMessage, contacts: Sequence[Contact], now: datetime) -> Conversation | None:
+    """The last that was asked of this number, answered or not; an offer's stays the last word after its deadline."""
+    since = now - LAST_WORD
+    asked = Conversation.objects.filter(phone=reply.sender, territory=reply.territory, asked_at__lte=now)
+    live = Q(expires_at__gt=reply.received_at) | Q(question=Conversation.Question.OFFER, asked_at__gt=since)
+    found = asked.filter(live).select_related("offer__round", "appointment").order_by("-asked_at", "-pk").first()
+    return found if contacts else None
+
+
+def _participations(
+    contacts: Sequence[Contact], reply: InboundMessage, question: Conversation | None, now: datetime
+) -> list[Participation]:
+    families = {contact.family_id for contact in contacts}
+    asked = question.family_id if question else None
+    if asked and asked not in families:
+        families = {asked}
+    rows = (
+        Participation.objects.filter(
+            family__in=families,
+            family__contacts__phone=reply.sender,
+            status=Status.UNKNOWN,
+            appointment__status=Status.UNKNOWN,
+            appointment__ends_at__gt=now,
+            appointment__type__tells_families=True,
+        )
+        .select_related("person", "family", "appointment__service", "appointment__location__organisation__territory")
+        .prefetch_related("appointment__agents", "family__contacts", "family__persons")
+        .order_by("appointment__starts_at", "appointment_id", "pk")
+        .distinct()
+    )
+    return _beyond_the_wall(list(rows), reply, question)
+
+
+def _beyond_the_wall(
+    rows: list[Participation], reply: InboundMessage, question: Conversation | None
+) -> list[Participation]:
+    """Without the discreet appointments, unless the sender's number shows that he means them."""
+    about = question.appointment_id if question else None
+    if any(row.appointment_id == about and row.appointment.service.is_discreet for row in rows):
+        return [row for row in rows if row.appointment_id == about]
+    open_ones = [row for row in rows if not row.appointment.service.is_discreet]
+    own = [row for row in rows if reply.to and row.appointment.service.neutral_sender == reply.to]
+    return own or open_ones or rows
+
+
+def _to_come(row: Participation, now: datetime) -> bool:
+    return row.appointment.starts_at > now
+
+
+def _candidates(rows: Iterable[Participation], contacts: Sequence[Contact], *, named: bool) -> list[Candidate]:
+    """One per appointment and family, the soonest first; children are named when all are of one family."""
+    grouped: dict[tuple[int, int], list[Participation]] = {}
+    for row in rows:
+        grouped.setdefault((row.appointment_id, row.family_id), []).append(row)
+    return [_candidate(group, contacts, named=named) for group in grouped.values()]
+
+
+def _candidate(rows: list[Participation], contacts: Sequence[Contact], *, named: bool) -> Candidate:
+    appointment, family = rows[0].appointment, rows[0].family
+    label = moments.short(appointment.starts_at, appointment.zone)
+    if named and not appointment.service.is_discreet:
+        label = f"{label} ({', '.join(dict.fromkeys(row.person.first_name for row in rows))})"
+    own = [contact for contact in contacts if contact.family_id == family.pk]
+    names = _words(row.person.first_name for row in rows)
+    return Candidate(
+        appointment=appointment,
+        family=family,
+        starts=moments.local(appointment.starts_at, appointment.zone),
+        names=names,
+        around=_around(appointment, family) - names,
+        label=label,
+        may_cancel=not own or any(contact.may_cancel for contact in own),
+    )
+
+
+def _around(appointment: Appointment, family: Family) -> frozenset[str]:
+    """Names that say nothing of which appointment is meant: parents, the family's name, places, agents."""
+    place = appointment.location
+    parents = [part for one in family.contacts.all() for part in (one.first_name, one.last_name)]
+    surnames = [person.last_name for person in family.persons.all()]
+    agents = [part for one in appointment.agents.all() for part in (one.first_name, one.last_name)]
+    organisation = place.organisation
+    places = [place.name, place.short_name, place.city, organisation.name, organisation.territory.name]
+    return _words([*parents, *surnames, *agents, *places])
+
+
+def _words(texts: Iterable[str]) -> frozenset[str]:
+    return frozenset(token.word for text in texts for token in read(fold(text)) if len(token.word) > 1)
+
+
+def _gone(contacts: Sequence[Contact], now: datetime) -> Appointment | None:
+    """The last appointment of this number that is over or was cancelled not long ago."""
+    families = [contact.family_id for contact in contacts]
+    recent = Q(ends_at__lte=now, ends_at__gt=now - REMEMBERED) | Q(cancelled_at__gt=now - REMEMBERED)
+    return (
+        Appointment.objects.filter(recent, participations__family__in=families, type__tells_families=True)
+        .filter(service__is_discreet=False)
+        .select_related("location__organisation__territory", "type", "service")
+        .order_by("-starts_at")
+        .first()
+    )

@@ -1,0 +1,249 @@
+"""Doing what was decided about a reply, inside the transaction that notes it as handled.
+
+Each effect answers with at most one SMS; what a verb of booking says by itself is not said again.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import transaction
+
+from rdv.booking.cancel import cancel_inside
+from rdv.booking.confirm import confirm_inside
+from rdv.booking.errors import BookingError
+from rdv.models import Participation
+from rdv.models.actor import Actor
+from rdv.models.appointment import Channel
+from reminders import contacts, todo
+from reminders.inbound import answers, offering, questions
+from reminders.inbound.decisions import Action, Decision
+from reminders.inbound.reply import Intent, Reply
+from reminders.inbound.situation import Candidate, Situation
+from reminders.models import TaskKind
+
+BY = Actor.family(Channel.SMS)
+Effect = Callable[[Decision, Reply, Situation, datetime], None]
+
+
+def carry_out(decision: Decision, reply: Reply, situation: Situation, *, now: datetime) -> None:
+    """Do it. Whatever booking refuses is answered; the rest of the reply's transaction stands."""
+    EFFECTS[decision.action](decision, reply, situation, now)
+
+
+def _confirm(decision: Decision, reply: Reply, situation: Situation, now: datetime) -> None:
+    note = _note(reply)
+    try:
+        news = [one for one in decision.targets if _confirmed(one, note, now)]
+    except BookingError:
+        answers.receipt(situation, "receipt_gone", now=now)
+        return
+    questions.close(situation.question, now=now, answer=Intent.YES)
+    if news:
+        answers.receipt(situation, "receipt_late" if note else "receipt_confirmed", now=now, about=news[0])
+
+
+def _confirmed(candidate: Candidate, note: str, now: datetime) -> bool:
+    """Whether confirming changed anything."""
+    rows = Participation.objects.filter(appointment=candidate.appointment, family=candidate.family)
+    before = set(rows.values_list("pk", "confirmed_at", "note"))
+    confirm_inside(candidate.pk, family=candidate.family, by=BY, now=now, note=note)
+    return before != set(rows.values_list("pk", "confirmed_at", "note"))
+
+
+def _note(reply: Reply) -> str:
+    if reply.note is None:
+        return ""
+    return f"en retard de {reply.note.minutes} min" if reply.note.minutes else "en retard"
+
+
+def _cancel(decision: Decision, reply: Reply, situation: Situation, now: datetime) -> None:
+    questions.close(situation.question, now=now, answer=Intent.NO)
+    done = [one for one in sorted(decision.targets, key=lambda each: each.pk) if _cancelled(one, now)]
+    if not done:
+        answers.receipt(situation, "receipt_gone", now=now)
+        return
+    for one in done:
+        one.appointment.refresh_from_db()
+        if _is_late(one):
+            _task(situation, TaskKind.LATE_CANCELLATION, f"a{one.pk}", one, now)
+    if not any(answers.verb_has_answered(situation.reply, one.appointment, now=now) for one in done):
+        answers.receipt(situation, "receipt_cancelled", now=now, about=done[0])
+
+
+def _cancelled(candidate: Candidate, now: datetime) -> bool:
+    try:
+        with transaction.atomic():
+            cancel_inside(candidate.pk, by=BY, now=now, for_family=True, family=candidate.family)
+    except BookingError:
+        return False
+    return True
+
+
+def _is_late(candidate: Candidate) -> bool:
+    return candidate.appointment.participations.filter(family=candidate.family, is_late=True).exists()
+
+
+def _tell(decision: Decision, reply: Reply, situation: Situation, now: datetime) -> None:
+    for one in decision.targets:
+        detail = "Ce contact ne peut pas annuler : à voir avec la famille."
+        _task(situation, TaskKind.UNCLEAR, f"a{one.pk}", one, now, detail)
+    answers.receipt(situation, "receipt_told", now=now, about=decision.targets[0])
+
+
+def _move(decision: Decision, reply: Reply, situation: Situation, now: datetime) -> None:
+    """Moving is done by the family, with its link, or by the secretary: never from the words of an SMS."""
+    first = decision.targets[0]
+    _task(situation, TaskKind.WANTS_TO_MOVE, f"a{first.pk}", first, now)
+    if len(decision.targets) == 1:
+        answers.receipt(situation, "receipt_move", now=now, about=first)
+    else:
+        answers.receipt(situation, "receipt_move_which", now=now)
+
+
+def _ask_which(decision: Decision, reply: Reply, situation: Situation, now: datetime) -> None:
+    if not questions.which(situation, decision.targets, now=now):
+        _to_a_person(situation, now)
+
+
+def _ask_sure(decision: Decision, reply: Reply, situation: Situation, now: datetime) -> None:
+    part = decision.action is Action.ASK_PART
+    if not questions.sure(situation, decision.targets[0], now=now, part=part):
+        _to_a_person(situation, now)
+
+
+def _ask_day(decision: Decision, reply: Reply, situation: Situation, now: datetime) -> None:
+    if not questions.coming(situation, decision.targets[0], now=now, wrong_day=True):
+        _to_a_person(situation, now)
+
+
+def _ask_again(decision: Decision, reply: Reply, situation: Situation, now: datetime) -> None:
+    """One question to the sender, once; and a person reads it in any case."""
+    _to_a_person(situation, now)
+    if answers.asked_again_already(situation.reply, now=now):
+        return
+    targets = decision.targets
+    if situation.options and len(situation.asked) > 1:
+        questions.which(situation, situation.asked, now=now, again=True)
+    elif len(targets) == 1 and situation.asked_to_be_sure:
+        questions.sure(situation, targets[0], now=now)
+    elif len(targets) == 1:
+        questions.coming(situation, targets[0], now=now)
+    else:
+        answers.receipt(situation, "receipt_forwarded", now=now)
+
+
+def _stop(decision: Decision, reply: Reply, situation: Situation, now: datetime) -> None:
+    """No more SMS, whatever the file; appointments stay, and somebody calls those who have one."""
+    fresh = any(contact.sms_stopped_at is None for contact in situation.contacts)
+    contacts.stop_sms(phone=situation.reply.sender, now=now)
+    questions.close(situation.question, now=now)
+    if not fresh:
+        return
+    answers.receipt(situation, "receipt_stopped", now=now)
+    _task_of_number(situation, TaskKind.STOPPED, now)
+
+
+def _start(decision: Decision, reply: Reply, situation: Situation, now: datetime) -> None:
+    stopped = any(contact.sms_stopped_at for contact in situation.contacts)
+    contacts.start_sms(phone=situation.reply.sender)
+    if stopped:
+        answers.receipt(situation, "receipt_started", now=now)
+
+
+def _wrong_number(decision: Decision, reply: Reply, situation: Situation, now: datetime) -> None:
+    """Whoever has this number now learns nothing but that we stop."""
+    contacts.mark_wrong_number(phone=situation.reply.sender)
+    questions.close(situation.question, now=now)
+    answers.receipt(situation, "receipt_wrong_number", now=now)
+    _task_of_number(situation, TaskKind.WRONG_NUMBER, now)
+
+
+def _help(decision: Decision, reply: Reply, situation: Situation, now: datetime) -> None:
+    if decision.targets:
+        answers.receipt(situation, "receipt_help", now=now, about=decision.targets[0])
+    else:
+        answers.receipt(situation, "receipt_no_appointment", now=now)
+
+
+def _gone(decision: Decision, reply: Reply, situation: Situation, now: datetime) -> None:
+    answers.receipt(situation, "receipt_gone", now=now)
+
+
+def _no_appointment(decision: Decision, reply: Reply, situation: Situation, now: datetime) -> None:
+    answers.receipt(situation, "receipt_no_appointment", now=now)
+
+
+def _unknown(decision: Decision, reply: Reply, situation: Situation, now: datetime) -> None:
+    answers.receipt(situation, "receipt_unknown", now=now)
+
+
+def _nothing(decision: Decision, reply: Reply, situation: Situation, now: datetime) -> None:
+    """Politeness needs no answer."""
+
+
+def _to_a_person(situation: Situation, now: datetime) -> None:
+    about = next(iter(situation.asked or situation.candidates), None)
+    key = f"c{situation.contacts[0].pk}" if situation.contacts else f"r{situation.reply.pk}"
+    _task(situation, TaskKind.UNCLEAR, key, about, now)
+
+
+def _task_of_number(situation: Situation, kind: TaskKind, now: datetime) -> None:
+    """One task for each file that knows this number; with the next appointment, if there is one."""
+    coming = {one.family.pk: one for one in reversed(situation.candidates)}
+    for contact in situation.contacts:
+        about = coming.get(contact.family_id)
+        todo.open_task(
+            kind=kind,
+            key=f"c{contact.pk}",
+            territory=situation.territory,
+            organisation=contact.family.organisation_id,
+            family=contact.family_id,
+            contact=contact,
+            appointment=about.appointment if about else None,
+            reply=situation.reply,
+            due_at=about.appointment.starts_at if about else None,
+            now=now,
+        )
+
+
+def _task(
+    situation: Situation, kind: TaskKind, key: str, about: Candidate | None, now: datetime, detail: str = ""
+) -> None:
+    contact = next(iter(situation.contacts), None)
+    family = about.family if about else (contact.family if contact else None)
+    todo.open_task(
+        kind=kind,
+        key=key,
+        territory=situation.territory,
+        organisation=None if about else (family.organisation_id if family else None),
+        family=family,
+        contact=contact,
+        appointment=about.appointment if about else None,
+        reply=situation.reply,
+        detail=detail or situation.reply.body,
+        due_at=about.appointment.starts_at if about else None,
+        now=now,
+    )
+
+
+EFFECTS: dict[Action, Effect] = {
+    Action.CONFIRM: _confirm,
+    Action.CANCEL: _cancel,
+    Action.TELL: _tell,
+    Action.MOVE: _move,
+    Action.ACCEPT: offering.accept,
+    Action.DECLINE: offering.decline,
+    Action.ASK_WHICH: _ask_which,
+    Action.ASK_SURE: _ask_sure,
+    Action.ASK_PART: _ask_sure,
+    Action.ASK_DAY: _ask_day,
+    Action.ASK_AGAIN: _ask_again,
+    Action.STOP: _stop,
+    Action.START: _start,
+    Action.WRONG_NUMBER: _wrong_number,
+    Action.HELP: _help,
+    Action.NOTHING: _nothing,
+    Action.GONE: _gone,
+    Action.NO_APPOINTMENT: _no_appointment,
+    Action.UNKNOWN: _unknown,
+}

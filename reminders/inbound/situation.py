@@ -1,0 +1,141 @@
+"""What a reply is understood with: whose number it is, what was asked of it, which appointments it may mean."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from rdv.models import Appointment, Contact, Family, Offer, Territory
+from reminders.inbound.reply import MentionKind, Reply
+from reminders.models import Conversation, InboundMessage
+
+Question = Conversation.Question
+
+KEYS = "12345678"
+LETTERS = "ABCDEFGH"
+"""What an option is called in the question (a digit), and what people also write (its letter)."""
+
+EXPLAINING = timedelta(hours=6)
+"""How long after a cancellation "je ne peux pas venir" may be its reason rather than another cancellation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An appointment to come that the sender may mean.
+
+    `starts` is on the wall clock of the place. `names` are the first names of who comes, `around` the words that say
+    nothing more (the parent's own name, the place); both folded. `label` is what an option says of it.
+    """
+
+    appointment: Appointment
+    family: Family
+    starts: datetime
+    names: frozenset[str]
+    around: frozenset[str]
+    label: str
+    may_cancel: bool = True
+
+    @property
+    def pk(self) -> int:
+        return self.appointment.pk
+
+
+class Fit(StrEnum):
+    """How what a reply mentions agrees with an appointment."""
+
+    YES = "yes"
+    PART = "part"  # it names some of those who come
+    NO = "no"
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """All that matters to one reply.
+
+    `contacts` is empty for a number that nobody has. `candidates` have not begun, `under_way` have; `gone` is the last
+    appointment that was cancelled or is over. `offer` is the one whose code the reply may carry.
+    """
+
+    reply: InboundMessage
+    territory: Territory
+    contacts: Sequence[Contact] = ()
+    candidates: Sequence[Candidate] = ()
+    under_way: Sequence[Candidate] = ()
+    question: Conversation | None = None
+    offer: Offer | None = None
+    gone: Appointment | None = None
+
+    @property
+    def asked(self) -> Sequence[Candidate]:
+        """The appointments that the last question was about."""
+        if self.question is None or (self.question.closed_at and self.question.question == Question.WHICH):
+            return ()
+        wanted = asked_pks(self.question)
+        return [one for one in self.candidates if one.pk in wanted]
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """What the last question offered, for the parser."""
+        question = self.question
+        if question is None:
+            return ()
+        if question.question == Question.WHICH and not question.closed_at and len(question.options) > 1:
+            by_pk = {one.pk: one.label for one in self.candidates}
+            given = [(each["key"], by_pk.get(each["appointment"], "…")) for each in question.options]
+            return tuple(f"{key}={label}" for key, label in given)
+        return ("1=yes", "2=no") if question.question in (Question.COMING, Question.REPEAT) else ()
+
+    @property
+    def asked_to_be_sure(self) -> bool:
+        """Whether the last question was "write ANNULER to cancel that one"."""
+        question = self.question
+        return bool(
+            question and question.question == Question.WHICH and not question.closed_at and len(question.options) == 1
+        )
+
+    @property
+    def just_cancelled(self) -> bool:
+        """Whether this number has cancelled something since it was last asked: its next no may only explain."""
+        cancelled = self.gone.cancelled_at if self.gone else None
+        if cancelled is None or self.reply.received_at - cancelled > EXPLAINING:
+            return False
+        question = self.question
+        return question is None or question.closed_at is not None or question.asked_at < cancelled
+
+    @property
+    def language(self) -> str:
+        return next((contact.language for contact in self.contacts), "fr")
+
+
+def asked_pks(question: Conversation) -> set[int]:
+    """The appointments of a question: its own, and those that it lists."""
+    listed = {each["appointment"] for each in question.options if isinstance(each, dict) and "appointment" in each}
+    return listed | ({question.appointment_id} if question.appointment_id else set())
+
+
+def fit(reply: Reply, candidate: Candidate, received: datetime) -> Fit:
+    """Whether the days, hours and names of a reply are those of an appointment; `received` on its wall clock."""
+    names = {mention.value for mention in reply.mentions if mention.kind is MentionKind.NAME}
+    moments = [mention for mention in reply.mentions if mention.kind is not MentionKind.NAME]
+    if not all(_at(mention.kind, mention.value, candidate.starts, received) for mention in moments):
+        return Fit.NO
+    people = names - candidate.around
+    if not people:
+        return Fit.YES
+    if not people <= candidate.names:
+        return Fit.NO
+    return Fit.YES if people == candidate.names else Fit.PART
+
+
+def _at(kind: MentionKind, value: str, starts: datetime, received: datetime) -> bool:
+    match kind:
+        case MentionKind.WEEKDAY:
+            return starts.weekday() == int(value)
+        case MentionKind.RELATIVE_DAY:
+            return (starts.date() - received.date()).days == int(value)
+        case MentionKind.DATE:
+            day, _, month = value.partition("/")
+            return starts.day == int(day) and (not month or starts.month == int(month))
+        case _:
+            hour, minute = (int(part) for part in value.split(":"))
+            return starts.minute == minute and starts.hour in {hour, hour + 12}

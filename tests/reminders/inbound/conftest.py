@@ -1,0 +1,22 @@
+"""A telephone network for these tests: our site on a real port, the provider's stand-in on another."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.reminders.inbound.support import Desk
+from tests.standins import twilio
+
+
+@pytest.fixture
+def desk(transactional_db: None, live_server: Any, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    """Replies arrive signed over HTTP, answers leave over HTTP, at an hour that the test sets."""
+    with twilio.running() as standin:
+        settings.PUBLIC_URL = live_server.url
+        settings.TWILIO_API_URL = standin.url
+        settings.TWILIO_ACCOUNT_SID = standin.account_sid
+        settings.TWILIO_AUTH_TOKEN = standin.auth_token
+        made = Desk(standin=standin, site=live_server.url)
+        monkeypatch.setattr("rdv.clock.now", lambda: made.now)
+        yield made
