@@ -105,6 +105,11 @@ class BoundField(serializers.Field):
         return str(value)
 
 
+@extend_schema_field({"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$", "example": "09:30"})
+class WallClockField(serializers.TimeField):
+    """An hour on the wall of the place: without offset, so not the "time" of RFC 3339."""
+
+
 class IdField(serializers.IntegerField):
     """An identifier as the lists give it."""
 

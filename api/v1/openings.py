@@ -9,7 +9,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.v1.fields import IdField, within_years
+from api.v1.fields import IdField, WallClockField, within_years
 from api.v1.finding import Finding
 from api.v1.idempotency import idempotent
 from api.v1.pages import PAGE_PARAMETERS, listing, page_of
@@ -29,8 +29,8 @@ class ExceptionSerializer(serializers.Serializer[OpeningException]):
     """Jour où la plage a d'autres heures, ou n'ouvre pas (aucune heure)."""
 
     day = serializers.DateField(validators=[within_years])
-    start_time = serializers.TimeField(allow_null=True, default=None)
-    end_time = serializers.TimeField(allow_null=True, default=None)
+    start_time = WallClockField(allow_null=True, default=None)
+    end_time = WallClockField(allow_null=True, default=None)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         start, end = attrs["start_time"], attrs["end_time"]
@@ -48,8 +48,8 @@ class PeriodInput(serializers.Serializer[Any]):
     location = IdField()
     appointment_types = serializers.ListField(child=IdField(), allow_empty=False, max_length=100)
     first_day = serializers.DateField(validators=[within_years])
-    start_time = serializers.TimeField()
-    end_time = serializers.TimeField()
+    start_time = WallClockField()
+    end_time = WallClockField()
     rrule = serializers.CharField(
         max_length=200, allow_blank=True, default="", help_text="RFC 5545 (FREQ=WEEKLY;BYDAY=MO) ; vide : une fois."
     )

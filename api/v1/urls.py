@@ -11,5 +11,5 @@ urlpatterns = [
     path("openapi.json", openapi_json, name="openapi"),
     path("docs/", docs, name="docs"),
     *resources,
-    re_path(r"^.*$", Unknown.as_view(), name="unknown"),
+    re_path("", Unknown.as_view(), name="unknown"),
 ]

@@ -145,6 +145,7 @@ def test_methods_formats_and_addresses_that_do_not_exist(api: Caller) -> None:
     problem(api.get("rien/"), 404, "not_found")
     problem(api.get("appointments/99999999999999999999999/"), 404, "not_found")
     problem(api.client.get("/api/v1/rien/"), 404, "not_found")
+    problem(api.client.get("/api/v1/a%0Ab/%00/%FF"), 404, "not_found")
     problem(api.get("locations/", {"page": 7}), 404, "not_found")
     problem(api.get("locations/", {"page": "٣"}), 400, "invalid")
     problem(api.get("locations/", {"page_size": 0}), 400, "invalid")

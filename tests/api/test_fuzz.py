@@ -1,0 +1,68 @@
+"""Whatever is sent to the API, the answer is one that its description announces, and never a failure (schemathesis)."""
+
+import json
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from api.v1.docs import openapi
+from rdv.config.wsgi import application
+from tests.api.support import Caller
+from tests.factories import World, family
+
+CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+EXAMPLES = {GenerationMode.POSITIVE: 6, GenerationMode.NEGATIVE: 6}
+
+
+def operations() -> dict[str, Any]:
+    schema = schemathesis.openapi.from_dict(json.loads(openapi()))
+    schema.app = application
+    return {found.ok().label: found.ok() for found in schema.get_all_operations()}
+
+
+OPERATIONS = operations()
+
+
+@pytest.mark.parametrize("mode", EXAMPLES)
+@pytest.mark.parametrize("label", OPERATIONS)
+def test_no_input_makes_it_fail_or_answer_what_is_not_described(
+    world: World, api: Caller, label: str, mode: GenerationMode
+) -> None:
+    """Real numbers are put in now and then, so that more than the first check of a body is reached."""
+    made = world.book(9).appointment
+    real = {
+        "id": made.pk,
+        "appointment_type": world.type.pk,
+        "location": world.location.pk,
+        "agent": world.agent.pk,
+        "family": family(world.territory).pk,
+        "start": world.at(10).isoformat(),
+    }
+    known = iter(range(10_000))
+
+    @settings(
+        max_examples=EXAMPLES[mode],
+        deadline=None,
+        database=None,
+        derandomize=True,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=OPERATIONS[label].as_strategy(generation_mode=mode))
+    def tried(case: Any) -> None:
+        for part in (case.path_parameters, case.query, case.body):
+            if isinstance(part, dict) and next(known) % 2:
+                part.update({name: value for name, value in real.items() if name in part})
+        response = case.call(headers=api.headers)
+        case.validate_response(response, checks=CHECKS)
+
+    tried()
