@@ -8,7 +8,8 @@ from typing import Any
 
 from django.db import connection
 
-from rdv.models import AppointmentType, Location, Occupation, OpeningOccurrence, Room
+from rdv.models import AppointmentType, Location, Occupation, Room
+from rdv.models.appointment import LONGEST_OCCUPATION
 from rdv.scheduling.slots import AgentTime
 from rdv.scheduling.timeline import Timeline, shifted
 
@@ -20,6 +21,21 @@ CALENDARS_SQL = """
              WHERE agent_id = ANY(%(agents)s)) c
       JOIN rdv_agent a ON a.id = c.agent_id
      WHERE a.is_active AND a.is_practitioner
+"""
+OPENED_SQL = """
+    SELECT o.agent_id, a.profession, o.starts_at, o.ends_at
+      FROM rdv_openingoccurrence o
+      JOIN rdv_openingperiod_types t ON t.openingperiod_id = o.period_id AND t.appointmenttype_id = %(type)s
+      JOIN rdv_agent a ON a.id = o.agent_id
+     WHERE o.agent_id = ANY(%(agents)s) AND o.location_id = %(location)s AND o.starts_at < %(end)s
+       AND o.ends_at > %(start)s AND o.starts_at > %(since)s AND a.is_active AND a.is_practitioner
+"""
+TAKEN_SQL = """
+    SELECT id, agent_id, hold_id, round_id, appointment_id, starts_at, ends_at, expires_at <= %(now)s
+      FROM rdv_occupation
+     WHERE agent_id = ANY(%(agents)s) AND starts_at < %(end)s
+       AND ends_at > %(start)s AND starts_at > %(since)s
+     ORDER BY id
 """
 PASSING_SQL = """
     SELECT agent_id, starts_at, ends_at FROM rdv_occupation
@@ -144,29 +160,32 @@ def read_truth(
 ) -> Truth:
     """Open and busy time of the locked agents over a short timeline: two queries."""
     truth = Truth(defaultdict(int), defaultdict(int))
-    opened = OpeningOccurrence.objects.filter(
-        period__types=type_,
-        location=location,
-        agent__in=agent_ids,
-        starts_at__lt=timeline.end,
-        ends_at__gt=timeline.origin,
-    ).filter(agent__is_active=True, agent__is_practitioner=True)
-    for agent_id, profession, start, end in opened.values_list("agent_id", "agent__profession", "starts_at", "ends_at"):
-        truth.opened[agent_id] |= timeline.open(start, end)
-        truth.professions[agent_id] = profession
-    taken = Occupation.objects.filter(agent__in=agent_ids).overlapping(timeline.origin, timeline.end)
-    for row in taken.order_by("pk"):
-        own = (
-            (ignoring_hold is not None and row.hold_id == ignoring_hold)
-            or (ignoring_round is not None and row.round_id == ignoring_round)
-            or (ignoring_appointment is not None and row.appointment_id == ignoring_appointment)
-        )
-        if row.expires_at is not None and row.expires_at <= now:
-            truth.expired.append(row.pk)
-        elif own:
-            continue
-        elif row.round_id is not None:
-            truth.offered.append((row.round_id, row.agent_id or 0, timeline.busy(row.starts_at, row.ends_at)))
-        else:
-            truth.busy[row.agent_id or 0] |= timeline.busy(row.starts_at, row.ends_at)
+    asked: dict[str, Any] = {
+        "agents": list(agent_ids),
+        "location": location.pk,
+        "type": type_.pk,
+        "start": timeline.origin,
+        "end": timeline.end,
+        "since": timeline.origin - LONGEST_OCCUPATION,
+        "now": now,
+    }
+    own = {("hold", ignoring_hold), ("round", ignoring_round), ("appointment", ignoring_appointment)}
+    with connection.cursor() as cursor:
+        cursor.execute(OPENED_SQL, asked)
+        for agent_id, profession, start, end in cursor.fetchall():
+            truth.opened[agent_id] |= timeline.open(start, end)
+            truth.professions[agent_id] = profession
+        cursor.execute(TAKEN_SQL, asked)
+        for pk, agent_id, hold_id, round_id, appointment_id, start, end, has_expired in cursor.fetchall():
+            owner = (
+                ("hold", hold_id) if hold_id else ("round", round_id) if round_id else ("appointment", appointment_id)
+            )
+            if has_expired:
+                truth.expired.append(pk)
+            elif owner in own:
+                continue
+            elif round_id is not None:
+                truth.offered.append((round_id, agent_id, timeline.busy(start, end)))
+            else:
+                truth.busy[agent_id] |= timeline.busy(start, end)
     return truth

@@ -9,7 +9,14 @@ from rdv.models.actor import Actor
 
 def record(appointment: Appointment, verb: Verb, *, by: Actor, now: datetime, **detail: Any) -> AppointmentEvent:
     """Write the history inside the verb's own transaction."""
-    return AppointmentEvent.objects.create(
+    event = entry(appointment, verb, by=by, now=now, **detail)
+    event.save()
+    return event
+
+
+def entry(appointment: Appointment, verb: Verb, *, by: Actor, now: datetime, **detail: Any) -> AppointmentEvent:
+    """As `record`, still to be written."""
+    return AppointmentEvent(
         appointment=appointment,
         at=now,
         verb=verb,

@@ -17,6 +17,11 @@ from django.db import connection
 
 from rdv.models import AgentCalendar, Appointment, Family
 
+CALENDARS_SQL = """
+    SELECT agent_id, origin, busy FROM rdv_agentcalendar
+     WHERE agent_id = ANY(%s) ORDER BY agent_id FOR NO KEY UPDATE
+"""
+
 
 def assert_in_transaction() -> None:
     """Fail loudly where a lock would end with its own statement."""
@@ -58,5 +63,4 @@ def midnight(instant: datetime) -> datetime:
 
 
 def _locked_calendars(agent_ids: list[int]) -> dict[int, AgentCalendar]:
-    rows = AgentCalendar.objects.filter(agent_id__in=agent_ids).order_by("agent_id")
-    return {row.agent_id: row for row in rows.select_for_update(of=("self",), no_key=True)}
+    return {row.agent_id: row for row in AgentCalendar.objects.raw(CALENDARS_SQL, [agent_ids])}

@@ -1,11 +1,12 @@
 """Who comes and whom to tell: find the family that asks again, or open its file."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from django.db.models import Q
+from django.db.models import Model, Q
 
+from rdv.booking.rows import number, write
 from rdv.models import Contact, Family, Organisation, Person, PhoneKind, Relation, Service
 from rdv.models.text import search_key
 
@@ -43,31 +44,87 @@ class Who:
     contact: ContactSpec | None = None
 
 
-def family_of(who: Who, *, organisation: Organisation, service: Service, now: datetime) -> tuple[Family, bool]:
-    """The family's file, found again or opened; and whether it was opened.
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Who comes. `rows` are new: numbered, and to be written by whoever asked. `is_new`: the file has no past."""
+
+    family: Family
+    persons: list[Person]
+    rows: list[Model]
+    is_new: bool
+
+
+def party_of(who: Who, *, organisation: Organisation, service: Service, now: datetime) -> Party:
+    """The family's file and the people of it who come, found again or made ready.
 
     A file is found again only when the same person (number or address, and name) asks: one phone may serve several
     families, and separated parents may share an address. The files of a discreet service are matched among themselves
-    alone, and files are never merged by themselves.
+    alone, and files are never merged by themselves. A known file is locked by noting that it was used.
     """
-    if who.family is not None:
-        Family.objects.filter(pk=who.family.pk).update(last_contact_at=now)
-        return who.family, False
-    if who.contact is None:
-        raise ValueError("a family or a contact is needed")
-    known = known_family(who.contact, organisation, service)
+    known = who.family or (who.contact and known_family(who.contact, organisation, service))
     if known:
         Family.objects.filter(pk=known.pk).update(last_contact_at=now)
-        return known, False
-    family = Family.objects.create(
+        persons, rows = _people(known, who.persons, list(known.persons.all()))
+        return Party(known, persons, _numbered(known, rows), is_new=False)
+    if who.contact is None:
+        raise ValueError("a family or a contact is needed")
+    family = Family(
         territory_id=organisation.territory_id,
         organisation=organisation,
         discreet_service=service if service.is_discreet else None,
         created_at=now,
         last_contact_at=now,
     )
-    spec = who.contact
-    Contact.objects.create(
+    persons, rows = _people(family, who.persons, [])
+    return Party(family, persons, _numbered(family, [family, _contact(family, who.contact), *rows]), is_new=True)
+
+
+def family_of(who: Who, *, organisation: Organisation, service: Service, now: datetime) -> tuple[Family, bool]:
+    """The file alone, as `party_of` finds or opens it, written at once; and whether it was opened."""
+    party = party_of(replace(who, persons=()), organisation=organisation, service=service, now=now)
+    write(party.rows)
+    return party.family, party.is_new
+
+
+def persons_of(family: Family, specs: Sequence[PersonSpec]) -> list[Person]:
+    """The people of the file who come; new ones are added at once, a missing birth date is filled in."""
+    persons, rows = _people(family, specs, list(family.persons.all()))
+    write(_numbered(family, rows))
+    return persons
+
+
+def _people(family: Family, specs: Sequence[PersonSpec], known: list[Person]) -> tuple[list[Person], list[Model]]:
+    """Everybody, and those of them who are new."""
+    by_pk = {person.pk: person for person in known}
+    taken: set[int] = set()
+    found: list[Person] = []
+    new: list[Model] = []
+    for spec in specs:
+        person = by_pk.get(spec.pk) if spec.pk else _same(spec, by_pk, taken)
+        if person is None:
+            person = _person(family, spec)
+            new.append(person)
+        elif spec.birth_date and person.birth_date is None:
+            person.birth_date = spec.birth_date
+            person.save(update_fields=["birth_date"])
+        taken.add(person.pk)
+        found.append(person)
+    return found, new
+
+
+def _person(family: Family, spec: PersonSpec) -> Person:
+    return Person(
+        family=family,
+        first_name=spec.first_name,
+        last_name=spec.last_name,
+        birth_date=spec.birth_date,
+        is_child=spec.is_child,
+        search_key=search_key(spec.first_name, spec.last_name),
+    )
+
+
+def _contact(family: Family, spec: ContactSpec) -> Contact:
+    return Contact(
         family=family,
         first_name=spec.first_name,
         last_name=spec.last_name,
@@ -76,34 +133,17 @@ def family_of(who: Who, *, organisation: Organisation, service: Service, now: da
         email=spec.email,
         language=spec.language,
         relation=spec.relation,
+        search_key=search_key(spec.first_name, spec.last_name),
     )
-    return family, True
 
 
-def persons_of(family: Family, specs: Sequence[PersonSpec], *, is_new: bool = False) -> list[Person]:
-    """The people of the file who come; new ones are added, a missing birth date is filled in.
-
-    Nobody is looked for in a file that has just been opened (`is_new`).
-    """
-    known = {} if is_new else {person.pk: person for person in family.persons.all()}
-    taken: set[int] = set()
-    found: list[Person] = []
-    for spec in specs:
-        person = known.get(spec.pk) if spec.pk else _same(spec, known, taken)
-        if person is None:
-            person = Person.objects.create(
-                family=family,
-                first_name=spec.first_name,
-                last_name=spec.last_name,
-                birth_date=spec.birth_date,
-                is_child=spec.is_child,
-            )
-        elif spec.birth_date and person.birth_date is None:
-            person.birth_date = spec.birth_date
-            person.save(update_fields=["birth_date"])
-        taken.add(person.pk)
-        found.append(person)
-    return found
+def _numbered(family: Family, rows: list[Model]) -> list[Model]:
+    """Number new rows of a file; they point to it once it has its own number."""
+    number(rows)
+    for row in rows:
+        if isinstance(row, Contact | Person):
+            row.family = family
+    return rows
 
 
 def known_family(spec: ContactSpec, organisation: Organisation, service: Service) -> Family | None:

@@ -1,22 +1,25 @@
 """The parts that book, move and accept share: putting an appointment into its place. They open no transaction."""
 
 import secrets
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from rdv.booking import calendars
+from django.db.models import Model
+
+from rdv.booking import calendars, history
 from rdv.booking.choose import Choice, Place, choose, continuity
 from rdv.booking.errors import HoldExpired, NobodyComes, NotBookable, ReasonMissing
 from rdv.booking.events import AppointmentBooked, OfferedTimeTaken, publish
-from rdv.booking.history import record
-from rdv.booking.locks import assert_in_transaction, lock_family
-from rdv.booking.people import family_of, known_family, persons_of
+from rdv.booking.locks import assert_in_transaction
+from rdv.booking.people import Party, known_family, party_of
 from rdv.booking.request import Booking, BookingRequest
+from rdv.booking.rows import number, write
 from rdv.booking.seats import give_seats_back, take_seats
 from rdv.models import (
     Appointment,
     AppointmentAgent,
+    AppointmentEvent,
     AppointmentLink,
     Family,
     Occupation,
@@ -43,26 +46,40 @@ def place(request: BookingRequest, *, now: datetime) -> Booking:
         return done
     rules = check(request, now=now)
     if request.type.is_collective:
-        appointment = take_seats(request, now=now)
-        party = _people(request, rules, now)
-        if twin_of(request, party.persons):
-            give_seats_back(appointment, request.attendees)
-            return _existing(appointment, party.family)
-        _forget_cancelled(appointment, party.persons)
-        return _enrol(request, appointment, party, now)
+        return _join(request, rules, now)
     slot_rules = rules.slot_rules(request.attendees)
     choice = choose(_place(request, rules, slot_rules, now), now=now)
-    party = _people(request, rules, now)
+    party = _party(request, rules, now)
     twin = None if party.is_new else twin_of(request, party.persons)
     if twin:
         return _existing(twin, party.family)
     if request.hold:
         request.hold.delete()
-    appointment = _create(request, choice, slot_rules, now)
-    occupy(appointment, choice, slot_rules, reason=request.overbooking_reason)
+    appointment = _appointment(request, slot_rules, now)
+    link = AppointmentLink.objects.new_for(party.family, now=now)
+    participations = _enrol(request, appointment, party, [appointment, link], now)
+    new = [*party.rows, appointment, *participations, link, _booked(request, appointment, party, now)]
+    occupy(appointment, choice, slot_rules, reason=request.overbooking_reason, after=new)
     if choice.taken_rounds:
         publish(OfferedTimeTaken(at=now, by=request.by, round_ids=choice.taken_rounds, appointment=appointment))
-    return _enrol(request, appointment, party, now)
+    return _say(request, Booking(appointment, party.family, link), participations, now)
+
+
+def _join(request: BookingRequest, rules: TypeRules, now: datetime) -> Booking:
+    """Take seats in a session."""
+    session = take_seats(request, now=now)
+    party = _party(request, rules, now)
+    family, persons = party.family, party.persons
+    if twin_of(request, persons):
+        give_seats_back(session, request.attendees)
+        return _existing(session, family)
+    # Who gave her seat up and comes back takes it anew.
+    session.participations.filter(person__in=persons, status__in=["excused", "revoked"]).delete()
+    link = AppointmentLink.objects.filter(appointment=session, family=family).first()
+    new_links = [] if link else [AppointmentLink.objects.new_for(family, now=now)]
+    participations = _enrol(request, session, party, new_links, now)
+    write([*party.rows, *participations, *new_links, _booked(request, session, party, now)])
+    return _say(request, Booking(session, family, link or new_links[0]), participations, now)
 
 
 def check(request: BookingRequest, *, now: datetime) -> TypeRules:
@@ -97,16 +114,18 @@ def already_done(request: BookingRequest) -> Booking | None:
     return _existing(first.appointment, first.family)
 
 
-def occupy(appointment: Appointment, choice: Choice, rules: SlotRules, *, reason: str = "") -> None:
-    """Write who receives and the busy time that it costs; the calendars of `choice` are locked."""
-    AppointmentAgent.objects.bulk_create(
+def occupy(
+    appointment: Appointment, choice: Choice, rules: SlotRules, *, reason: str = "", after: Sequence[Model] = ()
+) -> None:
+    """Write who receives and the busy time that it costs, `after` other new rows. The calendars are locked."""
+    receiving = [
         AppointmentAgent(
             appointment=appointment, agent_id=part.agent, position=position, starts_at=part.start, ends_at=part.end
         )
         for position, part in enumerate(choice.parts)
-    )
+    ]
     overbooked = {"is_overbooked": choice.is_overbooked, "overbooking_reason": reason if choice.is_overbooked else ""}
-    rows = [
+    busy = [
         Occupation(
             agent_id=part.agent,
             kind=OccupationKind.APPOINTMENT,
@@ -118,7 +137,7 @@ def occupy(appointment: Appointment, choice: Choice, rules: SlotRules, *, reason
         for part in choice.parts
     ]
     if choice.room_id:
-        rows.append(
+        busy.append(
             Occupation(
                 room_id=choice.room_id,
                 kind=OccupationKind.APPOINTMENT,
@@ -127,7 +146,7 @@ def occupy(appointment: Appointment, choice: Choice, rules: SlotRules, *, reason
                 ends_at=appointment.ends_at + timedelta(minutes=rules.buffer_after),
             )
         )
-    Occupation.objects.bulk_create(rows)
+    write([*after, *receiving, *busy])
     calendars.mark(choice.calendars, [(part.agent, part.busy_start, part.busy_end) for part in choice.parts])
 
 
@@ -162,25 +181,13 @@ def _place(request: BookingRequest, rules: TypeRules, slot_rules: SlotRules, now
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Party:
-    """Who comes. A family whose file has just been opened has no past to ask about."""
-
-    family: Family
-    persons: list[Person]
-    is_new: bool
-
-
-def _people(request: BookingRequest, rules: TypeRules, now: datetime) -> _Party:
+def _party(request: BookingRequest, rules: TypeRules, now: datetime) -> Party:
     """Open or find the file, then ask whether these people are admitted that day (age, interval)."""
-    organisation = request.location.organisation
-    family, is_new = family_of(request.who, organisation=organisation, service=request.type.service, now=now)
-    if request.who.family is not None:
-        lock_family(family.pk)
-    persons = persons_of(family, request.who.persons, is_new=is_new)
+    party = party_of(request.who, organisation=request.location.organisation, service=request.type.service, now=now)
+    persons = party.persons
     zone = ZoneInfo(request.location.zone)
     previous: dict[int, list[datetime]] = {person.pk: [] for person in persons}
-    if rules.minimum_interval_days and not is_new:
+    if rules.minimum_interval_days and not party.is_new:
         others = Participation.objects.filter(
             person__in=persons, appointment__type=request.type, status__in=["unknown", "seen"]
         )
@@ -193,7 +200,7 @@ def _people(request: BookingRequest, rules: TypeRules, now: datetime) -> _Party:
     reason = why_not_admitted(rules, attendees, request.start.astimezone(zone).date())
     if reason and not (request.by.booker is Booker.AGENT and reason is Reason.BIRTH_DATE_NEEDED):
         raise NotBookable(reason)
-    return _Party(family, persons, is_new)
+    return party
 
 
 def find_twin(request: BookingRequest) -> Booking | None:
@@ -223,9 +230,9 @@ def twin_of(request: BookingRequest, persons: list[Person]) -> Appointment | Non
     return twins.filter(participations__status="unknown").first()
 
 
-def _create(request: BookingRequest, choice: Choice, rules: SlotRules, now: datetime) -> Appointment:
+def _appointment(request: BookingRequest, rules: SlotRules, now: datetime) -> Appointment:
     location = request.location
-    return Appointment.objects.create(
+    return Appointment(
         territory_id=location.organisation.territory_id,
         organisation=location.organisation,
         location=location,
@@ -244,29 +251,34 @@ def _create(request: BookingRequest, choice: Choice, rules: SlotRules, now: date
     )
 
 
-def _forget_cancelled(session: Appointment, persons: list[Person]) -> None:
-    """Who gave her seat up and comes back takes it anew."""
-    gone = session.participations.filter(person__in=persons, status__in=["excused", "revoked"])
-    gone.delete()
-
-
-def _enrol(request: BookingRequest, appointment: Appointment, party: _Party, now: datetime) -> Booking:
-    family = party.family
+def _enrol(
+    request: BookingRequest, appointment: Appointment, party: Party, others: Sequence[Model], now: datetime
+) -> list[Participation]:
+    """One participation for each person; they are numbered with `others`, and all point to the appointment."""
     rows = [
         Participation(
-            appointment=appointment,
-            family=family,
+            family=party.family,
             person=person,
             created_at=now,
             request_key=request.request_key if position == 0 else None,
         )
         for position, person in enumerate(party.persons)
     ]
-    Participation.objects.bulk_create(rows)
-    link = None
-    if appointment.is_collective:
-        link = AppointmentLink.objects.filter(appointment=appointment, family=family).first()
-    link = link or AppointmentLink.objects.open_for(appointment, family, now=now)
-    record(appointment, Verb.BOOKED, by=request.by, now=now, start=request.start.isoformat(), people=len(rows))
-    publish(AppointmentBooked(at=now, by=request.by, appointment=appointment, family=family, participations=rows))
-    return Booking(appointment, family, link)
+    number([*rows, *others])
+    for row in (*rows, *others):
+        if isinstance(row, Participation | AppointmentLink):
+            row.appointment = appointment
+    return rows
+
+
+def _booked(request: BookingRequest, appointment: Appointment, party: Party, now: datetime) -> AppointmentEvent:
+    start, people = request.start.isoformat(), len(party.persons)
+    return history.entry(appointment, Verb.BOOKED, by=request.by, now=now, start=start, people=people)
+
+
+def _say(request: BookingRequest, booking: Booking, participations: list[Participation], now: datetime) -> Booking:
+    appointment, family = booking.appointment, booking.family
+    publish(
+        AppointmentBooked(at=now, by=request.by, appointment=appointment, family=family, participations=participations)
+    )
+    return booking

@@ -76,11 +76,11 @@ def join_inside(wish: Wish, *, by: Actor, now: datetime) -> WaitingListEntry:
     """As `join`, inside the running transaction."""
     assert_in_transaction()
     _check(wish, by)
-    family, is_new = family_of(wish.who, organisation=_organisation(wish), service=wish.type.service, now=now)
+    family, _ = family_of(wish.who, organisation=_organisation(wish), service=wish.type.service, now=now)
     lock_family(family.pk)
     if wish.current_appointment is not None and not _may_come_earlier(wish.current_appointment, wish, family, now):
         raise NotYourAppointment
-    persons = persons_of(family, wish.who.persons, is_new=is_new)
+    persons = persons_of(family, wish.who.persons)
     entry = WaitingListEntry.objects.filter(family=family, type=wish.type, status__in=OPEN).first()
     if entry is None:
         entry = WaitingListEntry(
