@@ -1,7 +1,7 @@
 """Entries become rows: each kind after those that it names."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Literal
 
 from django.db import models
 
@@ -37,7 +37,7 @@ class Loader:
         self.rows: dict[str, dict[str, Any]] = {}
         self.changed_periods: list[int] = []
         self.closings_changed = False
-        self.just_put = ""
+        self.just_put: str = ""
 
     def run(self) -> None:
         """Load all; joins the running transaction."""
@@ -153,9 +153,9 @@ class Loader:
         self._count("changed" if different else "unchanged", kind)
         return row, bool(different)
 
-    def _count(self, outcome: str, kind: str) -> None:
+    def _count(self, outcome: Literal["created", "changed", "unchanged"], kind: str) -> None:
         self.just_put = outcome
-        getattr(self.report, outcome)[kind] += 1
+        self.report.count(outcome, kind)
 
     def _set(self, entry: Entry, row: models.Model, name: str, wanted: Iterable[models.Model] | None) -> bool:
         """Make a list of rows be exactly this one; None = the file doesn't say."""
