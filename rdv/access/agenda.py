@@ -75,6 +75,7 @@ class Band:
     agent_id: int | None
     location_id: int | None
     label: str
+    location: str = ""
 
 
 def entries(
@@ -127,7 +128,8 @@ def _band_rows(rows: QuerySet[Any], kind: BandKind, label: F) -> QuerySet[Any, t
         rows.order_by()
         .annotate(band=Value(kind.value, CharField()), text=Cast(label, CharField()))
         .annotate(who=Cast("agent", IntegerField()), where=Cast("location", IntegerField()))
-        .values_list("band", "pk", "starts_at", "ends_at", "who", "where", "text")
+        .annotate(place=Coalesce("location__name", Value("")))
+        .values_list("band", "pk", "starts_at", "ends_at", "who", "where", "text", "place")
         .distinct()
     )
     return found

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from rdv import moments
 from rdv.access.agenda import Band, BandKind, Entry, bands, entries
 from rdv.access.roles import Right
-from rdv.models import Agent, Location
+from rdv.models import Agent
 from rdv.web.agents.days import Days, asked_day, one_day, one_week
 from rdv.web.agents.lines import Line, band_line, entry_line, in_order
 from rdv.web.agents.workspace import AgentRequest, page, workspace
@@ -26,10 +26,11 @@ def colleagues(request: AgentRequest) -> dict[int, Agent]:
 
 
 def shown_agent(request: AgentRequest, agents: dict[int, Agent]) -> Agent:
-    """The agent of the address, oneself without one."""
+    """The agent of the address; without one, oneself, or the first colleague of somebody who receives nobody."""
     typed = request.GET.get("agent", "")
     if not typed:
-        return request.user
+        practitioners = (agent for agent in agents.values() if agent.is_practitioner)
+        return request.user if request.user.is_practitioner else next(practitioners, request.user)
     found = agents.get(int(typed)) if typed.isdecimal() else None
     if found is None:
         raise Http404
@@ -98,20 +99,20 @@ def lines_of(
     request: AgentRequest,
     days: Days,
     agents: dict[int, Agent],
-    shown: Sequence[int] | None,
-    location: Location | None = None,
+    shown: Sequence[int],
 ) -> list[Line]:
     """All lines of these days, day by day: what lasts longer has a line on each of its days."""
+    whose = shown[0] if len(shown) == 1 else None
     found = [
-        entry_line(entry, agents, now=request.now)
-        for entry in entries(request.scope, days.start, days.end, agents=shown, location=location)
+        entry_line(entry, agents, now=request.now, whose=whose)
+        for entry in entries(request.scope, days.start, days.end, agents=shown)
     ]
-    around = bands(request.scope, days.start, days.end, agents=shown, location=location)
+    around = bands(request.scope, days.start, days.end, agents=shown)
     for one in days.all():
         alone = Days(one, 1, days.zone, days.today)
         within = (alone.start, alone.end)
         found += [
-            band_line(band, days.zone, agents, within=within)
+            band_line(band, days.zone, agents, within=within, whose=whose)
             for band in around
             if band.start < alone.end and band.end > alone.start
         ]

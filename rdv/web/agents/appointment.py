@@ -46,7 +46,7 @@ def appointment(request: AgentRequest, pk: int) -> HttpResponse:
 def booked(request: AgentRequest, pk: int) -> HttpResponse:
     """What to say before hanging up: the day, what will be sent to whom, the letter for who gets nothing."""
     found = find_appointment(request, pk)
-    said = said_about(found)
+    said = said_about(found, families_only=True)
     context = {
         "appointment": found,
         "title": moments.moment(found.starts_at, found.zone),

@@ -22,7 +22,7 @@ from rdv.web.agents.booking_form import BookingForm
 from rdv.web.agents.days import Days, asked_day
 from rdv.web.agents.families import family_name, reachable, search_families
 from rdv.web.agents.journey import Journey, chosen_location, chosen_start, chosen_type
-from rdv.web.agents.slots import SlotForm, agents_search, bounds, by_day, everywhere, week_of_slots
+from rdv.web.agents.slots import SlotForm, agents_search, bounds, by_day, everywhere, next_slot, week_of_slots
 from rdv.web.agents.workspace import AgentRequest, answered, find_family, page, workspace
 
 
@@ -114,8 +114,14 @@ def _week(request: AgentRequest, journey: Journey, type_: AppointmentType, locat
         request, search, location, lambda start: journey.url("confirm", start=start.isoformat(timespec="minutes"))
     )
     earlier = days.first > today
+    later = agents_search(request, type_, people=journey.people, agent=journey.agent, after=before)
     return {
         "slot_days": found,
+        "next_slot": None
+        if found
+        else next_slot(
+            later, location, lambda start: journey.url("confirm", start=start.isoformat(timespec="minutes"))
+        ),
         "days": days,
         "previous_url": journey.url("find_slot", day=max(days.previous, today).isoformat()) if earlier else "",
         "following_url": journey.url("find_slot", day=days.following.isoformat()),

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from django import forms
 from django.conf import settings
+from django.forms import BoundField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,6 +15,14 @@ from rdv.booking.people import ContactSpec, PersonSpec, Who
 from rdv.models import Family, PhoneKind, Relation
 from rdv.phones import Kind, Phone
 from rdv.web.forms import BaseForm, BirthDateField, CardLabel, CheckboxCards, EmailField, PhoneField
+
+
+class PersonsField(forms.MultipleChoiceField):
+    """Asked for, but a child added by name will do instead: the form checks that there is one or the other."""
+
+    def validate(self, value: list[str]) -> None:
+        if value:
+            super().validate(value)
 
 
 class PeopleForm(BaseForm):
@@ -32,6 +41,20 @@ class PeopleForm(BaseForm):
         # A form sets its fields up from these: an instance may have its own.
         vars(self)["base_fields"] = {**grown, **type(self).base_fields}
         super().__init__(*args, **kwargs)
+
+    def first_fields(self) -> list[BoundField]:
+        """All but those of a child to add to a known family, which open on demand."""
+        extra = set(self._extra())
+        return [field for field in self.visible_fields() if field.name not in extra]
+
+    def extra_fields(self) -> list[BoundField]:
+        return [self[name] for name in self._extra()]
+
+    def extra_open(self) -> bool:
+        return any(self.data.get(name) for name in self._extra())
+
+    def _extra(self) -> list[str]:
+        return ["first_name_0", "last_name_0", "birth_date_0"] if self.family else []
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
@@ -110,11 +133,10 @@ def _known_people(family: Family, people: int, *, needs_birth_date: bool) -> dic
         for person in persons
     }
     found: dict[str, forms.Field] = {
-        "persons": forms.MultipleChoiceField(
+        "persons": PersonsField(
             label=_("Qui vient ?"),
             choices=[(str(one.pk), CardLabel(str(one), born[one.pk])) for one in persons],
             widget=CheckboxCards,
-            required=False,
             initial=[str(one.pk) for one in persons if one.is_child][:people],
         )
     }
@@ -128,7 +150,7 @@ def _known_people(family: Family, people: int, *, needs_birth_date: bool) -> dic
 
 def _new_person(number: int, *, required: bool, alone: bool) -> dict[str, forms.Field]:
     who = "" if alone else _(" (enfant %d)") % (number + 1)
-    first = _("Prénom de l’enfant") + who if required else _("Ajouter un enfant : prénom")
+    first = _("Prénom de l’enfant") + who
     return {
         f"first_name_{number}": forms.CharField(label=first, max_length=80, required=required),
         f"last_name_{number}": forms.CharField(label=_("Nom de l’enfant") + who, max_length=80, required=False),

@@ -24,7 +24,7 @@ from rdv.web.agents.agenda import colleagues
 from rdv.web.agents.appointment import attempt
 from rdv.web.agents.days import Days, asked_day
 from rdv.web.agents.journey import chosen_location, chosen_start
-from rdv.web.agents.slots import agents_search, bounds, by_day, week_of_slots
+from rdv.web.agents.slots import agents_search, bounds, by_day, next_slot, week_of_slots
 from rdv.web.agents.workspace import AgentRequest, answered, find_appointment, page, workspace
 from rdv.web.forms import BaseForm, CardLabel, CheckboxCards, RadioCards
 
@@ -176,14 +176,19 @@ def _week(request: AgentRequest, found: Appointment, location: Location) -> dict
     days = Days(asked_day(request, "jour", max(today, start_day)), 7, location.zone, today)
     after, before = bounds(days, request.now)
     people = sum(row.status == Status.UNKNOWN for row in found.participations.all())
-    search = agents_search(request, _type(request, found), people=max(people, 1), after=after, before=before)
-    found_slots = week_of_slots(
-        request, search, location, lambda start: _move_url(found, lieu=location.pk, debut=start.isoformat())
-    )
+    type_ = _type(request, found)
+    search = agents_search(request, type_, people=max(people, 1), after=after, before=before)
+    later = agents_search(request, type_, people=max(people, 1), after=before)
+
+    def url_of(start: datetime) -> str:
+        return _move_url(found, lieu=location.pk, debut=start.isoformat())
+
+    found_slots = week_of_slots(request, search, location, url_of)
     previous = max(days.previous, today).isoformat() if days.first > today else ""
     return {
         "days": days,
         "slot_days": found_slots,
+        "next_slot": None if found_slots else next_slot(later, location, url_of),
         "previous_url": _move_url(found, lieu=location.pk, jour=previous) if previous else "",
         "following_url": _move_url(found, lieu=location.pk, jour=days.following.isoformat()),
         "overbook_agents": [agent for agent in colleagues(request).values() if agent.is_practitioner],

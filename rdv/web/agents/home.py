@@ -25,7 +25,7 @@ def home(request: AgentRequest) -> HttpResponse:
     mine = [request.user.pk] if request.user.is_practitioner else None
     agents = colleagues(request)
     found = entries(request.scope, today.start, today.end, agents=mine)
-    coming = [entry for entry in found if entry.end > request.now and not entry.is_cancelled]
+    coming = [entry for entry in found if entry.end > request.now and not (entry.is_cancelled or entry.is_walled)]
     lines = [entry_line(entry, agents, now=request.now) for entry in coming]
     settle = request.scope.appointments().needing_outcome(request.now)
     if mine:

@@ -60,14 +60,14 @@ def state_tag(status: Status, *, is_late: bool, is_past: bool) -> Tag | None:
     }[status]
 
 
-def entry_line(entry: Entry, agents: Mapping[int, Agent], *, now: datetime) -> Line:
-    """An appointment; behind a wall it is nothing but "occupé"."""
+def entry_line(entry: Entry, agents: Mapping[int, Agent], *, now: datetime, whose: int | None = None) -> Line:
+    """An appointment; behind a wall it is nothing but "occupé". In somebody's own agenda only the others are named."""
     common: dict[str, Any] = {
         "start": entry.start,
         "end": entry.end,
         "zone": entry.zone,
         "hours": hours(entry.start, entry.end, entry.zone),
-        "agents": _names(entry.agents, agents),
+        "agents": _names([pk for pk in entry.agents if pk != whose], agents),
     }
     if entry.is_walled:
         return Line(kind="walled", title=_("Occupé"), is_off=entry.is_cancelled, **common)
@@ -87,11 +87,18 @@ def entry_line(entry: Entry, agents: Mapping[int, Agent], *, now: datetime) -> L
     )
 
 
-def band_line(band: Band, zone: str, agents: Mapping[int, Agent], *, within: tuple[datetime, datetime]) -> Line:
+def band_line(
+    band: Band,
+    zone: str,
+    agents: Mapping[int, Agent],
+    *,
+    within: tuple[datetime, datetime],
+    whose: int | None = None,
+) -> Line:
     """Open time or an absence, cut to the stretch that is shown."""
     start, end = max(band.start, within[0]), min(band.end, within[1])
     whole = (start, end) == within
-    name = _names((band.agent_id,), agents) if band.agent_id else _("Tout le lieu")
+    name = "" if band.agent_id in (None, whose) else _names((band.agent_id,), agents)
     if band.kind is BandKind.ABSENCE:
         title = _("Absence") if band.agent_id else _("Lieu fermé")
         kind = "absence"
@@ -105,6 +112,7 @@ def band_line(band: Band, zone: str, agents: Mapping[int, Agent], *, within: tup
         hours=_("toute la journée") if whole else hours(start, end, zone),
         title=title,
         detail=band.label,
+        place=band.location,
         agents=name,
         pk=band.pk,
     )

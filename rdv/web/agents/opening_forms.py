@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from rdv.models import Agent, AppointmentType, Location, OpeningPeriod
 from rdv.scheduling.recurrence import Freq, Recurrence, format_rrule, parse_rrule
 from rdv.scheduling.recurrence.french import WEEKDAYS
-from rdv.web.forms import BaseForm, CheckboxCards, ClockInput, DayField, RadioCards
+from rdv.web.forms import BaseForm, ClockInput, DayField
 
 ONCE, KEEP = "once", "keep"
 EVERY = [
@@ -26,11 +26,11 @@ class PeriodForm(BaseForm):
 
     agent = forms.ChoiceField(label=gettext_lazy("Agent"))
     location = forms.ChoiceField(label=gettext_lazy("Lieu"))
-    types = forms.MultipleChoiceField(label=gettext_lazy("Motifs reçus"), widget=CheckboxCards)
+    types = forms.MultipleChoiceField(label=gettext_lazy("Motifs reçus"), widget=forms.CheckboxSelectMultiple)
     first_day = DayField(label=gettext_lazy("Premier jour"))
     start_time = forms.TimeField(label=gettext_lazy("De"), widget=ClockInput)
     end_time = forms.TimeField(label=gettext_lazy("À"), widget=ClockInput)
-    every = forms.ChoiceField(label=gettext_lazy("Répétition"), widget=RadioCards, initial="1")
+    every = forms.ChoiceField(label=gettext_lazy("Répétition"), widget=forms.RadioSelect, initial="1")
     weekdays = forms.MultipleChoiceField(
         label=gettext_lazy("Jours"),
         help_text=gettext_lazy("Sans choix, le jour de la semaine du premier jour."),

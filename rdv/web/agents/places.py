@@ -12,6 +12,7 @@ from rdv import moments
 from rdv.access.agenda import Band, BandKind, Entry, bands, entries
 from rdv.access.roles import Right
 from rdv.models import Agent, Location
+from rdv.models.organisation import LocationQuerySet
 from rdv.web.agents.agenda import colleagues
 from rdv.web.agents.days import Days, one_day
 from rdv.web.agents.lines import Line, band_line, entry_line, in_order
@@ -48,17 +49,27 @@ class Column:
 
 @workspace(Right.SEE_AGENDA)
 def places(request: AgentRequest) -> HttpResponse:
-    """Straight to the place looked at last, else to the first of one's own."""
+    """Straight to the place looked at last, else to where one receives that day, else to where somebody does."""
     own = request.scope.locations().order_by("organisation__name", "name", "pk")
     asked = request.GET.get("lieu", "")
     wanted = int(asked) if asked.isdecimal() else request.session.get(LAST_PLACE)
     location = own.filter(pk=wanted).first() if wanted else None
-    location = location or own.first()
+    location = location or _liveliest(request, own) or own.first()
     if location is None:
         return page(request, "agents/no_place.html", {}, here="places")
     address = reverse("agents:place_day", args=[location.pk])
     day = request.GET.get("jour", "")
     return redirect(f"{address}?{urlencode({'jour': day})}" if day else address)
+
+
+def _liveliest(request: AgentRequest, own: LocationQuerySet) -> Location | None:
+    """The place of one's own first hours of the day, else of anybody's."""
+    days = one_day(request, request.territory.time_zone)
+    opened = request.scope.openings().filter(starts_at__lt=days.end, ends_at__gt=days.start, location__in=own)
+    rows = sorted(
+        opened.values_list("agent", "starts_at", "location"), key=lambda row: (row[0] != request.user.pk, row)
+    )
+    return own.filter(pk=rows[0][2]).first() if rows else None
 
 
 @workspace(Right.SEE_AGENDA)
@@ -98,7 +109,7 @@ def _columns(request: AgentRequest, location: Location, days: Days, around: list
         mine = tuple(entry for entry in found if agent.pk in entry.agents)
         hers = tuple(band for band in around if band.agent_id in (agent.pk, None))
         lines = [entry_line(entry, {}, now=request.now) for entry in mine]
-        lines += [band_line(band, days.zone, agents, within=(days.start, days.end)) for band in hers]
+        lines += [band_line(band, days.zone, agents, within=(days.start, days.end), whose=agent.pk) for band in hers]
         columns.append(Column(agent, mine, hers, tuple(in_order(lines))))
     return columns
 

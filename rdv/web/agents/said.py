@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from rdv import moments
 from rdv.models import Appointment, Family
 from rdv.web.agents.lines import Tag
 from rdv.web.agents.tasks import spoken
 from rdv.web.agents.workspace import AgentRequest
+from reminders.kinds import Kind
 from reminders.models import InboundMessage, MessageState, OutboundMessage
 
 SHOWN = 40
@@ -23,12 +25,33 @@ TONES = {
 }
 
 
+KINDS = {
+    Kind.BOOKED: gettext_lazy("Confirmation"),
+    Kind.MOVED: gettext_lazy("Déplacement"),
+    Kind.CANCELLED_BY_FAMILY: gettext_lazy("Annulation"),
+    Kind.CANCELLED_BY_SERVICE: gettext_lazy("Annulation"),
+    Kind.PARTICIPATION_CANCELLED: gettext_lazy("Annulation d’une participation"),
+    Kind.REMINDER: gettext_lazy("Rappel"),
+    Kind.OFFER: gettext_lazy("Proposition de créneau"),
+    Kind.OFFER_TAKEN: gettext_lazy("Créneau déjà pris"),
+    Kind.STILL_WAITING: gettext_lazy("Toujours intéressé ?"),
+    Kind.NO_SHOW: gettext_lazy("Message après une absence"),
+    Kind.RECEIPT: gettext_lazy("Accusé de réception"),
+    Kind.QUESTION: gettext_lazy("Question"),
+    Kind.ACCESS_CODE: gettext_lazy("Code d’accès"),
+    Kind.AGENT_BOOKED: gettext_lazy("Avis à l’agent"),
+    Kind.AGENT_MOVED: gettext_lazy("Avis à l’agent"),
+    Kind.AGENT_CANCELLED: gettext_lazy("Avis à l’agent"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """One message, ours or theirs."""
 
     at: datetime
     when: str
+    kind: str
     who: str
     text: str
     tag: Tag
@@ -36,9 +59,11 @@ class Said:
     is_theirs: bool
 
 
-def said_about(appointment: Appointment) -> list[Said]:
+def said_about(appointment: Appointment, *, families_only: bool = False) -> list[Said]:
     """Everything written about an appointment, oldest first; the reader is known to see it."""
     sent = appointment.messages.select_related("contact", "agent").prefetch_related("receipts")
+    if families_only:
+        sent = sent.filter(agent=None)
     return _in_order(sent.order_by("due_at", "pk"), appointment.replies.order_by("received_at", "pk"), appointment.zone)
 
 
@@ -75,11 +100,17 @@ def _ours(message: OutboundMessage, zone: str) -> Said:
             "channel": message.get_channel_display(),
             "who": f"{to} ({address})" if to else address,
         },
-        text=message.body or message.subject,
+        kind=str(KINDS.get(message.kind, "")),  # type: ignore[call-overload]
+        text=_tight(message.body or message.subject),
         tag=Tag(state.label, TONES.get(state, "")),
         detail=" · ".join(part for part in (message.reason, receipts) if part),
         is_theirs=False,
     )
+
+
+def _tight(text: str) -> str:
+    """Without the blank lines of a mail."""
+    return "\n".join(line for line in text.splitlines() if line.strip())
 
 
 def _theirs(reply: InboundMessage, zone: str) -> Said:
@@ -87,6 +118,7 @@ def _theirs(reply: InboundMessage, zone: str) -> Said:
         at=reply.received_at,
         when=moments.moment(reply.received_at, zone, year=True),
         who=_("Réponse de %s") % spoken(reply.sender),
+        kind="",
         text=reply.body,
         tag=Tag(_("Reçu"), "accent"),
         detail="",

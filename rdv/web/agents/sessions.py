@@ -18,7 +18,7 @@ from rdv.models import Agent, Appointment, AppointmentType, Location
 from rdv.web.agents.agenda import colleagues
 from rdv.web.agents.days import instant
 from rdv.web.agents.workspace import AgentRequest, page, workspace
-from rdv.web.forms import BaseForm, CheckboxCards, ClockInput, DayField
+from rdv.web.forms import BaseForm, ClockInput, DayField
 
 SHOWN = 100
 
@@ -30,7 +30,7 @@ class SessionForm(BaseForm):
     location = forms.ChoiceField(label=gettext_lazy("Lieu"))
     day = DayField(label=gettext_lazy("Jour"))
     time = forms.TimeField(label=gettext_lazy("Heure"), widget=ClockInput)
-    agents = forms.MultipleChoiceField(label=gettext_lazy("Animé par"), widget=CheckboxCards)
+    agents = forms.MultipleChoiceField(label=gettext_lazy("Animé par"), widget=forms.CheckboxSelectMultiple)
     capacity = forms.IntegerField(
         label=gettext_lazy("Nombre de places"),
         help_text=gettext_lazy("Sans réponse, celui du motif."),

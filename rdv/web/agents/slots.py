@@ -112,6 +112,14 @@ def week_of_slots(
     return by_day(slots_at(search, location, limit=MOST_SLOTS), location, request, lambda start: {"url": url_of(start)})
 
 
+def next_slot(search: Search, location: Location, url_of: Callable[[datetime], str]) -> SlotLine | None:
+    """The first slot beyond what is shown."""
+    for slot in slots_at(search, location, limit=1):
+        name = moments.moment(slot.start, location.zone)
+        return SlotLine(hour=name, name=name, url=url_of(moments.local(slot.start, location.zone)))
+    return None
+
+
 def by_day(
     slots: Sequence[Slot],
     location: Location,

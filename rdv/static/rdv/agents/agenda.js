@@ -77,6 +77,11 @@
     });
   };
 
+  // The component's empty toolbar is a child that its table role doesn't allow.
+  const tidy = () => {
+    for (const bar of host.querySelectorAll("nav")) bar.hidden = true;
+  };
+
   const show = (view) => {
     const grid = view === "grid";
     host.hidden = !grid;
@@ -84,7 +89,10 @@
     for (const button of views.querySelectorAll("button")) {
       button.setAttribute("aria-pressed", String(button.dataset.view === view));
     }
-    if (grid) draw();
+    if (grid) {
+      draw();
+      tidy();
+    }
     try {
       localStorage.setItem(remembered, view);
     } catch {
