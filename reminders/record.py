@@ -1,5 +1,6 @@
 """What became of an attempt: each in its own short transaction, once the provider has answered."""
 
+import hashlib
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -9,6 +10,7 @@ from reminders.kinds import Kind
 from reminders.models import MessageState, OutboundMessage
 from reminders.providers.base import AccountError, PermanentError, ProviderError, Sent, UncertainError
 
+ID_LENGTH = 80
 # 1, 2, 4, 8, then every 15 minutes until the message no longer serves.
 LONGEST_WAIT = timedelta(minutes=15)
 ACCOUNT_WAIT = timedelta(minutes=5)
@@ -24,12 +26,17 @@ def sent(message: OutboundMessage, taken: Sent, *, provider: str, now: datetime)
             MessageState.SENT,
             sent_at=now,
             provider=provider,
-            provider_id=taken.provider_id,
+            provider_id=_short(taken.provider_id),
             segments=taken.segments or message.segments,
             context=context,
             reason="",
         )
         receipts.apply_early(message, now=now)
+
+
+def _short(provider_id: str) -> str:
+    """An id as its column holds it: a Message-ID ends with a domain of any length, and is only compared."""
+    return provider_id if len(provider_id) <= ID_LENGTH else hashlib.sha256(provider_id.encode()).hexdigest()
 
 
 def failed(message: OutboundMessage, error: ProviderError, *, provider: str, now: datetime) -> None:
