@@ -1,5 +1,7 @@
 """The machine-readable face of the product."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -9,3 +11,8 @@ class ApiConfig(AppConfig):
     name = "api"
     verbose_name = "API"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Tell other systems what booking tells us, and describe our authentication."""
+        import_module("api.v1.webhooks.outbox").connect()
+        import_module("api.v1.authentication")

@@ -11,6 +11,7 @@ from api.v1.messages import MessageDetail, Messages
 from api.v1.openings import OpeningPeriodDay, OpeningPeriodDays, OpeningPeriodDetail, OpeningPeriods
 from api.v1.slots import FirstSlots, Slots
 from api.v1.waiting_list import WaitingList, WaitingListDetail, WaitingListPause, WaitingListResume
+from api.v1.webhooks.views import Deliveries, WebhookDetail, Webhooks
 
 resources = [
     path("appointment-types/", AppointmentTypes.as_view(), name="appointment-types"),
@@ -38,6 +39,9 @@ resources = [
     path("families/<int:pk>/", FamilyDetail.as_view(), name="family"),
     path("families/<int:pk>/contacts/<int:contact_pk>/", FamilyContact.as_view(), name="family-contact"),
     path("families/<int:pk>/persons/", FamilyPersons.as_view(), name="family-persons"),
+    path("webhooks/", Webhooks.as_view(), name="webhooks"),
+    path("webhooks/<int:pk>/", WebhookDetail.as_view(), name="webhook"),
+    path("webhooks/<int:pk>/deliveries/", Deliveries.as_view(), name="webhook-deliveries"),
     path("messages/", Messages.as_view(), name="messages"),
     path("messages/<int:pk>/", MessageDetail.as_view(), name="message"),
 ]

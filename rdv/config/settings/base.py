@@ -177,6 +177,8 @@ CELERY_TASK_PUBLISH_RETRY = False
 # What is done at a regular pace. Every entry may run twice or be missed: the database says what is due.
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "heartbeat": {"task": "rdv.heartbeat", "schedule": crontab()},
+    "webhooks": {"task": "api.deliver_webhooks", "schedule": crontab()},
+    "api-sweep": {"task": "api.sweep", "schedule": crontab(hour=1, minute=50)},
     # In UTC: late evening or night in every zone of France, at an hour that always exists.
     "roll": {"task": "rdv.booking.roll", "schedule": crontab(hour=1, minute=20)},
     "messages": {"task": "reminders.dispatch", "schedule": 10.0},
@@ -205,6 +207,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "ENUM_NAME_OVERRIDES": {
         "Status": "rdv.models.Status",
         "Mode": "rdv.models.Mode",
+        "WebhookEvent": "api.models.WebhookEvent",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
