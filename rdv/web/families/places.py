@@ -1,26 +1,23 @@
 """Where and when: the places that have a type, soonest first, and the slots of one of them."""
 
 from dataclasses import dataclass
-from math import asin, cos, radians, sin, sqrt
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.text import slugify
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from rdv import moments
 from rdv.booking.selectors import FirstSlot, first_slots
 from rdv.models import Commune, Location
-from rdv.web.families.doors import language, open_to_all, scope_of, show
+from rdv.web.families.doors import language, open_to_all, show
 from rdv.web.families.labels import about
 from rdv.web.families.search import Journey
 from rdv.web.families.steps import PLACE, SLOT, steps
 from rdv.web.families.weeks import calendar_at, read_monday
-
-EARTH_KM = 6371.0
+from rdv.web.families.where import Where, distance
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +39,14 @@ def places(request: HttpRequest, type_slug: str) -> HttpResponse:
     if not journey.knows_who:
         return redirect(_with_query(reverse("families:who", args=[type_slug]), request))
     where = Where.of(request)
-    found = where.narrow(first_slots(journey.search(), journey.places))
+    everywhere = first_slots(journey.search(), journey.places)
+    found = where.narrow(everywhere)
     cards = [_card(first, journey, where.commune) for first in found]
     context = {
         "type": about(journey),
         "where": where,
+        "is_unknown": where.is_unknown(everywhere),
+        "all_url": reverse("families:places", args=[type_slug]) if len(found) < len(journey.places) else "",
         "free": [card for card in cards if card.soonest],
         "full": [card for card in cards if not card.soonest],
         "steps": steps(PLACE),
@@ -76,49 +76,12 @@ def place(request: HttpRequest, type_slug: str, place: int, name: str) -> HttpRe
     return show(request, "families/place.html", context, here="home")
 
 
-@dataclass(frozen=True, slots=True)
-class Where:
-    """What the family wrote under "Où ?": a commune, several that could be meant, or words about a place."""
-
-    text: str
-    commune: Commune | None
-    choices: list[dict[str, str]]
-
-    @classmethod
-    def of(cls, request: HttpRequest) -> "Where":
-        scope = scope_of(request)
-        text = request.GET.get("ou", "").replace("\x00", "").strip()[:80]
-        code = request.GET.get("commune", "")[:5]
-        commune = scope.commune(code) if code.isalnum() else None
-        if commune:
-            return cls(commune.name, commune, [])
-        found = scope.communes(text)
-        if len(found) == 1:
-            return cls(text, scope.commune(found[0].insee_code), [])
-        choices = [
-            {"label": f"{one.name} ({', '.join(one.postcodes[:2])})", "url": f"?commune={one.insee_code}"}
-            for one in found
-        ]
-        return cls(text, None, choices)
-
-    @property
-    def is_unknown(self) -> bool:
-        return bool(self.text) and self.commune is None and not self.choices
-
-    def narrow(self, found: list[FirstSlot]) -> list[FirstSlot]:
-        """The places that serve the commune; all of them when none is said to."""
-        if self.commune is None:
-            return found
-        served = {place.pk for place in self.commune.locations.all()}
-        return [first for first in found if first.location.pk in served] or found
-
-
 def _card(first: FirstSlot, journey: Journey, commune: Commune | None) -> PlaceCard:
     at, slot = first.location, first.slot
     return PlaceCard(
         name=at.name,
         address=at.postal_address,
-        distance=_distance(at, commune),
+        distance=distance(at, commune),
         soonest=moments.soon(slot.start, at.zone, journey.now, language=language()) if slot else "",
         url=place_url(journey.type.slug, at),
     )
@@ -127,17 +90,6 @@ def _card(first: FirstSlot, journey: Journey, commune: Commune | None) -> PlaceC
 def place_url(type_slug: str, at: Location) -> str:
     """The slots of a place; its name is there to be read, the number counts."""
     return reverse("families:place", args=[type_slug, at.pk, slugify(at.name) or "lieu"])
-
-
-def _distance(at: Location, commune: Commune | None) -> str:
-    """As the crow flies, from the middle of the commune: to compare places, not to plan a journey."""
-    if commune is None or None in (at.latitude, at.longitude, commune.latitude, commune.longitude):
-        return ""
-    south, west, north, east = (
-        radians(v or 0) for v in (at.latitude, at.longitude, commune.latitude, commune.longitude)
-    )
-    chord = sin((north - south) / 2) ** 2 + cos(south) * cos(north) * sin((east - west) / 2) ** 2
-    return _("à environ %(km)s km") % {"km": max(1, round(2 * EARTH_KM * asin(sqrt(chord))))}
 
 
 def _waiting(type_slug: str, place: int | None = None) -> str:

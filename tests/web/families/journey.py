@@ -25,10 +25,10 @@ class Family:
         self.world = world
         self.client = Client()
 
-    def get(self, address: str, **values: Any) -> Any:
+    def get(self, address: str, /, **values: Any) -> Any:
         return self.client.get(address, values, follow=True)
 
-    def post(self, address: str, **values: Any) -> Any:
+    def post(self, address: str, /, **values: Any) -> Any:
         return self.client.post(address, values, follow=True)
 
     def place_url(self) -> str:

@@ -1,0 +1,116 @@
+"""The waiting list as a family meets it: join, be offered a slot, answer."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from rdv.booking.cancel import cancel
+from rdv.models import Appointment, EntryStatus, HalfDay, Offer, OfferStatus, WaitingListEntry
+from rdv.models.actor import Actor
+from rdv.waitinglist.rounds import advance_due
+from tests.factories import NOW, World
+from tests.web.families.journey import PARENT, Family
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def join(world: World, client: Client, **values: object):
+    given = {**PARENT, "half_days": list(HalfDay), "notice": "120"} | values
+    return client.post(f"/liste-attente/?motif={world.type.slug}", given, follow=True)
+
+
+def text(response) -> str:
+    return response.content.decode()
+
+
+def test_a_family_without_an_appointment_joins_from_the_catalogue(client: Client) -> None:
+    world = World(max_attendees=1)
+    assert f"/liste-attente/?motif={world.type.slug}" in text(client.get("/liste-attente/"))
+    page = join(world, client, half_days=[HalfDay.MON_AM, HalfDay.WED_PM], notice="1440")
+    assert "vous êtes sur la liste d’attente" in text(page)
+    entry = WaitingListEntry.objects.get()
+    assert entry.half_days == ["1-am", "3-pm"]
+    assert (entry.any_half_day, entry.notice_minutes) == (False, 1440)
+    assert entry.persons.get().first_name == "Léa"
+    assert entry.contact.phone == "+33639980001"
+
+
+def test_everything_ticked_means_any_time_and_nothing_ticked_is_refused(client: Client) -> None:
+    world = World(max_attendees=1)
+    refused = text(join(world, client, half_days=[]))
+    assert "Cochez au moins une demi-journée." in refused
+    assert 'value="Alix"' in refused
+    join(world, client)
+    assert WaitingListEntry.objects.get().any_half_day
+
+
+def test_a_family_asks_to_come_earlier_and_changes_its_mind(client: Client) -> None:
+    world = World()
+    link = world.book(11).link
+    wishes = {"half_days": [HalfDay.TUE_AM], "notice": "120"}
+    page = text(client.post(f"/r/{link.token}/plus-tot/", wishes, follow=True))
+    assert "Nous vous prévenons si une place se libère plus tôt." in page
+    entry = WaitingListEntry.objects.get()
+    assert entry.current_appointment == link.appointment
+    page = text(client.post(f"/r/{link.token}/plus-tot/arreter/", follow=True))
+    assert "Me prévenir si une place se libère plus tôt" in page
+    entry.refresh_from_db()
+    assert entry.status == EntryStatus.LEFT
+
+
+class Offered:
+    """A family that has 11:00 and is offered 9:00, which another has just given back."""
+
+    def __init__(self, at) -> None:
+        self.world = World()
+        given_back = self.world.book(9)
+        self.link = self.world.book(11).link
+        self.family = Family(self.world)
+        self.family.post(f"/r/{self.link.token}/plus-tot/", half_days=list(HalfDay), notice="120")
+        at.now = NOW + timedelta(minutes=5)
+        cancel(given_back.appointment.pk, by=Actor.family(), now=at.now, for_family=True)
+        advance_due(now=at.now)
+        self.offer = Offer.objects.get()
+        self.address = f"/liste-attente/offre/{self.offer.token}/"
+
+
+def test_reading_an_offer_answers_nothing(at) -> None:
+    offered = Offered(at)
+    page = offered.family.get(offered.address)
+    assert "Une place s’est libérée" in text(page)
+    assert "mardi 12 janvier à 9\u00a0h" in text(page)
+    assert "votre rendez-vous prévu mardi 12 janvier à 11\u00a0h est annulé et remplacé" in text(page)
+    assert page["Referrer-Policy"] == "no-referrer"
+    assert offered.family.client.get(f"{offered.address}oui/").status_code == 405
+    offered.offer.refresh_from_db()
+    assert offered.offer.status == OfferStatus.LIVE
+
+
+def test_a_yes_moves_the_appointment_and_leads_to_its_page(at) -> None:
+    offered = Offered(at)
+    page = offered.family.post(f"{offered.address}oui/")
+    assert page.redirect_chain[-1][0] == f"/r/{offered.link.token}/"
+    assert Appointment.objects.get(links=offered.link).starts_at == offered.world.at(9)
+    assert "C’est noté, ce rendez-vous est à vous" in text(offered.family.get(offered.address))
+
+
+def test_a_no_keeps_the_appointment(at) -> None:
+    offered = Offered(at)
+    assert "Vous avez dit non" in text(offered.family.post(f"{offered.address}non/"))
+    assert Appointment.objects.get(links=offered.link).starts_at == offered.world.at(11)
+
+
+def test_a_yes_that_comes_too_late_loses_nothing_and_shows_what_is_near(at) -> None:
+    offered = Offered(at)
+    at.now = offered.offer.expires_at + timedelta(minutes=1)
+    response = offered.family.client.post(f"{offered.address}oui/")
+    assert response.status_code == 409
+    assert "Vous gardez votre place sur la liste d’attente" in text(response)
+    assert "mardi 12 janvier à 9\u00a0h\u00a030" in text(response)
+    assert Appointment.objects.get(links=offered.link).starts_at == offered.world.at(11)
+
+
+def test_an_unknown_offer_says_what_to_do(client: Client) -> None:
+    World()
+    assert client.get("/liste-attente/offre/abcdefgh23456789/").status_code == 404
