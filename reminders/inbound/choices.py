@@ -57,7 +57,7 @@ def read_choice(words: Sequence[str], options: Sequence[str]) -> Reply | None:
     """
     meanings = {key.casefold(): value for key, _, value in (o.partition("=") for o in options)}
     left = [SPELLING.get(word, word) for word in words if word not in {BOUND, "emojimerci"}]
-    if _names_all(left) and not any(meanings.values()):
+    if _names_all(left) and _STANDS_FOR.keys().isdisjoint(meanings.values()):
         return Reply(Intent.WHICH, "all", ALL_OPTIONS)
     said = {_SAID[word] for word in left if word in _SAID}
     left = [word for word in left if word not in _SAID and word not in _FILLER]
@@ -85,6 +85,8 @@ def _names_all(words: list[str]) -> bool:
 
 def read_label(words: Sequence[str], options: Sequence[str]) -> Reply | None:
     """The only option whose description holds the day or hour of the answer ("celui de mardi")."""
+    if _parts_until_then(words):
+        return None
     left = [word for word in words if word != BOUND and word not in _FILLER | _POINTING]
     labels = {key: _marks(label) for key, _, label in (o.partition("=") for o in options)}
     wanted = {mark for word in left for mark in _marks(word)}
@@ -92,6 +94,12 @@ def read_label(words: Sequence[str], options: Sequence[str]) -> Reply | None:
         return None
     keys = [key for key, marks in labels.items() if wanted <= marks]
     return Reply(Intent.WHICH, "label", keys[0].upper()) if len(keys) == 1 else None
+
+
+def _parts_until_then(words: Sequence[str]) -> bool:
+    """Whether it says "à jeudi": until then, not that one."""
+    pairs = zip(words, words[1:], strict=False)
+    return any(word == "a" and after in _DAYS for word, after in pairs)
 
 
 def _marks(text: str) -> set[str]:
