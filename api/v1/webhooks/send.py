@@ -145,5 +145,9 @@ def _connection(parts: SplitResult) -> HTTPConnection:
         return connection
     context = ssl.create_default_context()
     secured = HTTPSConnection(host, port, timeout=TIMEOUT, context=context)
-    secured.sock = context.wrap_socket(raw, server_hostname=host)
+    try:
+        secured.sock = context.wrap_socket(raw, server_hostname=host)
+    except OSError:
+        raw.close()
+        raise
     return secured
