@@ -7,6 +7,7 @@ writes to that service's own sender, or has a number that no other file knows.
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db.models import Q
 
 from rdv import moments
@@ -50,11 +51,11 @@ def _contacts(reply: InboundMessage) -> list[Contact]:
         .select_related("family__organisation")
         .order_by("pk")
     )
-    discreet = set(
-        Service.objects.filter(territory=reply.territory, neutral_sender=reply.to)
-        .exclude(neutral_sender="")
-        .values_list("pk", flat=True)
-    )
+    discreet: set[int] = set()
+    # A number that everybody writes to says nothing about the service.
+    if reply.to and reply.to not in (reply.territory.sms_sender, settings.TWILIO_SENDER):
+        own = Service.objects.filter(territory=reply.territory, is_discreet=True, neutral_sender=reply.to)
+        discreet = set(own.values_list("pk", flat=True))
     if discreet:
         return [one for one in found if one.family.discreet_service_id in discreet]
     ordinary = [one for one in found if one.family.discreet_service_id is None]

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from rdv.models import Appointment, Participation, Status
-from tests.factories import TODAY, World, opening, paris
-from tests.reminders.inbound.support import Desk, booked, last_reply, mother_of
+from tests.factories import TODAY, World, opening, paris, service
+from tests.reminders.inbound.support import SENDER, Desk, booked, last_reply, mother_of
 
 
 @pytest.fixture
@@ -103,3 +103,12 @@ def test_wanting_to_move_gets_the_link_and_nothing_is_moved(desk: Desk, reminded
     assert (reminded.status, reminded.starts_at) == (Status.UNKNOWN, before)
     (said,) = desk.new_sms(seen)
     assert f"{desk.site}/r/" in said
+
+
+def test_a_discreet_service_on_the_common_number_hides_nobody(desk: Desk, reminded: Appointment) -> None:
+    """Where there is one number for all, writing to it says nothing about the discreet service."""
+    service(reminded.territory, is_discreet=True, neutral_sender=SENDER)
+    desk.receives("non je peux pas")
+
+    reminded.refresh_from_db()
+    assert reminded.status == Status.EXCUSED
