@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from django.conf import settings
+
 from rdv.models import AppointmentLink
 from reminders.models import OutboundMessage
 from reminders.texts.facts import Meeting, link_of, offer_link
@@ -16,7 +18,9 @@ class Batch:
     links: dict[tuple[int, int], str] = field(default_factory=dict)
 
     def link(self, message: OutboundMessage) -> str:
-        """Where the family sees and changes what the message is about."""
+        """Where the family, or the agent, sees and changes what the message is about."""
+        if message.agent is not None:
+            return f"{settings.PUBLIC_URL}/agents/"
         if message.offer is not None and message.appointment is None:
             return offer_link(message.offer.token)
         return self.links.get((message.appointment_id or 0, message.family_id or 0), "")

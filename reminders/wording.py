@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.conf import settings
 
+from rdv import moments
 from rdv.models import EntryStatus, Participation, Status
 from reminders.kinds import EMAIL, Kind
 from reminders.loading import Batch, meeting_of
@@ -31,7 +32,7 @@ class Ready:
 def write(message: OutboundMessage, batch: Batch, joined: Joined, *, now: datetime) -> Ready:
     """The text of a message, put into its row as well; `joined` are the other reminders that it stands for."""
     meeting = meeting_of(message)
-    context = _context(message, batch, joined, meeting)
+    context = _context(message, batch, joined, meeting, now)
     if joined:
         message.context = {**message.context, "joined": [other.appointment_id for other in joined]}
     return (_email if message.channel == EMAIL else _sms)(message, batch, meeting, context, now)
@@ -70,12 +71,12 @@ def _kept(message: OutboundMessage, text: str) -> str:
     return text.replace(str(code), MASK) if code else text
 
 
-def _context(message: OutboundMessage, batch: Batch, joined: Joined, meeting: Meeting | None) -> Context:
+def _context(message: OutboundMessage, batch: Batch, joined: Joined, meeting: Meeting | None, now: datetime) -> Context:
     """What the template may use besides the meeting's own words. All of it is there for every kind."""
     context: Context = {
         "link": batch.link(message),
         "site": settings.PUBLIC_URL,
-        "phone": readable_phone((meeting.phone() if meeting else "") or message.territory.phone),
+        "phone": "" if message.agent else readable_phone(_phone(message, meeting)),
         "collective": bool(message.appointment and message.appointment.is_collective),
         "count": 1 + len(joined),
         **dict.fromkeys(("others", "code", "deadline"), ""),
@@ -84,10 +85,14 @@ def _context(message: OutboundMessage, batch: Batch, joined: Joined, meeting: Me
     }
     context |= message.context
     extra = EXTRAS.get(Kind(message.kind))
-    return context | extra(message, joined) if extra else context
+    return context | extra(message, joined, now) if extra else context
 
 
-def _of_reminder(message: OutboundMessage, joined: Joined) -> Context:
+def _phone(message: OutboundMessage, meeting: Meeting | None) -> str:
+    return (meeting.phone() if meeting else "") or message.territory.phone
+
+
+def _of_reminder(message: OutboundMessage, joined: Joined, now: datetime) -> Context:
     """A family that said that it comes is reminded, and asked nothing."""
     asked = [row.confirmed_at is None for one in (message, *joined) for row in _coming(one)]
     hours = [meeting.hour(message.language) for other in joined if (meeting := meeting_of(other))]
@@ -99,19 +104,26 @@ def _coming(message: OutboundMessage) -> list[Participation]:
     return [row for row in rows if row.family_id == message.family_id and row.status == Status.UNKNOWN]
 
 
-def _of_offer(message: OutboundMessage, joined: Joined) -> Context:
+def _of_offer(message: OutboundMessage, joined: Joined, now: datetime) -> Context:
+    """The hour of the deadline is enough, unless it is on another day."""
     offer, meeting = message.offer, meeting_of(message)
     if offer is None or meeting is None:
         return {}
-    return {"code": offer.code, "deadline": replace(meeting, start=offer.expires_at).hour(message.language)}
+    end, language = replace(meeting, start=offer.expires_at), message.language
+    today = moments.local(now, end.zone).date() == moments.local(end.start, end.zone).date()
+    if message.channel == EMAIL:
+        spoken = moments.hour if today else moments.moment
+        return {"code": offer.code, "deadline": spoken(end.start, end.zone, language=language)}
+    deadline = end.hour(language) if today else moments.short(end.start, end.zone, language=language)
+    return {"code": offer.code, "deadline": deadline}
 
 
-def _of_lost_offer(message: OutboundMessage, joined: Joined) -> Context:
+def _of_lost_offer(message: OutboundMessage, joined: Joined, now: datetime) -> Context:
     entry = message.offer.entry if message.offer else None
     return {"keeps": bool(entry and entry.status == EntryStatus.WAITING and entry.current_appointment_id)}
 
 
-EXTRAS: dict[Kind, Callable[[OutboundMessage, Joined], Context]] = {
+EXTRAS: dict[Kind, Callable[[OutboundMessage, Joined, datetime], Context]] = {
     Kind.REMINDER: _of_reminder,
     Kind.OFFER: _of_offer,
     Kind.OFFER_TAKEN: _of_lost_offer,

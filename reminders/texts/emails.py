@@ -11,8 +11,6 @@ from email.utils import formataddr, parseaddr
 import css_inline
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.utils import translation
-from django.utils.translation import gettext, gettext_noop
 
 from reminders import ics
 from reminders.kinds import TABLE, Kind
@@ -20,17 +18,10 @@ from reminders.models import OutboundMessage
 from reminders.providers.email import Email
 from reminders.texts import rendering
 from reminders.texts.facts import Meeting
+from reminders.texts.labels import labels
 
-MANAGE = gettext_noop("Gérer mon rendez-vous")
-AGAIN = gettext_noop("Reprendre rendez-vous")
-BUTTONS = {
-    Kind.CANCELLED_BY_FAMILY: AGAIN,
-    Kind.CANCELLED_BY_SERVICE: AGAIN,
-    Kind.PARTICIPATION_CANCELLED: gettext_noop("Voir mon rendez-vous"),
-    Kind.NO_SHOW: AGAIN,
-    Kind.OFFER: gettext_noop("Répondre"),
-    Kind.OFFER_TAKEN: gettext_noop("Voir la proposition"),
-}
+# The greeting, and what has happened; then the card, then what may be done.
+BEFORE_CARD = 2
 # Where the day, the hour and the place stand out; what is cancelled or gone is told in a sentence.
 WITH_CARD = {Kind.BOOKED, Kind.MOVED, Kind.REMINDER, Kind.OFFER, Kind.AGENT_BOOKED, Kind.AGENT_MOVED}
 
@@ -49,12 +40,19 @@ def compose(
     facts = {**context, **_facts(meeting, language)}
     subject, _, written = str(template.render(facts)).strip().partition("\n")
     paragraphs = [" ".join(part.split("\n")) for part in written.split("\n\n") if part.strip()]
-    layout = {**facts, "subject": subject, "paragraphs": paragraphs, "link": link, "language": language}
     kind = Kind(message.kind)
-    with translation.override(language):
-        layout |= {"has_card": kind in WITH_CARD and meeting is not None, "button": gettext(BUTTONS.get(kind, MANAGE))}
-        text = render_to_string("messages/email/layout.txt", layout)
-        html = render_to_string("messages/email/layout.html", layout)
+    layout = {
+        **facts,
+        **labels(kind, language),
+        "subject": subject,
+        "opening": paragraphs[:BEFORE_CARD],
+        "closing": paragraphs[BEFORE_CARD:],
+        "has_card": kind in WITH_CARD and meeting is not None,
+        "link": link,
+        "language": language,
+    }
+    text = render_to_string("messages/email/layout.txt", layout)
+    html = render_to_string("messages/email/layout.html", layout)
     method, calendar = _invitation(message, link, now)
     return Email(
         to=message.to,

@@ -14,9 +14,36 @@ from rdv.models import Location, Mode, Service
 from rdv.moment_words import words
 from rdv.phones import Phone
 
-HOME = {"fr": "à votre domicile", "en": "at your home"}
-PHONE = {"fr": "par téléphone", "en": "by phone"}
-VIDEO = {"fr": "en visioconférence", "en": "by video"}
+HOME = {
+    "fr": "à votre domicile",
+    "en": "at your home",
+    "es": "en su domicilio",
+    "pt": "em sua casa",
+    "ro": "la domiciliul dvs.",
+    "tr": "evinizde",
+    "ar": "في منزلكم",
+    "uk": "у вас вдома",
+}
+PHONE = {
+    "fr": "par téléphone",
+    "en": "by phone",
+    "es": "por teléfono",
+    "pt": "por telefone",
+    "ro": "prin telefon",
+    "tr": "telefonla",
+    "ar": "عبر الهاتف",
+    "uk": "телефоном",
+}
+VIDEO = {
+    "fr": "en visioconférence",
+    "en": "by video",
+    "es": "por videollamada",
+    "pt": "por vídeo",
+    "ro": "prin video",
+    "tr": "görüntülü",
+    "ar": "عبر الفيديو",
+    "uk": "по відео",
+}
 WITHOUT_PLACE = {Mode.HOME: HOME, Mode.PHONE: PHONE, Mode.VIDEO: VIDEO}
 # A place's name is never longer than that in an SMS that would not fit otherwise.
 SHORTEST_PLACE = 24
