@@ -20,7 +20,7 @@ from rdv.web.agents.agenda import colleagues
 from rdv.web.agents.days import instant
 from rdv.web.agents.lines import Line, hours
 from rdv.web.agents.words import appointment_line
-from rdv.web.agents.workspace import AgentRequest, answered, page, workspace
+from rdv.web.agents.workspace import AgentRequest, answered, page, posted, workspace
 from rdv.web.forms import BaseForm, ClockInput, DayField
 
 SHOWN = 200
@@ -86,7 +86,7 @@ def absences(request: AgentRequest) -> HttpResponse:
 def new_absence(request: AgentRequest) -> HttpResponse:
     """Saved at once when it hits nothing; else the list is shown, and must be confirmed as it stands."""
     form = AbsenceForm(
-        request.POST or None,
+        posted(request),
         agents=managed_agents(request),
         locations=_locations(request),
         initial={"who": f"agent-{request.user.pk}", "first_day": request.today, "last_day": request.today},

@@ -15,7 +15,7 @@ from rdv.access.roles import Right
 from rdv.models import Agent
 from rdv.web.agents.days import Days, asked_day, one_day, one_week
 from rdv.web.agents.lines import Line, band_line, entry_line, in_order
-from rdv.web.agents.workspace import AgentRequest, page, workspace
+from rdv.web.agents.workspace import AgentRequest, asked_number, page, workspace
 
 LONGEST_DAYS = 42
 
@@ -27,11 +27,10 @@ def colleagues(request: AgentRequest) -> dict[int, Agent]:
 
 def shown_agent(request: AgentRequest, agents: dict[int, Agent]) -> Agent:
     """The agent of the address; without one, oneself, or the first colleague of somebody who receives nobody."""
-    typed = request.GET.get("agent", "")
-    if not typed:
+    if not request.GET.get("agent"):
         practitioners = (agent for agent in agents.values() if agent.is_practitioner)
         return request.user if request.user.is_practitioner else next(practitioners, request.user)
-    found = agents.get(int(typed)) if typed.isdecimal() else None
+    found = agents.get(asked_number(request, "agent") or 0)
     if found is None:
         raise Http404
     return found
@@ -87,8 +86,7 @@ def events(request: AgentRequest) -> HttpResponse:
     first = asked_day(request, "du", request.today)
     last = asked_day(request, "au", first + timedelta(days=7))
     days = Days(first, min(max((last - first).days, 1), LONGEST_DAYS), zone, request.today)
-    agent = request.GET.get("agent", "")
-    agents = [int(agent)] if agent.isdecimal() else [request.user.pk]
+    agents = [asked_number(request, "agent") or request.user.pk]
     found = entries(request.scope, days.start, days.end, agents=agents)
     around = bands(request.scope, days.start, days.end, agents=agents)
     data = [_event(entry) for entry in found if not entry.is_cancelled]

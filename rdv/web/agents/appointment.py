@@ -70,7 +70,7 @@ def outcome(request: AgentRequest, pk: int) -> HttpResponse:
         messages.error(request, _("Ce rendez-vous ne peut pas être renseigné maintenant."))
         return redirect("agents:appointment", pk)
     person = request.POST.get("personne", "")
-    persons = [int(person)] if person.isdecimal() else None
+    persons = [int(person)] if person.isascii() and person.isdecimal() else None
 
     def record() -> None:
         record_outcome(pk, status=Status(status), by=request.by, now=request.now, persons=persons)

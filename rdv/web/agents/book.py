@@ -23,14 +23,14 @@ from rdv.web.agents.days import Days, asked_day
 from rdv.web.agents.families import family_name, reachable, search_families
 from rdv.web.agents.journey import Journey, chosen_location, chosen_start, chosen_type
 from rdv.web.agents.slots import SlotForm, agents_search, bounds, by_day, everywhere, next_slot, week_of_slots
-from rdv.web.agents.workspace import AgentRequest, answered, find_family, page, workspace
+from rdv.web.agents.workspace import AgentRequest, answered, asked_words, find_family, page, posted, workspace
 
 
 @workspace(Right.BOOK)
 def book(request: AgentRequest) -> HttpResponse:
     """Who calls: a family to find again, or a new one."""
     journey = Journey.of(request.GET)
-    words = request.GET.get("q", "").strip()[:100]
+    words = asked_words(request)
     context = {
         "words": words,
         "found": search_families(request, words, lambda pk: journey.url("find_slot", family=pk)),
@@ -170,7 +170,7 @@ def _booking_form(
 ) -> BookingForm:
     rules = type_.rules_for(location.organisation, start.astimezone(ZoneInfo(location.zone)).date())
     return BookingForm(
-        request.POST or None,
+        posted(request),
         family=family,
         people=journey.people,
         at_home=type_.mode == Mode.HOME,

@@ -25,7 +25,7 @@ from rdv.web.agents.appointment import attempt
 from rdv.web.agents.days import Days, asked_day
 from rdv.web.agents.journey import chosen_location, chosen_start
 from rdv.web.agents.slots import agents_search, bounds, by_day, next_slot, week_of_slots
-from rdv.web.agents.workspace import AgentRequest, answered, find_appointment, page, workspace
+from rdv.web.agents.workspace import AgentRequest, answered, asked_number, find_appointment, page, posted, workspace
 from rdv.web.forms import BaseForm, CardLabel, CheckboxCards, RadioCards
 
 FAMILY, SERVICE = "family", "service"
@@ -82,7 +82,7 @@ def cancel(request: AgentRequest, pk: int) -> HttpResponse:
     people = [(str(row.person_id), CardLabel(str(row.person))) for row in sorted(standing, key=lambda row: row.pk)]
     asked = request.GET.get("personne", "")
     chosen = [asked] if asked in dict(people) else [key for key, _label in people]
-    form = CancelForm(request.POST or None, people=people, whole=whole, initial={"persons": chosen, "by": FAMILY})
+    form = CancelForm(posted(request), people=people, whole=whole, initial={"persons": chosen, "by": FAMILY})
     if request.method == "POST" and form.is_valid():
         picked = form.cleaned_data.get("persons") or chosen
         everybody = whole or (len(picked) == len(people) and not found.type.is_collective)
@@ -112,8 +112,7 @@ def move(request: AgentRequest, pk: int) -> HttpResponse:
     if Ability.MOVE not in abilities(request.scope, found, now=request.now):
         messages.error(request, _("Ce rendez-vous ne peut plus être déplacé."))
         return redirect("agents:appointment", pk)
-    asked = request.GET.get("lieu", "")
-    location = chosen_location(request, int(asked) if asked.isdecimal() else found.location_id) or found.location
+    location = chosen_location(request, asked_number(request, "lieu") or found.location_id) or found.location
     typed = request.POST.get("debut") or request.GET.get("debut", "")
     if typed:
         return _confirm_move(request, found, location, chosen_start(typed, location))
@@ -129,8 +128,8 @@ def move(request: AgentRequest, pk: int) -> HttpResponse:
 
 def _confirm_move(request: AgentRequest, found: Appointment, location: Location, start: datetime) -> HttpResponse:
     overbooks = request.GET.get("surreservation") == "1" and request.scope.may(Right.OVERBOOK)
-    agent = request.GET.get("agent", "")
-    form = MoveForm(request.POST or None, overbooks=overbooks)
+    agent = asked_number(request, "agent")
+    form = MoveForm(posted(request), overbooks=overbooks)
     taken, offered, alternatives = "", False, []
     if request.method == "POST" and form.is_valid():
         try:
@@ -140,7 +139,7 @@ def _confirm_move(request: AgentRequest, found: Appointment, location: Location,
                 by=request.by,
                 now=request.now,
                 location=location,
-                agents=[int(agent)] if agent.isdecimal() else None,
+                agents=[agent] if agent else None,
                 overbooking_reason=form.cleaned_data.get("overbooking_reason", ""),
                 over_offers=form.cleaned_data["over_offers"],
             )

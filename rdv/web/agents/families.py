@@ -18,7 +18,7 @@ from rdv.web.agents.family_forms import ContactForm, OwnAgentForm, PersonForm
 from rdv.web.agents.said import said_to_family
 from rdv.web.agents.tasks import spoken
 from rdv.web.agents.words import appointment_line
-from rdv.web.agents.workspace import AgentRequest, find_family, page, workspace
+from rdv.web.agents.workspace import AgentRequest, asked_words, find_family, page, posted, workspace
 
 MOST_FOUND = 20
 PAST_SHOWN = 20
@@ -76,7 +76,7 @@ def in_order(rows: Any) -> list[Any]:
 @workspace(Right.SEE_FAMILIES)
 def families(request: AgentRequest) -> HttpResponse:
     """Search by name or number, whatever the accents."""
-    words = request.GET.get("q", "").strip()[:100]
+    words = asked_words(request)
     found = search_families(request, words, lambda pk: reverse("agents:family", args=[pk]))
     context = {"words": words, "found": found, "most": MOST_FOUND}
     return page(request, "agents/families.html", context, here="families")
@@ -87,8 +87,9 @@ def family(request: AgentRequest, pk: int) -> HttpResponse:
     """The file: people, contacts, appointments, messages."""
     found = find_family(request, pk)
     mine = request.scope.appointments().of_family(found).with_people()
-    coming = list(mine.upcoming(request.now).order_by("starts_at", "pk"))
-    past = list(mine.filter(ends_at__lte=request.now).order_by("-starts_at", "pk")[:PAST_SHOWN])
+    standing = mine.standing().upcoming(request.now)
+    coming = list(standing.order_by("starts_at", "pk"))
+    past = list(mine.exclude(pk__in=standing.values("pk")).order_by("-starts_at", "pk")[:PAST_SHOWN])
     no_shows = sum(
         row.status == Status.NOSHOW for one in past for row in one.participations.all() if row.family_id == found.pk
     )
@@ -115,7 +116,7 @@ def contact(request: AgentRequest, pk: int, contact_pk: int | None = None) -> Ht
     one = Contact(family=found) if contact_pk is None else found.contacts.filter(pk=contact_pk).first()
     if one is None:
         raise Http404
-    form = ContactForm(request.POST or None, instance=one, territory=request.territory)
+    form = ContactForm(posted(request), instance=one, territory=request.territory)
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, _("C’est enregistré."))
@@ -131,7 +132,7 @@ def person(request: AgentRequest, pk: int, person_pk: int | None = None) -> Http
     one = Person(family=found) if person_pk is None else found.persons.filter(pk=person_pk).first()
     if one is None:
         raise Http404
-    form = PersonForm(request.POST or None, instance=one, territory=request.territory, today=request.today)
+    form = PersonForm(posted(request), instance=one, territory=request.territory, today=request.today)
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, _("C’est enregistré."))

@@ -16,7 +16,7 @@ from rdv.models import Agent, AppointmentType, Location, OpeningException, Openi
 from rdv.scheduling.recurrence import describe, parse_rrule
 from rdv.web.agents.absences import managed_agents
 from rdv.web.agents.opening_forms import ExceptionForm, PeriodForm, initial_of, is_plain
-from rdv.web.agents.workspace import AgentRequest, page, workspace
+from rdv.web.agents.workspace import AgentRequest, asked_number, page, posted, workspace
 
 SHOWN, PREVIEWED = 200, 5
 PREVIEW_DAYS = 366
@@ -25,17 +25,17 @@ PREVIEW_DAYS = 366
 @workspace(Right.OWN_TIME)
 def openings(request: AgentRequest) -> HttpResponse:
     """The periods that still open something, by agent; `agent` narrows to one."""
-    agent = request.GET.get("agent", "")
+    agent = asked_number(request, "agent")
     found = request.scope.opening_periods()
-    if agent.isdecimal():
-        found = found.filter(agent=int(agent))
+    if agent:
+        found = found.filter(agent=agent)
     rows = found.select_related("agent", "location__organisation__territory").prefetch_related("types", "exceptions")
     managed = {one.pk for one in managed_agents(request)}
     shown = rows.order_by("agent__search_key", "first_day", "start_time", "pk")[:SHOWN]
     context = {
         "lines": [_line(one, managed) for one in shown if not _is_over(one, request)],
         "agents": list(request.scope.agents().practitioners().by_name()),
-        "agent": int(agent) if agent.isdecimal() else None,
+        "agent": agent,
     }
     return page(request, "agents/openings.html", context, here="openings")
 
@@ -68,7 +68,7 @@ def delete_opening(request: AgentRequest, pk: int) -> HttpResponse:
 def exceptions(request: AgentRequest, pk: int) -> HttpResponse:
     """Days on which a period has other hours, or none."""
     period = _find(request, pk)
-    form = ExceptionForm(request.POST or None)
+    form = ExceptionForm(posted(request))
     if request.method == "POST" and form.is_valid():
         day, start, end = (form.cleaned_data[name] for name in ("day", "start_time", "end_time"))
         change_day(period, day=day, start=start, end=end, now=request.now)
@@ -96,7 +96,7 @@ def _edit(request: AgentRequest, period: OpeningPeriod, initial: dict[str, Any])
     agents, locations, types = _choices(request, period)
     rule = parse_rrule(period.rrule, period.first_day) if period.pk else None
     form = PeriodForm(
-        request.POST or None,
+        posted(request),
         initial=initial,
         agents=agents,
         locations=locations,

@@ -1,5 +1,7 @@
 """The end of the day: say what became of every appointment that is over, on one page."""
 
+import re
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -17,6 +19,7 @@ from rdv.web.agents.words import appointment_line
 from rdv.web.agents.workspace import AgentRequest, page, workspace
 
 PER_PAGE = 40
+NAME = re.compile(r"rdv-[0-9]{1,18}")
 CHOICES = {"seen": Status.SEEN, "noshow": Status.NOSHOW}
 
 
@@ -49,7 +52,7 @@ def _record(request: AgentRequest, pending: AppointmentQuerySet) -> None:
     wanted = {
         int(name.removeprefix("rdv-")): CHOICES[value]
         for name, value in request.POST.items()
-        if value in CHOICES and name.removeprefix("rdv-").isdecimal()
+        if value in CHOICES and NAME.fullmatch(name)
     }
     allowed = set(pending.filter(pk__in=list(wanted)[:PER_PAGE]).values_list("pk", flat=True))
     done, refused = 0, 0

@@ -16,7 +16,7 @@ from rdv.models.organisation import LocationQuerySet
 from rdv.web.agents.agenda import colleagues
 from rdv.web.agents.days import Days, one_day
 from rdv.web.agents.lines import Line, band_line, entry_line, in_order
-from rdv.web.agents.workspace import AgentRequest, page, workspace
+from rdv.web.agents.workspace import AgentRequest, asked_number, page, workspace
 
 ROW = timedelta(minutes=30)
 LAST_PLACE = "last_place"
@@ -51,8 +51,7 @@ class Column:
 def places(request: AgentRequest) -> HttpResponse:
     """Straight to the place looked at last, else to where one receives that day, else to where somebody does."""
     own = request.scope.locations().order_by("organisation__name", "name", "pk")
-    asked = request.GET.get("lieu", "")
-    wanted = int(asked) if asked.isdecimal() else request.session.get(LAST_PLACE)
+    wanted = asked_number(request, "lieu") or request.session.get(LAST_PLACE)
     location = own.filter(pk=wanted).first() if wanted else None
     location = location or _liveliest(request, own) or own.first()
     if location is None:

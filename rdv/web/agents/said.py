@@ -14,7 +14,7 @@ from rdv.web.agents.workspace import AgentRequest
 from reminders.kinds import Kind
 from reminders.models import InboundMessage, MessageState, OutboundMessage
 
-SHOWN = 40
+SHOWN = 15
 TONES = {
     MessageState.DELIVERED: "good",
     MessageState.SENT: "good",
@@ -89,17 +89,11 @@ def _in_order(sent: object, heard: object, zone: str) -> list[Said]:
 def _ours(message: OutboundMessage, zone: str) -> Said:
     state = MessageState(message.state)
     at = message.sent_at or message.due_at
-    to = str(message.contact or message.agent or "")
-    address = spoken(message.to)
-    receipts = ", ".join(f"{receipt.status} {receipt.error_code}".strip() for receipt in message.receipts.all())
+    receipts = ", ".join(f"{one.status} {one.error_code}".strip() for one in message.receipts.all())
     return Said(
         at=at,
         when=moments.moment(at, zone, year=True),
-        who=_("%(channel)s à %(who)s")
-        % {
-            "channel": message.get_channel_display(),
-            "who": f"{to} ({address})" if to else address,
-        },
+        who=_to(message),
         kind=str(KINDS.get(message.kind, "")),  # type: ignore[call-overload]
         text=_tight(message.body or message.subject),
         tag=Tag(state.label, TONES.get(state, "")),
@@ -111,6 +105,14 @@ def _ours(message: OutboundMessage, zone: str) -> Said:
 def _tight(text: str) -> str:
     """Without the blank lines of a mail."""
     return "\n".join(line for line in text.splitlines() if line.strip())
+
+
+def _to(message: OutboundMessage) -> str:
+    """By which way, and to whom."""
+    name, address = str(message.contact or message.agent or ""), spoken(message.to)
+    whom = f"{name} ({address})" if name and address else name or address
+    channel = message.get_channel_display()
+    return _("%(channel)s à %(whom)s") % {"channel": channel, "whom": whom} if whom else channel
 
 
 def _theirs(reply: InboundMessage, zone: str) -> Said:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from rdv.access.throttle import LOGIN_BY_ACCOUNT, LOGIN_BY_IP, Throttled, client_ip, forget, hit
 from rdv.models import Agent
-from rdv.web.agents.workspace import AgentRequest, page, workspace
+from rdv.web.agents.workspace import AgentRequest, page, posted, workspace
 from rdv.web.forms import BaseForm
 from rdv.web.public.errors import too_many_requests
 
@@ -80,7 +80,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
     """Limited by account and by address."""
     if request.user.is_authenticated:
         return redirect(_next(request))
-    form = LoginForm(request.POST or None)
+    form = LoginForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             agent = _try(request, form.cleaned_data["email"], form.cleaned_data["password"])
@@ -105,7 +105,7 @@ def log_out(request: HttpRequest) -> HttpResponse:
 @workspace(post=True)
 def password(request: AgentRequest) -> HttpResponse:
     """The present one is asked for again."""
-    form = PasswordForm(request.user, request.POST or None)
+    form = PasswordForm(request.user, posted(request))
     if request.method == "POST" and form.is_valid():
         request.user.set_password(form.cleaned_data["new"])
         request.user.save(update_fields=["password"])

@@ -17,7 +17,7 @@ from rdv.booking.sessions import open_session
 from rdv.models import Agent, Appointment, AppointmentType, Location
 from rdv.web.agents.agenda import colleagues
 from rdv.web.agents.days import instant
-from rdv.web.agents.workspace import AgentRequest, page, workspace
+from rdv.web.agents.workspace import AgentRequest, page, posted, workspace
 from rdv.web.forms import BaseForm, ClockInput, DayField
 
 SHOWN = 100
@@ -73,7 +73,7 @@ def new_session(request: AgentRequest) -> HttpResponse:
     locations = list(request.scope.locations().order_by("name", "pk"))
     agents = [one for one in colleagues(request).values() if one.is_practitioner]
     initial = {"day": request.today, "agents": [str(request.user.pk)]}
-    form = SessionForm(request.POST or None, types=types, locations=locations, agents=agents, initial=initial)
+    form = SessionForm(posted(request), types=types, locations=locations, agents=agents, initial=initial)
     if request.method == "POST" and form.is_valid():
         cleaned = form.cleaned_data
         location = next(one for one in locations if str(one.pk) == cleaned["location"])

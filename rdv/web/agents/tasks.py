@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from rdv import moments
 from rdv.access.roles import Right
 from rdv.phones import Phone
-from rdv.web.agents.workspace import AgentRequest, page, workspace
+from rdv.web.agents.workspace import AgentRequest, asked_number, page, workspace
 from reminders.models import Task, TaskKind
 
 PER_PAGE = 30
@@ -54,18 +54,18 @@ def tasks(request: AgentRequest) -> HttpResponse:
     """Open ones, or those done lately, of one organisation or of all."""
     done = request.GET.get("etat") == "faites"
     shown = request.scope.tasks().filter(done_at__isnull=not done)
-    organisation = request.GET.get("organisation", "")
-    if organisation.isdecimal():
-        shown = shown.filter(organisation=int(organisation))
+    organisation = asked_number(request, "organisation")
+    if organisation:
+        shown = shown.filter(organisation=organisation)
     paged = Paginator(shown.order_by("-done_at", "due_at", "created_at", "pk"), PER_PAGE)
     current = paged.get_page(request.GET.get("page"))
     context = {
         "lines": task_lines(request, request.scope.tasks().filter(pk__in=[task.pk for task in current])),
         "current": current,
-        "query": f"etat={'faites' if done else ''}&organisation={organisation}&",
+        "query": f"etat={'faites' if done else ''}&organisation={organisation or ''}&",
         "done": done,
         "organisations": list(request.scope.organisations().order_by("name", "pk")),
-        "organisation": int(organisation) if organisation.isdecimal() else None,
+        "organisation": organisation,
     }
     return page(request, "agents/tasks.html", context, here="tasks")
 

@@ -19,7 +19,7 @@ from rdv.web.agents.appointment import attempt
 from rdv.web.agents.families import family_name
 from rdv.web.agents.journey import Journey
 from rdv.web.agents.waiting_form import PRIORITIES, PriorityForm, WaitingForm
-from rdv.web.agents.workspace import AgentRequest, find_family, page, workspace
+from rdv.web.agents.workspace import AgentRequest, asked_number, find_family, page, posted, workspace
 
 PER_PAGE, ROUNDS = 40, 20
 OPEN = (EntryStatus.WAITING, EntryStatus.PAUSED)
@@ -35,22 +35,22 @@ DONE = {
 def waiting(request: AgentRequest) -> HttpResponse:
     """In the order in which offers are made: priority first, then the longest wait."""
     found = request.scope.waiting_list().filter(status__in=OPEN)
-    type_, place = request.GET.get("motif", ""), request.GET.get("lieu", "")
-    if type_.isdecimal():
-        found = found.filter(type=int(type_))
-    if place.isdecimal():
-        found = found.filter(pk__in=found.filter(locations=int(place)).values("pk")) | found.filter(any_location=True)
+    type_, place = asked_number(request, "motif"), asked_number(request, "lieu")
+    if type_:
+        found = found.filter(type=type_)
+    if place:
+        found = found.filter(pk__in=found.filter(locations=place).values("pk")) | found.filter(any_location=True)
     rows = found.select_related("type", "agent", "current_appointment__location__organisation__territory")
     rows = rows.prefetch_related("locations", "persons", "family__contacts", "family__persons")
     current = Paginator(rows.order_by("-priority", "waiting_since", "pk"), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "lines": [_line(one, request) for one in current],
         "current": current,
-        "query": f"motif={type_}&lieu={place}&",
+        "query": f"motif={type_ or ''}&lieu={place or ''}&",
         "types": list(request.scope.types().order_by("position", "pk")),
         "locations": list(request.scope.locations().order_by("name", "pk")),
-        "type": int(type_) if type_.isdecimal() else None,
-        "place": int(place) if place.isdecimal() else None,
+        "type": type_,
+        "place": place,
         "rounds": [_round_line(one, request) for one in _rounds(request)],
     }
     return page(request, "agents/waiting.html", context, here="waiting")
@@ -62,7 +62,7 @@ def new_entry(request: AgentRequest) -> HttpResponse:
     journey = Journey.of(request.GET)
     family = find_family(request, journey.family) if journey.family else None
     form = WaitingForm(
-        request.POST or None,
+        posted(request),
         family=family,
         people=journey.people,
         needs_birth_date=True,
@@ -89,9 +89,7 @@ def new_entry(request: AgentRequest) -> HttpResponse:
 def entry(request: AgentRequest, pk: int) -> HttpResponse:
     """One entry: its wishes, its priority with the reason, pause and withdrawal."""
     found = _find(request, pk)
-    form = PriorityForm(
-        request.POST or None, initial={"priority": found.priority, "priority_reason": found.priority_reason}
-    )
+    form = PriorityForm(posted(request), initial={"priority": found.priority, "priority_reason": found.priority_reason})
     if request.method == "POST" and form.is_valid():
         priority, reason = int(form.cleaned_data["priority"]), form.cleaned_data["priority_reason"]
         set_priority(found.pk, priority=priority, reason=reason, by=request.by)

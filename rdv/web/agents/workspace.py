@@ -86,6 +86,22 @@ def page(request: AgentRequest, template: str, context: Mapping[str, Any], *, he
     return render(request, template, {**workspace_context, **context})
 
 
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form is bound to: even an empty answer is an answer."""
+    return request.POST if request.method == "POST" else None
+
+
+def asked_words(request: HttpRequest) -> str:
+    """What is searched for, without what can't be stored."""
+    return "".join(char for char in request.GET.get("q", "") if char.isprintable()).strip()[:100]
+
+
+def asked_number(request: HttpRequest, name: str) -> int | None:
+    """A number of the address; None when there is none, or nothing that could be one."""
+    typed = request.GET.get(name, "")
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 19 else None
+
+
 def answered(request: AgentRequest, **changes: str) -> QueryDict:
     """What was typed, with some answers changed: for a form that is shown again with a question."""
     data = request.POST.copy()
