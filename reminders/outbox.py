@@ -14,6 +14,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
+from rdv.booking.rows import write
 from rdv.models import Appointment, Contact, Family, Offer, Territory
 from reminders.kinds import EMAIL, SMS, TABLE, Kind
 from reminders.models import InboundMessage, MessageState, OutboundMessage
@@ -49,7 +50,7 @@ def enqueue(rows: Sequence[OutboundMessage], *, now: datetime) -> None:
     assert_in_transaction()
     if not rows:
         return
-    OutboundMessage.objects.bulk_create(rows, ignore_conflicts=True)
+    write(rows, known_stay=True)
     if any(row.next_try_at <= now for row in rows):
         transaction.on_commit(kick, robust=True)
 

@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
 
 from rdv.booking.locks import lock_agents, midnight
 from rdv.models import AgentCalendar, Occupation, OccupationKind
@@ -9,6 +12,13 @@ from rdv.models.appointment import OccupationQuerySet
 from rdv.scheduling.timeline import Timeline
 
 LENGTH = 400 * 288  # steps of 5 minutes: further than any horizon
+
+
+SAVE_SQL = """
+    UPDATE rdv_agentcalendar c SET origin = new.origin, busy = new.busy
+      FROM unnest(%s::bigint[], %s::timestamptz[], %s::bytea[]) AS new (agent_id, origin, busy)
+     WHERE c.agent_id = new.agent_id
+"""
 
 
 def timeline_of(calendar: AgentCalendar) -> Timeline:
@@ -62,7 +72,12 @@ def _store(calendar: AgentCalendar, mask: int) -> None:
 
 
 def _save(calendars: list[AgentCalendar]) -> None:
-    if len(calendars) == 1:
-        calendars[0].save(update_fields=["origin", "busy"])
-    elif calendars:
-        AgentCalendar.objects.bulk_update(calendars, ["origin", "busy"])
+    if not calendars:
+        return
+    columns: list[Any] = [
+        [row.agent_id for row in calendars],
+        [row.origin for row in calendars],
+        [row.busy for row in calendars],
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(SAVE_SQL, columns)

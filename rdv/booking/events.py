@@ -25,11 +25,12 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class AppointmentBooked(Event):
-    """A family has an appointment, or seats in a session."""
+    """A family has an appointment, or seats in a session. `is_new`: its file was opened by this very booking."""
 
     appointment: Appointment
     family: Family
     participations: Sequence[Participation]
+    is_new: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from django.db.models import Model, Q
+from django.db.models import Model
 
 from rdv.booking.rows import number, write
 from rdv.models import Contact, Family, Organisation, Person, PhoneKind, Relation, Service
 from rdv.models.text import search_key
+
+KNOWN_SQL = """
+    SELECT f.* FROM rdv_contact c JOIN rdv_family f ON f.id = c.family_id
+     WHERE (%(phone)s <> '' AND c.phone = %(phone)s OR %(email)s <> '' AND upper(c.email) = upper(%(email)s))
+       AND c.search_key = %(name)s AND f.territory_id = %(territory)s
+       AND f.discreet_service_id IS NOT DISTINCT FROM %(service)s
+     ORDER BY c.id LIMIT 1
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,19 +156,14 @@ def _numbered(family: Family, rows: list[Model]) -> list[Model]:
 
 def known_family(spec: ContactSpec, organisation: Organisation, service: Service) -> Family | None:
     """The file in which the same person, at the same number or address, is already a contact."""
-    same_address = Q(pk=None)
-    if spec.phone:
-        same_address |= Q(phone=spec.phone)
-    if spec.email:
-        same_address |= Q(email__iexact=spec.email)
-    contacts = Contact.objects.filter(
-        same_address,
-        search_key=search_key(spec.first_name, spec.last_name),
-        family__territory=organisation.territory_id,
-        family__discreet_service=service if service.is_discreet else None,
-    )
-    contact = contacts.select_related("family").order_by("pk").first()
-    return contact.family if contact else None
+    asked = {
+        "phone": spec.phone,
+        "email": spec.email,
+        "name": search_key(spec.first_name, spec.last_name),
+        "territory": organisation.territory_id,
+        "service": service.pk if service.is_discreet else None,
+    }
+    return next(iter(Family.objects.raw(KNOWN_SQL, asked)), None)
 
 
 def _same(spec: PersonSpec, known: dict[int, Person], taken: set[int]) -> Person | None:

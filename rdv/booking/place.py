@@ -62,7 +62,7 @@ def place(request: BookingRequest, *, now: datetime) -> Booking:
     occupy(appointment, choice, slot_rules, reason=request.overbooking_reason, after=new)
     if choice.taken_rounds:
         publish(OfferedTimeTaken(at=now, by=request.by, round_ids=choice.taken_rounds, appointment=appointment))
-    return _say(request, Booking(appointment, party.family, link), participations, now)
+    return _say(request, Booking(appointment, party.family, link), party, participations, now)
 
 
 def _join(request: BookingRequest, rules: TypeRules, now: datetime) -> Booking:
@@ -79,7 +79,7 @@ def _join(request: BookingRequest, rules: TypeRules, now: datetime) -> Booking:
     new_links = [] if link else [AppointmentLink.objects.new_for(family, now=now)]
     participations = _enrol(request, session, party, new_links, now)
     write([*party.rows, *participations, *new_links, _booked(request, session, party, now)])
-    return _say(request, Booking(session, family, link or new_links[0]), participations, now)
+    return _say(request, Booking(session, family, link or new_links[0]), party, participations, now)
 
 
 def check(request: BookingRequest, *, now: datetime) -> TypeRules:
@@ -276,9 +276,15 @@ def _booked(request: BookingRequest, appointment: Appointment, party: Party, now
     return history.entry(appointment, Verb.BOOKED, by=request.by, now=now, start=start, people=people)
 
 
-def _say(request: BookingRequest, booking: Booking, participations: list[Participation], now: datetime) -> Booking:
-    appointment, family = booking.appointment, booking.family
+def _say(request: BookingRequest, booking: Booking, party: Party, rows: list[Participation], now: datetime) -> Booking:
     publish(
-        AppointmentBooked(at=now, by=request.by, appointment=appointment, family=family, participations=participations)
+        AppointmentBooked(
+            at=now,
+            by=request.by,
+            appointment=booking.appointment,
+            family=party.family,
+            participations=rows,
+            is_new=party.is_new,
+        )
     )
     return booking

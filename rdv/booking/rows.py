@@ -1,14 +1,16 @@
 """New rows of several tables, written in one round trip.
 
 A booking writes to nine tables while the calendars of its agents are locked. One by one, the way to the database and
-back costs several times the writing itself.
+back, and making each statement, cost several times the writing itself.
 """
 
+import json
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
 
 from django.db import connection, models
+
+Kind = type[models.Model]
 
 
 def number(rows: Sequence[models.Model]) -> None:
@@ -21,42 +23,47 @@ def number(rows: Sequence[models.Model]) -> None:
             row.pk = key
 
 
-def write(rows: Sequence[models.Model]) -> None:
+def write(rows: Sequence[models.Model], *, known_stay: bool = False) -> None:
     """Insert rows by one statement; what the database refuses raises IntegrityError.
 
-    No `save()` runs: what it derives must be there already. A row without a number gets one, and is not told.
+    No `save()` runs: what it derives must be there already. A row without a number gets one, and is not told. With
+    `known_stay`, rows that exist already are left as they are. Not for tables with binary columns.
     """
     if not rows:
         return
-    values = [
-        field.get_db_prep_save(field.pre_save(row, add=True), connection)
-        for row in rows
-        for field in _columns(type(row), numbered=row.pk is not None)
-    ]
+    tables: dict[tuple[Kind, bool], list[dict[str, object]]] = {}
+    for row in rows:
+        tables.setdefault((type(row), row.pk is not None), []).append(_values(row))
     with connection.cursor() as cursor:
-        cursor.execute(_insertion(tuple((type(row), row.pk is not None) for row in rows)), values)
+        contents = [json.dumps(content, default=str) for content in tables.values()]
+        cursor.execute(_insertion(tuple(tables), known_stay=known_stay), contents)
     for row in rows:
         row._state.adding, row._state.db = False, connection.alias
 
 
+def _values(row: models.Model) -> dict[str, object]:
+    fields = row._meta.concrete_fields
+    return {str(field.column): field.get_prep_value(field.pre_save(row, add=True)) for field in fields}
+
+
 @lru_cache(maxsize=256)
-def _numbering(kinds: tuple[type[models.Model], ...]) -> str:
+def _numbering(kinds: tuple[Kind, ...]) -> str:
     sequences = (f"pg_get_serial_sequence('{kind._meta.db_table}', '{kind._meta.pk.column}')" for kind in kinds)
     return "SELECT " + ", ".join(f"nextval({sequence})" for sequence in sequences)
 
 
 @lru_cache(maxsize=256)
-def _insertion(kinds: tuple[tuple[type[models.Model], bool], ...]) -> str:
-    *others, last = [_insert(kind, numbered=numbered) for kind, numbered in kinds]
+def _insertion(tables: tuple[tuple[Kind, bool], ...], *, known_stay: bool) -> str:
+    """One INSERT for each table, in order; each takes its rows as one JSON text."""
+    *others, last = [_insert(kind, numbered=numbered, known_stay=known_stay) for kind, numbered in tables]
     named = ", ".join(f"row{position} AS ({insert})" for position, insert in enumerate(others))
     return f"WITH {named} {last}" if named else last
 
 
-def _insert(kind: type[models.Model], *, numbered: bool) -> str:
-    columns = [field.column for field in _columns(kind, numbered=numbered)]
-    names = ", ".join(f'"{column}"' for column in columns)
-    return f'INSERT INTO "{kind._meta.db_table}" ({names}) VALUES ({", ".join(["%s"] * len(columns))})'
-
-
-def _columns(kind: type[models.Model], *, numbered: bool) -> "list[models.Field[Any, Any]]":
-    return [field for field in kind._meta.concrete_fields if numbered or not field.primary_key]
+def _insert(kind: Kind, *, numbered: bool, known_stay: bool) -> str:
+    table = kind._meta.db_table
+    columns = ", ".join(
+        f'"{field.column}"' for field in kind._meta.concrete_fields if numbered or not field.primary_key
+    )
+    rest = " ON CONFLICT DO NOTHING" if known_stay else ""
+    return f"INSERT INTO {table} ({columns}) SELECT {columns} FROM json_populate_recordset(NULL::{table}, %s){rest}"

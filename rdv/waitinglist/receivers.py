@@ -60,6 +60,8 @@ def on_absence_declared(event: AbsenceDeclared) -> None:
 
 def on_appointment_booked(event: AppointmentBooked) -> None:
     """A family that waited and has booked by another way waits no more; its offers end at the next pass."""
+    if event.is_new:
+        return
     people = [row.person_id for row in event.participations]
     waited = WaitingListEntry.objects.filter(
         family=event.family,
