@@ -75,7 +75,8 @@ def _environment(port: int) -> dict[str, str]:
         "PATH": f"{binaries}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
         "PORT": str(port),
         "LOG_LEVEL": os.environ.get("LOG_LEVEL") or "WARNING",
-        "GUNICORN_CMD_ARGS": f"--bind 127.0.0.1:{port}",
+        # The workers keep their connections to the simulated operator for longer than a visitor's browser would.
+        "GUNICORN_CMD_ARGS": f"--bind 127.0.0.1:{port} --keep-alive 75",
         # Celery is right, but a demonstration in a container is often root's.
         "PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges",
     }

@@ -66,6 +66,8 @@ def _check(reader: Reader, plan: Plan) -> None:
     _reminder_plan(reader, plan.territory)
     _known_keys(reader, plan.territory, "legal", LEGAL)
     _known_keys(reader, plan.territory, "theme", THEME)
+    for service in plan.entries["services"]:
+        _neutral_sender(reader, service, plan.territory)
     for agent in plan.entries["agents"]:
         _roles(reader, agent, known["organisations"])
     rooms = _rooms(plan)
@@ -149,6 +151,14 @@ def _known_keys(reader: Reader, entry: Entry, name: str, known: tuple[str, ...])
             reader.wrong((*entry.path, name, key), f"{name}, {key}", unknown_key(key, known))
         elif not isinstance(value, str):
             reader.wrong((*entry.path, name, key), f"{name}, {key}", "un texte entre guillemets est attendu.")
+
+
+def _neutral_sender(reader: Reader, entry: Entry, territory: Entry) -> None:
+    """A reply to the neutral sender is one to the discreet service: the others can't share it."""
+    sender = entry.values.get("neutral_sender")
+    if sender and sender == territory.values.get("sms_sender"):
+        text = "l’expéditeur neutre doit différer de celui du département, sinon les réponses se confondent."
+        reader.wrong((*entry.path, "neutral_sender"), f"{entry.where}, neutral_sender", text)
 
 
 def _roles(reader: Reader, entry: Entry, organisations: set[str]) -> None:

@@ -97,5 +97,11 @@ def test_two_rows_with_one_slug_are_a_mistake() -> None:
     ]
 
 
+def test_a_discreet_sender_is_not_that_of_everybody() -> None:
+    text = MINIMAL.replace('catalogue = "pmi"', 'sms_sender = "36999"')
+    text += '\n[[services]]\nslug = "css"\nname = "CSS"\nis_discreet = true\nneutral_sender = "36999"\n'
+    assert [line for line, _, found in mistakes(text) if "l’expéditeur neutre" in found] == [23]
+
+
 def test_a_file_without_territory_says_so() -> None:
     assert mistakes("") == [(1, "territory", "la table [territory] manque.")]
