@@ -10,7 +10,7 @@ from rdv.models import Appointment, Status
 from rdv.models.actor import Actor
 from tests.factories import NOW, World, who
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def text(response) -> str:

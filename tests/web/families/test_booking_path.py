@@ -6,7 +6,7 @@ from rdv.models import Appointment, Hold
 from tests.factories import World
 from tests.web.families.journey import Family
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def test_a_family_books_from_the_first_page_to_its_link() -> None:

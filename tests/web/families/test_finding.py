@@ -11,7 +11,7 @@ from rdv.models import PhoneKind, WaitingListEntry
 from reminders.models import OutboundMessage
 from tests.factories import NOW, World, appointment_type, family, opening, service, who
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 PHONE = "06 39 98 77 00"
 E164 = "+33639987700"

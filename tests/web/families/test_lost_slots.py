@@ -10,7 +10,7 @@ from rdv.models import Appointment, Hold
 from tests.factories import NOW, World
 from tests.web.families.journey import PARENT, Family
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def text(response) -> str:

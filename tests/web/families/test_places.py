@@ -14,7 +14,7 @@ from rdv.models import Commune, Location, OfferedType
 from rdv.models.actor import Actor
 from tests.factories import NOW, TODAY, World, agent, location, opening, organisation
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def text(response) -> str:

@@ -12,7 +12,7 @@ from rdv.waitinglist.rounds import advance_due
 from tests.factories import NOW, World
 from tests.web.families.journey import PARENT, Family
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def join(world: World, client: Client, **values: object):

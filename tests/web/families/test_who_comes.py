@@ -11,7 +11,7 @@ from tests.factories import World, service
 from tests.web.families.journey import PARENT
 from tests.web.families.journey import Family as Visitor
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def text(response) -> str:

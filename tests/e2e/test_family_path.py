@@ -1,0 +1,154 @@
+"""A family books, moves and cancels in a real browser: small screen, no JavaScript, keyboard alone."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.core.cache import cache
+from playwright.sync_api import Browser, Page, expect
+
+from rdv import clock
+from rdv.models import Appointment, Status
+from tests.e2e.support import overflow, person, violations
+from tests.factories import NOW, World
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+TABS = 60
+
+
+@pytest.fixture(autouse=True)
+def frozen(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The site lives at the factories' NOW."""
+    cache.clear()
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def world() -> World:
+    return World(extra_per_sibling_minutes=10, documents_to_bring="Le carnet de santé")
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def fill(page: Page) -> None:
+    page.get_by_label("Prénom de l’enfant").fill("Léa")
+    page.get_by_label("Votre prénom").fill("Alix")
+    page.get_by_label("Votre nom").fill("Exemple")
+    page.get_by_label("Votre téléphone").fill("06 39 98 00 01")
+
+
+def test_the_whole_path_without_javascript_on_a_telephone(live_server, chromium: Browser, world: World) -> None:
+    page = person(chromium, width=360, javascript=False).new_page()
+    page.goto(live_server.url)
+    page.get_by_role("link", name=world.type.public_label).click()
+    page.get_by_text("Un enfant", exact=True).click()
+    press(page, "Continuer")
+    page.get_by_role("link", name=world.location.name).click()
+    press(page, "mardi 12 janvier à 9\u00a0h\u00a030")
+    expect(page.get_by_text("retenu pour vous jusqu’à 8\u00a0h\u00a010")).to_be_visible()
+    fill(page)
+    press(page, "Continuer")
+    press(page, "Confirmer le rendez-vous")
+    expect(page.get_by_role("heading", level=1)).to_have_text("C’est noté, votre rendez-vous est pris")
+    expect(page.get_by_text("Le carnet de santé")).to_be_visible()
+    page.get_by_role("link", name="Déplacer").click()
+    press(page, "mardi 12 janvier à 11\u00a0h")
+    press(page, "Confirmer le déplacement")
+    expect(page.get_by_text("il était prévu mardi 12 janvier à 9\u00a0h\u00a030")).to_be_visible()
+    page.get_by_role("link", name="Annuler").click()
+    press(page, "Oui, annuler")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ce rendez-vous est annulé")
+    assert Appointment.objects.get().status == Status.EXCUSED
+
+
+def reach(page: Page, words: str) -> None:
+    """Press Tab until what has the focus answers to these words."""
+    for _ in range(TABS):
+        page.keyboard.press("Tab")
+        focused = "document.activeElement.getAttribute('aria-label') || document.activeElement.innerText || ''"
+        if words in page.evaluate(focused):
+            return
+    raise AssertionError(f"the keyboard does not reach « {words} » on {page.url}")
+
+
+def type_in(page: Page, name: str, text: str) -> None:
+    for _ in range(TABS):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.name") == name:
+            page.keyboard.type(text)
+            return
+    raise AssertionError(f"the keyboard does not reach the field {name}")
+
+
+def go(page: Page, words: str) -> None:
+    reach(page, words)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def test_the_whole_path_with_the_keyboard_alone(live_server, chromium: Browser, world: World) -> None:
+    page = person(chromium, width=1280).new_page()
+    page.goto(live_server.url)
+    go(page, world.type.public_label)
+    type_in(page, "count", " ")
+    go(page, "Continuer")
+    go(page, world.location.name)
+    go(page, "mardi 12 janvier à 9\u00a0h")
+    for name, text in (("child_1", "Léa"), ("first_name", "Alix"), ("last_name", "Exemple"), ("phone", "0639980001")):
+        type_in(page, name, text)
+    go(page, "Continuer")
+    go(page, "Confirmer le rendez-vous")
+    expect(page.get_by_role("heading", level=1)).to_have_text("C’est noté, votre rendez-vous est pris")
+    assert Appointment.objects.count() == 1
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_no_page_of_the_path_has_a_defect_that_a_tool_finds(
+    live_server, chromium: Browser, world: World, width: int
+) -> None:
+    page = person(chromium, width=width).new_page()
+    found: dict[str, object] = {}
+
+    def look(name: str) -> None:
+        found[name] = (violations(page), overflow(page))
+
+    page.goto(live_server.url)
+    look("home")
+    page.get_by_role("link", name=world.type.public_label).click()
+    press(page, "Continuer")
+    look("who, with an error")
+    page.get_by_text("2 enfants").click()
+    press(page, "Continuer")
+    look("places")
+    page.get_by_role("link", name=world.location.name).click()
+    look("place")
+    press(page, "mardi 12 janvier à 9\u00a0h")
+    press(page, "Continuer")
+    look("contact, with errors")
+    page.get_by_label("Prénom de l’enfant 1").fill("Léa")
+    page.get_by_label("Prénom de l’enfant 2").fill("Noé")
+    page.get_by_label("Votre prénom").fill("Alix")
+    page.get_by_label("Votre nom").fill("Exemple")
+    page.get_by_label("Votre téléphone").fill("06 39 98 00 01")
+    press(page, "Continuer")
+    look("check")
+    press(page, "Confirmer le rendez-vous")
+    look("done")
+    link = page.url
+    for step in ("annuler/", "deplacer/", "deplacer/ailleurs/", "plus-tot/"):
+        page.goto(link + step)
+        look(step)
+    page.goto(f"{live_server.url}/r/inconnu/")
+    look("unknown link")
+    page.goto(f"{live_server.url}/liste-attente/")
+    look("waiting list")
+    page.goto(f"{live_server.url}/liste-attente/?motif={world.type.slug}")
+    look("wishes")
+    page.goto(f"{live_server.url}/rendez-vous/")
+    page.get_by_label("Votre téléphone mobile").fill("06 39 98 00 01")
+    press(page, "Recevoir un code")
+    look("code")
+    assert found == {name: ([], 0) for name in found}
