@@ -1,5 +1,6 @@
 """Closed by default: what is open to anybody is a list that somebody read."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,8 +19,12 @@ def _patterns(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, UR
             yield address, pattern
 
 
+def _asks_for_a_token(pattern: URLPattern) -> bool:
+    return bool(getattr(getattr(pattern.callback, "cls", None), "authentication_classes", ()))
+
+
 def _is_open(pattern: URLPattern) -> bool:
-    return not getattr(pattern.callback, "login_required", True)
+    return not getattr(pattern.callback, "login_required", True) and not _asks_for_a_token(pattern)
 
 
 def test_open_addresses_are_known() -> None:
@@ -30,7 +35,11 @@ def test_open_addresses_are_known() -> None:
 
 def test_everything_else_asks_to_log_in(client: Client) -> None:
     """An address that doesn't exist says so; one that does sends to the log-in page."""
-    closed = [address for address, pattern in _patterns(get_resolver()) if not _is_open(pattern) and "<" not in address]
+    closed = [
+        address
+        for address, pattern in _patterns(get_resolver())
+        if not _is_open(pattern) and not _asks_for_a_token(pattern) and "<" not in address
+    ]
     answers = {address: client.get(f"/{address}") for address in closed}
     wrong = {
         address: answer.status_code
@@ -38,6 +47,13 @@ def test_everything_else_asks_to_log_in(client: Client) -> None:
         if answer.status_code != 302 or not answer.headers["Location"].startswith("/agents/connexion/")
     }
     assert wrong == {}
+
+
+def test_the_api_asks_for_a_token(client: Client) -> None:
+    """Every resource, whatever number its address names."""
+    addresses = {re.sub(r"<\w+:\w+>", "1", a) for a, p in _patterns(get_resolver()) if _asks_for_a_token(p)}
+    assert {client.get(f"/{address}").status_code for address in addresses} == {401}
+    assert len(addresses) > 20
 
 
 def test_pages_carry_a_strict_policy(client: Client) -> None:
