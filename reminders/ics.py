@@ -65,6 +65,11 @@ def feed(meetings: Iterable[Meeting], *, name: str, now: datetime) -> bytes:
     return bytes(calendar.to_ical())
 
 
+def single(meeting: Meeting, *, now: datetime) -> bytes:
+    """One event to be put into a calendar by hand: nothing to answer, and no calendar of its own to subscribe to."""
+    return bytes(_calendar([meeting], method=PUBLISH, now=now).to_ical())
+
+
 def meeting_of(
     appointment: Appointment,
     *,

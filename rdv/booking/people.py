@@ -32,7 +32,10 @@ class PersonSpec:
 
 @dataclass(frozen=True, slots=True)
 class ContactSpec:
-    """Whom to tell. `phone` is E.164; no phone, no e-mail, or neither: all normal."""
+    """Whom to tell. `phone` is E.164; no phone, no e-mail, or neither: all normal.
+
+    With `may_be_told` false nothing is written to that person, whose telephone others may read.
+    """
 
     first_name: str
     last_name: str = ""
@@ -41,6 +44,7 @@ class ContactSpec:
     email: str = ""
     language: str = "fr"
     relation: str = Relation.PARENT
+    may_be_told: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,8 @@ def party_of(who: Who, *, organisation: Organisation, service: Service, now: dat
     known = who.family or (who.contact and known_family(who.contact, organisation, service))
     if known:
         Family.objects.filter(pk=known.pk).update(last_contact_at=now)
+        if who.contact is not None and not who.contact.may_be_told:
+            _silence(known, who.contact)
         persons, rows = _people(known, who.persons, list(known.persons.all()))
         return Party(known, persons, _numbered(known, rows), is_new=False)
     if who.contact is None:
@@ -141,8 +147,15 @@ def _contact(family: Family, spec: ContactSpec) -> Contact:
         email=spec.email,
         language=spec.language,
         relation=spec.relation,
+        may_be_told=spec.may_be_told,
         search_key=search_key(spec.first_name, spec.last_name),
     )
+
+
+def _silence(family: Family, spec: ContactSpec) -> None:
+    """Whoever asks for silence gets it, also in a file opened when messages were welcome."""
+    same = family.contacts.filter(search_key=search_key(spec.first_name, spec.last_name))
+    same.update(may_be_told=False)
 
 
 def _numbered(family: Family, rows: list[Model]) -> list[Model]:

@@ -87,7 +87,8 @@ def test_a_page_that_does_not_exist_says_so_in_french(client: Client) -> None:
 
 
 def test_a_form_sent_without_its_token_is_refused_with_a_way_out() -> None:
-    response = Client(enforce_csrf_checks=True).post("/langue/", {"language": "fr"})
+    territory()
+    response = Client(enforce_csrf_checks=True).post("/rendez-vous/", {"address": "06 39 98 00 01"})
     assert response.status_code == 403
     assert "Rien n’a été enregistré" in response.content.decode()
 

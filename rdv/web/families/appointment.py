@@ -30,7 +30,7 @@ from rdv.web.families.draft import was_booked_here
 from rdv.web.families.holding import FAMILY
 from rdv.web.families.links import link_of
 from rdv.web.families.meeting import Meeting
-from reminders.ics import feed, meeting_of
+from reminders.ics import meeting_of, single
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ def calendar(request: HttpRequest, opened: Opened) -> HttpResponse:
     """The appointment for the family's own calendar."""
     url = request.build_absolute_uri(opened.url)
     meeting = meeting_of(opened.link.appointment, url=url, participations=opened.people)
-    body = feed([meeting], name=_("Rendez-vous"), now=opened.now)
+    body = single(meeting, now=opened.now)
     disposition = 'attachment; filename="rendez-vous.ics"'
     headers = {"Content-Disposition": disposition}
     return HttpResponse(body, content_type="text/calendar; charset=utf-8", headers=headers)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from rdv import moments
-from rdv.models import AppointmentType, Audience, Mode
+from rdv.models import AppointmentType, Audience, BookableBy, Mode
 
 WAITING = "families:waiting"
 # In the order of the page, with the icon of those who have no other.
@@ -42,16 +42,21 @@ def public_label(type: AppointmentType) -> str:
     return re.sub(r" (?=[:;?!»])", moments.NBSP, type.public_label)
 
 
+def is_for_families(type: AppointmentType) -> bool:
+    """Whether families book it by themselves."""
+    return type.is_active and type.bookable_by == BookableBy.EVERYONE
+
+
 def brings_children(type: AppointmentType) -> bool:
     """Whether those who come are children, named apart from whoever books."""
     return type.audience == Audience.CHILD
 
 
-def situations(types: Iterable[AppointmentType], *, page: str = "families:places") -> list[Situation]:
-    """The catalogue in its order, under the headings that have something; each card leads to `page`."""
+def situations(types: Iterable[AppointmentType], *, page: str = "families:places", query: str = "") -> list[Situation]:
+    """The catalogue in its order, under the headings that have something; each card leads to `page`, with `query`."""
     by_audience: dict[Audience, list[TypeCard]] = {}
     for one in types:
-        by_audience.setdefault(Audience(one.audience), []).append(_card(one, page))
+        by_audience.setdefault(Audience(one.audience), []).append(_card(one, _url(one, page, query)))
     return [
         Situation(_(title), audience.value, by_audience[audience])
         for audience, (title, _icon) in HEADINGS.items()
@@ -59,14 +64,18 @@ def situations(types: Iterable[AppointmentType], *, page: str = "families:places
     ]
 
 
-def _card(type: AppointmentType, page: str) -> TypeCard:
+def _card(type: AppointmentType, url: str) -> TypeCard:
     return TypeCard(
         title=public_label(type),
         text=type.description,
         note=ages(type) or _modes(type),
         icon=_icon(type),
-        url=f"{reverse(page)}?motif={type.slug}" if page == WAITING else reverse(page, args=[type.slug]),
+        url=url,
     )
+
+
+def _url(type: AppointmentType, page: str, query: str) -> str:
+    return f"{reverse(page)}?motif={type.slug}" if page == WAITING else reverse(page, args=[type.slug]) + query
 
 
 def ages(type: AppointmentType) -> str:

@@ -39,6 +39,13 @@ class ContactForm(BaseForm):
         required=False,
     )
     language = forms.ChoiceField(label=gettext_lazy("Langue des messages"))
+    silent = forms.BooleanField(
+        label=gettext_lazy("Ne m’envoyez aucun message"),
+        help_text=gettext_lazy(
+            "Ni SMS ni courriel\u00a0: notez bien la date. Sinon, nos messages ne disent pas pourquoi vous venez."
+        ),
+        required=False,
+    )
     address = forms.CharField(
         label=gettext_lazy("Adresse de la visite"),
         help_text=gettext_lazy("Numéro, rue, étage ou code, et commune."),
@@ -95,6 +102,7 @@ class ContactForm(BaseForm):
             phone_kind=_kind(phone),
             email=given.get("email", ""),
             language=given.get("language") or "fr",
+            may_be_told=not given.get("silent"),
             relation=Relation.PARENT if self.children else Relation.SELF,
         )
         births: list[date | None] = list(self.births) or [None] * self.count
@@ -114,6 +122,8 @@ class ContactForm(BaseForm):
 def type_fields(fields: dict[str, forms.Field], type: AppointmentType, territory: Territory) -> dict[str, forms.Field]:
     """Without what this type or this territory has no use for."""
     useless = {"address"} if type.mode != Mode.HOME else set()
+    if not type.service.is_discreet:
+        useless.add("silent")
     if len(territory.languages) < 2:
         useless.add("language")
     return {name: field for name, field in fields.items() if name not in useless}

@@ -16,6 +16,7 @@ from rdv.models.audit import Verb
 from rdv.moment_words import words
 from rdv.phones import PhoneError, parse_phone, region_of
 from rdv.scheduling.rules import TypeRules, is_late, may_move
+from rdv.web.families.catalogue import is_for_families
 from rdv.web.families.doors import language
 from rdv.web.families.labels import meeting_place, private_label
 from rdv.web.public.pages import Row
@@ -125,7 +126,7 @@ class Meeting:
             "cancel_url": reverse("families:cancel", args=[token]),
             "move_url": reverse("families:move", args=[token]),
             "calendar_url": reverse("families:calendar", args=[token]),
-            "rebook_url": reverse("families:places", args=[at.type.slug]),
+            "rebook_url": reverse("families:places", args=[at.type.slug]) if is_for_families(at.type) else "",
             "earlier_url": reverse("families:earlier", args=[token]),
             "stop_url": reverse("families:stop_waiting", args=[token]),
         }

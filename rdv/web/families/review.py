@@ -38,7 +38,8 @@ def review_rows(visit: "Visit", form: ContactForm) -> list[Row]:
     if form.children or len(people) > 1:
         rows.append(Row(_("Qui vient"), "\n".join(_person(person) for person in people), change))
     rows.append(Row(_("Vous"), f"{given['first_name']} {given['last_name']}", change))
-    rows.append(Row(_("Pour vous prévenir"), "\n".join(_addresses(form)), change))
+    told = [_("Aucun message ne vous sera envoyé")] if given.get("silent") else _addresses(form)
+    rows.append(Row(_("Pour vous prévenir"), "\n".join(told), change))
     if given.get("language"):
         rows.append(Row(_("Langue des messages"), dict(settings.LANGUAGES)[given["language"]], change))
     return rows

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from math import asin, cos, radians, sin, sqrt
 
 from django.http import HttpRequest
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from rdv.booking.selectors import FirstSlot
@@ -36,6 +37,13 @@ class Where:
         if len(found) == 1:
             return cls(text, scope.commune(found[0].insee_code), [])
         return cls(text, None, [_choice(one) for one in found])
+
+    @property
+    def query(self) -> str:
+        """The rest of an address that keeps what was said: "?commune=99001", or nothing."""
+        if self.commune is not None:
+            return f"?commune={self.commune.insee_code}"
+        return f"?{urlencode({'ou': self.text})}" if self.text else ""
 
     def narrow(self, found: list[FirstSlot]) -> list[FirstSlot]:
         """The places that serve the commune, or that answer to the words; all of them when none does."""

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
 from rdv.web.languages import is_translated
@@ -21,10 +22,15 @@ def theme(request: HttpRequest) -> HttpResponse:
     return HttpResponse(colours.css, content_type="text/css", headers={"Cache-Control": f"public, max-age={YEAR}"})
 
 
+@csrf_exempt
 @login_not_required
 @require_POST
 def language(request: HttpRequest) -> HttpResponse:
-    """Keep the language chosen, and go back to the page it was chosen on."""
+    """Keep the language chosen, and go back to the page it was chosen on.
+
+    From the page of a link, whose address is told to nobody, browsers send no origin that a CSRF check could accept;
+    a forged request could but change a language.
+    """
     back = request.POST.get("next", "/")
     safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure())
     response = HttpResponseRedirect(back if safe else "/")

@@ -3,12 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from rdv.booking.cancel import cancel
+from rdv.booking.people import ContactSpec, PersonSpec, Who
+from rdv.booking.sessions import open_session
 from rdv.models import Appointment, Status
 from rdv.models.actor import Actor
-from tests.factories import NOW, World, who
+from tests.factories import NOW, World, agent, location, opening, who
 
 pytestmark = pytest.mark.django_db
 
@@ -134,3 +138,97 @@ def test_a_late_cancellation_is_accepted_and_says_so(client: Client, at) -> None
     assert "mieux que de ne pas venir" in text(client.get(f"/r/{link.token}/annuler/"))
     client.post(f"/r/{link.token}/annuler/")
     assert Appointment.objects.get().is_late
+
+
+def test_moving_to_another_place(client: Client) -> None:
+    world = World()
+    other = location(world.organisation, name="Les Glycines", address="2 rue des Glycines")
+    opening(agent(world.organisation), other, world.type, day=world.day)
+    link = world.book(9).link
+    page = text(client.get(f"/r/{link.token}/deplacer/ailleurs/"))
+    assert f"/r/{link.token}/deplacer/?lieu={other.pk}" in page
+    chosen = {"lieu": other.pk, "debut": world.at(10).isoformat()}
+    check = text(client.post(f"/r/{link.token}/deplacer/retenir/", chosen, follow=True))
+    assert "2 rue des Glycines" in check
+    client.post(f"/r/{link.token}/deplacer/verifier/")
+    assert Appointment.objects.get().location == other
+
+
+def test_a_family_moves_what_an_agent_booked_for_it(client: Client) -> None:
+    world = World(bookable_by="agent")
+    link = world.book(9, by=Actor.of(world.agent)).link
+    chosen = {"lieu": world.location.pk, "debut": world.at(10).isoformat()}
+    client.post(f"/r/{link.token}/deplacer/retenir/", chosen, follow=True)
+    client.post(f"/r/{link.token}/deplacer/verifier/")
+    assert Appointment.objects.get().starts_at == world.at(10)
+    client.post(f"/r/{link.token}/annuler/")
+    assert "Reprendre rendez-vous" not in text(client.get(f"/r/{link.token}/"))
+
+
+def test_after_the_deadline_it_can_no_longer_be_moved_online(client: Client, at) -> None:
+    world = World()
+    link = world.book(9).link
+    at.now = world.at(8)
+    page = text(client.get(f"/r/{link.token}/"))
+    assert "Il est trop tard pour le déplacer en ligne." in page
+    for address in ("deplacer/", "deplacer/ailleurs/", "plus-tot/"):
+        assert client.get(f"/r/{link.token}/{address}").status_code == 302
+
+
+def test_the_calendar_file_names_no_child_and_no_type(client: Client) -> None:
+    world = World()
+    link = world.book(9).link
+    response = client.get(f"/r/{link.token}/rendez-vous.ics")
+    assert response["Content-Type"] == "text/calendar; charset=utf-8"
+    body = response.content.decode()
+    assert "DTSTART;TZID=Europe/Paris:20270112T090000" in body
+    assert world.type.public_label not in body
+    assert "Enfant" not in body
+
+
+def test_a_browser_that_sends_no_origin_can_still_act_and_change_language() -> None:
+    """Pages of a link forbid referrers, and browsers then send "Origin: null"."""
+    world = World()
+    link = world.book(9).link
+    client = Client(enforce_csrf_checks=True)
+    response = client.post(f"/r/{link.token}/venir/", headers={"origin": "null"})
+    assert response.status_code == 302
+    assert client.post("/langue/", {"language": "fr"}, headers={"origin": "null"}).status_code == 302
+
+
+def test_another_family_in_the_same_session_is_not_shown(client: Client) -> None:
+    world = World(is_collective=True, capacity=4, duration_minutes=60)
+    open_session(
+        type=world.type,
+        location=world.location,
+        agents=[world.agent],
+        start=world.at(14),
+        by=Actor.of(world.agent),
+        now=NOW,
+    )
+    first = world.book(14, who=Who([PersonSpec("Zoé")], contact=ContactSpec("A", "Un", "+33639980011", "mobile")))
+    second = world.book(14, who=Who([PersonSpec("Max")], contact=ContactSpec("B", "Deux", "+33639980012", "mobile")))
+    page = text(client.get(f"/r/{second.link.token}/"))
+    assert "Max" in page
+    assert "Zoé" not in page
+    client.post(f"/r/{second.link.token}/annuler/")
+    assert first.appointment.participations.get(family=first.family).status == Status.UNKNOWN
+
+
+def test_tokens_cannot_be_tried_at_will(client: Client, settings) -> None:
+    World()
+    settings.RATE_LIMITS = {"unknown-link-ip": 3}
+    statuses = [client.get(f"/r/inconnu{number}/").status_code for number in range(5)]
+    assert statuses == [404, 404, 404, 429, 429]
+
+
+def test_the_page_asks_the_same_number_of_questions_for_one_child_and_for_four(client: Client) -> None:
+    world = World()
+    counts = []
+    for hour, children in ((9, 1), (10, 4)):
+        link = world.book(hour, who=who(children=children)).link
+        client.get(f"/r/{link.token}/")
+        with CaptureQueriesContext(connection) as queries:
+            client.get(f"/r/{link.token}/")
+        counts.append(len(queries))
+    assert counts[0] == counts[1] <= 12

@@ -180,3 +180,12 @@ def test_a_session_offers_its_seats_until_they_are_taken(client: Client) -> None
     page = text(client.post(f"/r/{link.token}/annuler/", follow=True))
     assert "Votre participation est annulée" in page
     assert "Dès demain à 14\u00a0h" in places(client, world)
+
+
+def test_the_commune_said_on_the_first_page_goes_along(client: Client) -> None:
+    world = Served()
+    page = text(client.get("/?ou=orgeval"))
+    assert "Votre commune\u00a0: <strong>Orgeval</strong>" in page
+    assert f"/prendre/{world.type.slug}/?commune=99001" in page
+    Commune.objects.create(territory=world.territory, insee_code="99002", name="Orge-la-Ville", postcodes=["99120"])
+    assert "Quelle commune\u00a0?" in text(client.get("/?ou=99120"))

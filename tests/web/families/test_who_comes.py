@@ -178,3 +178,23 @@ def test_the_form_knows_nobody(client: Client) -> None:
         assert "Choisissez à nouveau votre rendez-vous" in text(response)
     assert client.post(reverse("families:contact"), PARENT).status_code == 410
     assert world.type.pk
+
+
+def test_a_discreet_service_stays_silent_when_asked_to() -> None:
+    """Scenario 28: neutral text, or none as she chose."""
+    world = World(max_attendees=1, audience="oneself")
+    world.service.is_discreet = True
+    world.service.save()
+    family = Visitor(world)
+    form = family.hold(world.at(9))
+    assert "Ne m’envoyez aucun message" in text(form)
+    assert "Aucun message ne vous sera envoyé" in text(family.say(silent="on"))
+    page = text(family.confirm())
+    assert "nous n’envoyons pas de message" in page
+    contact = Family.objects.get().contacts.get()
+    assert not contact.may_be_told
+    contact.may_be_told = True
+    contact.save()
+    Visitor(world).book(world.at(10), silent="on")
+    contact.refresh_from_db()
+    assert not contact.may_be_told
