@@ -19,7 +19,8 @@ from rdv.demo.models import DemoEmail
 PER_PAGE = 30
 # As mail programs do: styles inside the message, no script, nothing fetched from elsewhere.
 FRAME_POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'self'; sandbox allow-popups"
+    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'self'; "
+    "sandbox allow-popups allow-popups-to-escape-sandbox"
 )
 
 
@@ -78,8 +79,9 @@ def mail(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 @xframe_options_sameorigin
 def html(_request: HttpRequest, pk: int) -> HttpResponse:
-    """The HTML as sent, alone in its frame: scripts don't run there."""
+    """The HTML as sent, alone in its frame: scripts don't run there, links open beside it."""
     body = _body(_parsed(get_object_or_404(DemoEmail, pk=pk)), "html")
+    body = body.replace("<head>", '<head><base target="_blank">', 1)
     return HttpResponse(body, headers={"Content-Security-Policy": FRAME_POLICY})
 
 

@@ -1,36 +1,39 @@
 """Time that passes in a click: step by step, what falls due is done by the functions that the workers call."""
 
 from datetime import datetime, timedelta
-from importlib import import_module
-from importlib.util import find_spec
 
 from rdv import clock
 from rdv.booking.upkeep import roll
 from rdv.demo import time
 from rdv.waitinglist import rounds
+from reminders import run
 from reminders.models import MessageState, OutboundMessage
 
-# A day is lived in a few steps, so that an answer expected at noon isn't asked for at night.
-STEP = timedelta(hours=3)
+# Time passes in steps, from one message to the next: none leaves hours late, or at night.
+LONGEST_STEP, SHORTEST_STEP = timedelta(hours=3), timedelta(minutes=5)
 FURTHEST = timedelta(days=60)
 
 
 def run_due(*, now: datetime) -> None:
     """Send what is due, move the rounds of offers on, and send what that gives."""
     rounds.advance_due(now=now)
-    if find_spec("reminders.run"):
-        import_module("reminders.run").run_due(now)
+    run.run_due(now)
 
 
 def advance(by: timedelta) -> datetime:
     """Let so much time pass; gives the new present."""
     end = clock.now() + min(by, FURTHEST)
     while (now := clock.now()) < end - timedelta(seconds=1):
-        later = time.advance(min(STEP, end - now))
+        later = time.advance(min(_step(now), end - now))
         if later.date() != now.date():
             roll(now=later)
         run_due(now=later)
     return clock.now()
+
+
+def _step(now: datetime) -> timedelta:
+    due = next_message()
+    return max(SHORTEST_STEP, min(LONGEST_STEP, due - now + timedelta(seconds=1))) if due else LONGEST_STEP
 
 
 def next_message(phone: str = "") -> datetime | None:
