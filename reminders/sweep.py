@@ -14,7 +14,6 @@ from reminders.providers.base import Found, Sent, TransientError
 # Longer than a batch takes at the slowest.
 IN_FLIGHT = timedelta(minutes=10)
 AT_MOST = 200
-MOST_QUESTIONS = 5
 LOST = "l’envoi a été interrompu"
 
 
@@ -47,11 +46,11 @@ def _ask(message: OutboundMessage) -> Found | None:
     provider = accounts.sms_provider(message.provider)
     if provider is None:
         raise TransientError("no_account")
-    since = message.claimed_at - timedelta(minutes=1) if message.claimed_at else None
-    return provider.look_up(to=message.to, body=message.body, since=since)
+    return provider.look_up(to=message.to, body=message.body)
 
 
 def _known(message: OutboundMessage, found: Found, now: datetime) -> bool:
+    """The provider's latest with that text; if it is the record of an earlier message of ours, this one never left."""
     provider = message.provider or getattr(accounts.sms_provider(), "name", "")
     if OutboundMessage.objects.filter(provider=provider, provider_id=found.provider_id).exists():
         return _again(message, now)
