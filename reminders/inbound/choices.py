@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from reminders.inbound.lexicon.french_words import SPELLING
 from reminders.inbound.lexicon.phrases import word_set
@@ -98,8 +99,7 @@ def read_label(words: Sequence[str], options: Sequence[str]) -> Reply | None:
 
 def _parts_until_then(words: Sequence[str]) -> bool:
     """Whether it says "à jeudi": until then, not that one."""
-    pairs = zip(words, words[1:], strict=False)
-    return any(word == "a" and after in _DAYS for word, after in pairs)
+    return any(word == "a" and after in _DAYS for word, after in pairwise(words))
 
 
 def _marks(text: str) -> set[str]:

@@ -14,8 +14,7 @@ from rdv.booking.errors import BookingError
 from rdv.models import Participation
 from rdv.models.actor import Actor
 from rdv.models.appointment import Channel
-from reminders import contacts, todo
-from reminders.inbound import answers, offering, questions
+from reminders.inbound import answers, consent, handover, offering, questions
 from reminders.inbound.decisions import Action, Decision
 from reminders.inbound.reply import Intent, Reply
 from reminders.inbound.situation import Candidate, Situation
@@ -65,7 +64,7 @@ def _cancel(decision: Decision, reply: Reply, situation: Situation, now: datetim
     for one in done:
         one.appointment.refresh_from_db()
         if _is_late(one):
-            _task(situation, TaskKind.LATE_CANCELLATION, f"a{one.pk}", one, now)
+            handover.task(situation, TaskKind.LATE_CANCELLATION, f"a{one.pk}", one, now)
     if not any(answers.verb_has_answered(situation.reply, one.appointment, now=now) for one in done):
         answers.receipt(situation, "receipt_cancelled", now=now, about=done[0])
 
@@ -86,14 +85,14 @@ def _is_late(candidate: Candidate) -> bool:
 def _tell(decision: Decision, reply: Reply, situation: Situation, now: datetime) -> None:
     for one in decision.targets:
         detail = "Ce contact ne peut pas annuler : à voir avec la famille."
-        _task(situation, TaskKind.UNCLEAR, f"a{one.pk}", one, now, detail)
+        handover.task(situation, TaskKind.UNCLEAR, f"a{one.pk}", one, now, detail)
     answers.receipt(situation, "receipt_told", now=now, about=decision.targets[0])
 
 
 def _move(decision: Decision, reply: Reply, situation: Situation, now: datetime) -> None:
     """Moving is done by the family, with its link, or by the secretary: never from the words of an SMS."""
     first = decision.targets[0]
-    _task(situation, TaskKind.WANTS_TO_MOVE, f"a{first.pk}", first, now)
+    handover.task(situation, TaskKind.WANTS_TO_MOVE, f"a{first.pk}", first, now)
     if len(decision.targets) == 1:
         answers.receipt(situation, "receipt_move", now=now, about=first)
     else:
@@ -102,23 +101,23 @@ def _move(decision: Decision, reply: Reply, situation: Situation, now: datetime)
 
 def _ask_which(decision: Decision, reply: Reply, situation: Situation, now: datetime) -> None:
     if not questions.which(situation, decision.targets, now=now):
-        _to_a_person(situation, now)
+        handover.to_a_person(situation, now)
 
 
 def _ask_sure(decision: Decision, reply: Reply, situation: Situation, now: datetime) -> None:
     part = decision.action is Action.ASK_PART
     if not questions.sure(situation, decision.targets[0], now=now, part=part):
-        _to_a_person(situation, now)
+        handover.to_a_person(situation, now)
 
 
 def _ask_day(decision: Decision, reply: Reply, situation: Situation, now: datetime) -> None:
     if not questions.coming(situation, decision.targets[0], now=now, wrong_day=True):
-        _to_a_person(situation, now)
+        handover.to_a_person(situation, now)
 
 
 def _ask_again(decision: Decision, reply: Reply, situation: Situation, now: datetime) -> None:
     """One question to the sender, once; and a person reads it in any case."""
-    _to_a_person(situation, now)
+    handover.to_a_person(situation, now)
     if answers.asked_again_already(situation.reply, now=now):
         return
     targets = decision.targets
@@ -130,32 +129,6 @@ def _ask_again(decision: Decision, reply: Reply, situation: Situation, now: date
         questions.coming(situation, targets[0], now=now)
     else:
         answers.receipt(situation, "receipt_forwarded", now=now)
-
-
-def _stop(decision: Decision, reply: Reply, situation: Situation, now: datetime) -> None:
-    """No more SMS, whatever the file; appointments stay, and somebody calls those who have one."""
-    fresh = any(contact.sms_stopped_at is None for contact in situation.contacts)
-    contacts.stop_sms(phone=situation.reply.sender, now=now)
-    questions.close(situation.question, now=now)
-    if not fresh:
-        return
-    answers.receipt(situation, "receipt_stopped", now=now)
-    _task_of_number(situation, TaskKind.STOPPED, now)
-
-
-def _start(decision: Decision, reply: Reply, situation: Situation, now: datetime) -> None:
-    stopped = any(contact.sms_stopped_at for contact in situation.contacts)
-    contacts.start_sms(phone=situation.reply.sender)
-    if stopped:
-        answers.receipt(situation, "receipt_started", now=now)
-
-
-def _wrong_number(decision: Decision, reply: Reply, situation: Situation, now: datetime) -> None:
-    """Whoever has this number now learns nothing but that we stop."""
-    contacts.mark_wrong_number(phone=situation.reply.sender)
-    questions.close(situation.question, now=now)
-    answers.receipt(situation, "receipt_wrong_number", now=now)
-    _task_of_number(situation, TaskKind.WRONG_NUMBER, now)
 
 
 def _help(decision: Decision, reply: Reply, situation: Situation, now: datetime) -> None:
@@ -181,51 +154,6 @@ def _nothing(decision: Decision, reply: Reply, situation: Situation, now: dateti
     """Politeness needs no answer."""
 
 
-def _to_a_person(situation: Situation, now: datetime) -> None:
-    about = next(iter(situation.asked or situation.candidates), None)
-    key = f"c{situation.contacts[0].pk}" if situation.contacts else f"r{situation.reply.pk}"
-    _task(situation, TaskKind.UNCLEAR, key, about, now)
-
-
-def _task_of_number(situation: Situation, kind: TaskKind, now: datetime) -> None:
-    """One task for each file that knows this number; with the next appointment, if there is one."""
-    coming = {one.family.pk: one for one in reversed(situation.candidates)}
-    for contact in situation.contacts:
-        about = coming.get(contact.family_id)
-        todo.open_task(
-            kind=kind,
-            key=f"c{contact.pk}",
-            territory=situation.territory,
-            organisation=contact.family.organisation_id,
-            family=contact.family_id,
-            contact=contact,
-            appointment=about.appointment if about else None,
-            reply=situation.reply,
-            due_at=about.appointment.starts_at if about else None,
-            now=now,
-        )
-
-
-def _task(
-    situation: Situation, kind: TaskKind, key: str, about: Candidate | None, now: datetime, detail: str = ""
-) -> None:
-    contact = next(iter(situation.contacts), None)
-    family = about.family if about else (contact.family if contact else None)
-    todo.open_task(
-        kind=kind,
-        key=key,
-        territory=situation.territory,
-        organisation=None if about else (family.organisation_id if family else None),
-        family=family,
-        contact=contact,
-        appointment=about.appointment if about else None,
-        reply=situation.reply,
-        detail=detail or situation.reply.body,
-        due_at=about.appointment.starts_at if about else None,
-        now=now,
-    )
-
-
 EFFECTS: dict[Action, Effect] = {
     Action.CONFIRM: _confirm,
     Action.CANCEL: _cancel,
@@ -238,9 +166,9 @@ EFFECTS: dict[Action, Effect] = {
     Action.ASK_PART: _ask_sure,
     Action.ASK_DAY: _ask_day,
     Action.ASK_AGAIN: _ask_again,
-    Action.STOP: _stop,
-    Action.START: _start,
-    Action.WRONG_NUMBER: _wrong_number,
+    Action.STOP: consent.stop,
+    Action.START: consent.start,
+    Action.WRONG_NUMBER: consent.wrong_number,
     Action.HELP: _help,
     Action.NOTHING: _nothing,
     Action.GONE: _gone,

@@ -6,8 +6,8 @@ other clause asks, hesitates, negates, or names somebody else who might come.
 
 import re
 from collections import Counter
-from dataclasses import dataclass
 
+from reminders.inbound.clauses import ATTENDANCE, Clause, Message
 from reminders.inbound.lexicon.french_phrases import KNOWN_WORDS, RULES
 from reminders.inbound.lexicon.french_sets import SETS
 from reminders.inbound.lexicon.french_words import (
@@ -23,12 +23,10 @@ from reminders.inbound.reading import BOUND, Token
 from reminders.inbound.reply import Intent
 
 _KNOWN = KNOWN_WORDS | NEUTRAL_ELSEWHERE | REASONS | set(SPELLING)
-_NEGATIONS = word_set("ne n pas plus jamais ni rien aucun aucune sans non")
 _CONTRAST = frozenset({"mais", "cependant", "pourtant"})
 _OPENING = word_set("car parce puisque comme et donc alors")
-_ATTENDANCE = {"ABSENT", "CANT", "CANCEL", "REQUEST"}
-_HARMLESS = word_set("THANKS POLITE SEEYOU WHEN HOUR SAY WHY REF WHO SOFT QUAND NAME")
-_STOPPERS = word_set("DOUBT ASK KEEP PAST ADULT OTHER HABIT NOMOVE HELP LATE")
+_HARMLESS = word_set("THANKS POLITE SEEYOU WHEN HOUR SAY WHY REF WHO WITH SOFT QUAND NAME")
+_STOPPERS = word_set("DOUBT ASK KEEP PAST ADULT OTHER BRINGS WITH HABIT NOMOVE HELP LATE")
 
 _COMING = word_set("venir vient viens viendra viendrai viendront ira iront sera seront present presente")
 
@@ -38,67 +36,29 @@ _CANCELS = re.compile(SETS["an"])
 REASON_BUDGET = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """What stands between two edges: its tags, and the words that no phrase took."""
-
-    tags: tuple[str, ...]
-    words: tuple[str, ...]
-
-    @property
-    def unknown(self) -> tuple[str, ...]:
-        return tuple(w for w in self.words if w not in NEUTRAL_ELSEWHERE and w not in REASONS)
-
-    @property
-    def explains(self) -> bool:
-        return "WHY" in self.tags or any(word in REASONS for word in self.words)
-
-    @property
-    def negates(self) -> bool:
-        return any(word in _NEGATIONS for word in self.words)
-
-    def has(self, tag: str) -> bool:
-        return tag in self.tags
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """A message after its phrases were marked."""
-
-    clauses: tuple[Clause, ...]
-    question: bool
-    contrast_after: bool
-
-    @property
-    def takes_back(self) -> bool:
-        """Whether a no comes ("annuler non") after the cancellation, which it may deny."""
-        tags = [tag for clause in self.clauses for tag in clause.tags]
-        firm = next((i for i, tag in enumerate(tags) if tag in _ATTENDANCE), len(tags))
-        return "NON" in tags[firm:]
-
-    @property
-    def tags(self) -> Counter[str]:
-        return Counter(tag for clause in self.clauses for tag in clause.tags)
-
-
 def judge(tokens: list[Token]) -> tuple[Intent, str]:
     """The intent of a French message and a stable word that says why."""
     message = understand(tokens)
     tags = message.tags
     for tag, intent in (("STOP", Intent.STOP), ("WRONG", Intent.WRONG_NUMBER)):
         if tags[tag]:
-            return intent, tag.lower()
+            doubtful = intent is Intent.WRONG_NUMBER and _agrees(tags)
+            return (Intent.UNCLEAR, "yes_and_more") if doubtful else (intent, tag.lower())
     if tags["MOVE"]:
         return _judge_move(tags)
     if tags["HELP"]:
         return (Intent.UNCLEAR, "help_and_more") if tags["YES"] else (Intent.HELP, "help")
     if message.question and not _polite_request(message):
         return Intent.UNCLEAR, "question"
-    if any(tags[tag] for tag in _ATTENDANCE) or tags["NON"]:
+    if any(tags[tag] for tag in ATTENDANCE) or tags["NON"]:
         return _judge_no(message)
     if tags["YES"] or tags["OUI"] or tags["FINE"]:
         return _judge_yes(message)
     return _judge_rest(message)
+
+
+def _agrees(tags: Counter[str]) -> bool:
+    return bool(tags["YES"] or tags["OUI"] or tags["FINE"])
 
 
 def understand(tokens: list[Token]) -> Message:
@@ -114,7 +74,7 @@ def understand(tokens: list[Token]) -> Message:
     return Message(tuple(_clauses(parts)), "?" in parts, contrast)
 
 
-_DECISIVE = _ATTENDANCE | {"NON", "YES", "OUI", "FINE"}
+_DECISIVE = ATTENDANCE | {"NON", "YES", "OUI", "FINE"}
 
 
 def _clauses(parts: list[str]) -> list[Clause]:
@@ -136,7 +96,7 @@ def _clause(parts: list[str]) -> Clause:
 
 
 def _judge_move(tags: Counter[str]) -> tuple[Intent, str]:
-    if tags["YES"]:
+    if tags["YES"] or tags["KEEP"]:
         return Intent.UNCLEAR, "yes_and_move"
     return Intent.MOVE, "move"
 
@@ -145,15 +105,15 @@ def _judge_no(message: Message) -> tuple[Intent, str]:
     tags = message.tags
     if tags["YES"]:
         return _judge_both(message)
-    if tags["OUI"] or (tags["FINE"] and not any(tags[tag] for tag in _ATTENDANCE)):
+    if tags["OUI"] or (tags["FINE"] and not any(tags[tag] for tag in ATTENDANCE)):
         return Intent.UNCLEAR, "yes_and_no"
     if any(tags[tag] for tag in _STOPPERS):
         return Intent.UNCLEAR, "doubt"
     if message.contrast_after:
         return Intent.UNCLEAR, "contrast"
-    if message.takes_back or _only_an_hour(message):
+    if message.takes_back or message.sends_another or _only_an_hour(message):
         return Intent.UNCLEAR, "restricts"
-    firm = any(tags[tag] for tag in _ATTENDANCE)
+    firm = any(tags[tag] for tag in ATTENDANCE)
     if tags["NON"] > 1 and not firm:
         return Intent.UNCLEAR, "insists"
     if not all(_supports_no(clause, firm=firm) for clause in message.clauses):
@@ -178,7 +138,7 @@ def _only_an_hour(message: Message) -> bool:
 
 def _supports_no(clause: Clause, *, firm: bool) -> bool:
     """Whether a clause says no, or leaves a no that stands elsewhere as it is."""
-    if any(tag in _ATTENDANCE for tag in clause.tags):
+    if any(tag in ATTENDANCE for tag in clause.tags):
         cancels = clause.tags.count("CANCEL") + clause.tags.count("REQUEST")
         return cancels <= 1 and NEUTRAL.issuperset(clause.words)
     if not firm:
@@ -193,7 +153,7 @@ def _judge_both(message: Message) -> tuple[Intent, str]:
     """As "non non je viens": insisting, then a plain statement. Anything else is a doubt."""
     tags = message.tags
     reassuring = tags["NON"] >= 2 or (tags["NON"] == 1 and (tags["FINE"] or tags["KEEP"]))
-    if reassuring and not any(tags[tag] for tag in _ATTENDANCE):
+    if reassuring and not any(tags[tag] for tag in ATTENDANCE):
         return _judge_yes(message)
     return Intent.UNCLEAR, "yes_and_no"
 
@@ -221,6 +181,8 @@ def _judge_rest(message: Message) -> tuple[Intent, str]:
     if tags["LATE"] and not any(tags[tag] for tag in ("DOUBT", "ASK")):
         negated = any(clause.has("LATE") and clause.negates for clause in message.clauses)
         return (Intent.UNCLEAR, "negation") if negated else (Intent.LATE, "late")
+    if tags["BRINGS"] and not unknown and all(tag in _HARMLESS | {"BRINGS"} for tag in tags):
+        return Intent.YES, "somebody_brings"
     if unknown or any(tag not in _HARMLESS for tag in tags):
         return Intent.UNCLEAR, "not_understood"
     if tags["SEEYOU"]:

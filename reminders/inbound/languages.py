@@ -18,7 +18,12 @@ _INTENTS = {
     "wrong": Intent.WRONG_NUMBER,
 }
 _SAFE_WITH_A_QUESTION = frozenset({Intent.MOVE, Intent.HELP, Intent.WRONG_NUMBER})
-_NEGATIONS = word_set(fold("can cannot won not no nu não nao não не ні لا لن gelemem gelemiyorum"))
+_NEGATIONS = word_set(
+    fold(
+        "can cannot won not no nu não nao не ні لا لن "
+        "gelemem gelemiyorum gelemeyecegim gelemeyecegiz gelmiyorum gelmeyecegim"
+    )
+)
 Table = dict[tuple[str, ...], str]
 
 

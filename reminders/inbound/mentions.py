@@ -33,6 +33,8 @@ _RELATIVE = {
     "maine": "1",
     "завтра": "1",
 }
+_PARTS_OF_DAY = frozenset({"matin", "midi", "soir", "aprem", "apres"})
+_THIS = frozenset({"ce", "cet", "cette"})
 _MONTHS = (
     "janvier",
     "fevrier",
@@ -58,18 +60,33 @@ def mentions_of(tokens: list[Token]) -> tuple[Mention, ...]:
 
 
 def _moment(words: list[str], i: int) -> Mention | None:
-    word, after = words[i], words[i + 1] if i + 1 < len(words) else ""
+    before = words[i - 1] if i else ""
+    after = words[i + 1] if i + 1 < len(words) else ""
+    word = words[i]
     if word in _WEEKDAYS:
         return Mention(MentionKind.WEEKDAY, _WEEKDAYS[word])
-    if word in _RELATIVE or (word == "aujourd" and after == "hui"):
-        number = "2" if words[max(0, i - 1)] == "apres" else _RELATIVE.get(word, "0")
-        return Mention(MentionKind.RELATIVE_DAY, number)
     if word.startswith("@"):
         return Mention(MentionKind.TIME, word[1:])
+    if word == "midi" and before in {"a", "de", "pour"}:
+        return Mention(MentionKind.TIME, "12:00")
+    return _relative(before, word, after) or _date(before, word, after)
+
+
+def _relative(before: str, word: str, after: str) -> Mention | None:
+    if word in _RELATIVE or (word == "aujourd" and after == "hui"):
+        return Mention(MentionKind.RELATIVE_DAY, "2" if before == "apres" else _RELATIVE.get(word, "0"))
+    if word in _PARTS_OF_DAY and before in _THIS:
+        return Mention(MentionKind.RELATIVE_DAY, "0")
+    if word == "semaine" and (after == "prochaine" or before in _THIS):
+        return Mention(MentionKind.WEEK, "1" if after == "prochaine" else "0")
+    return None
+
+
+def _date(before: str, word: str, after: str) -> Mention | None:
     if word.startswith("#"):
         return Mention(MentionKind.DATE, word[1:])
     if word.isdigit() and after in _MONTHS:
         return Mention(MentionKind.DATE, f"{int(word)}/{_MONTHS.index(after) + 1:02}")
-    if word.isdigit() and i and words[i - 1] in {"le", "du", *_WEEKDAYS} and int(word) <= 31:
+    if word.isdigit() and before in {"le", "du", *_WEEKDAYS} and int(word) <= 31:
         return Mention(MentionKind.DATE, word)
     return None

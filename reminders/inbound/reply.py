@@ -29,6 +29,7 @@ class MentionKind(StrEnum):
 
     WEEKDAY = "weekday"
     RELATIVE_DAY = "relative_day"
+    WEEK = "week"
     DATE = "date"
     TIME = "time"
     NAME = "name"
@@ -39,7 +40,8 @@ class Mention:
     """A day, an hour or a name in the reply, to be compared with the appointment it is tied to.
 
     ``value``: ``weekday`` "0" (Monday) to "6"; ``relative_day`` "0" today, "1" tomorrow, "2";
-    ``date`` "12" or "12/03"; ``time`` "14:30"; ``name`` without accents, lower case.
+    ``week`` "0" this one, "1" the next; ``date`` "12" or "12/03"; ``time`` "14:30";
+    ``name`` without accents, lower case.
     """
 
     kind: MentionKind

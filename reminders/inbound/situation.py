@@ -133,6 +133,9 @@ def _at(kind: MentionKind, value: str, starts: datetime, received: datetime) -> 
             return starts.weekday() == int(value)
         case MentionKind.RELATIVE_DAY:
             return (starts.date() - received.date()).days == int(value)
+        case MentionKind.WEEK:
+            monday = received.date() - timedelta(days=received.weekday())
+            return (starts.date() - monday).days // 7 == int(value)
         case MentionKind.DATE:
             day, _, month = value.partition("/")
             return starts.day == int(day) and (not month or starts.month == int(month))

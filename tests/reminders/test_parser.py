@@ -46,6 +46,24 @@ def test_precision_and_coverage(name: str) -> None:
     assert covered >= 0.92 * len(meant_to_decide)
 
 
+@pytest.mark.parametrize("name", ["blind.tsv", "blind_adversarial.tsv", "blind_after.tsv"])
+def test_replies_that_the_parser_s_author_had_not_seen(name: str) -> None:
+    """Written by somebody else, to break it (docs/replies.md): none is acted on against its meaning.
+
+    A cancellation that names a day is only a wish: the conversation compares it with the appointment first.
+    """
+    wrong = [row["text"] for row in rows(name) if _acts_wrongly(row)]
+    assert wrong == []
+
+
+def _acts_wrongly(row: Row) -> bool:
+    options = tuple(option for option in row["options"].split(",") if option)
+    reply = parse(row["text"], language=row["language"], options=options)
+    if reply.intent in row["intent"].split("|"):
+        return False
+    return reply.intent is Intent.YES or (reply.intent is Intent.NO and not reply.mentions)
+
+
 @pytest.mark.parametrize(
     ("text", "minutes"),
     [("oui mais en retard", None), ("Oui j'aurai 15 min de retard", 15), ("Yes but I will be late", None)],

@@ -67,9 +67,11 @@ ANSWERS: Final[dict[str, str]] = {
         {an} (?:mon|ma|mes|le|la|les|l|un|une|d|cet|cette|celui|celle)? (?:dentiste|medecin|pediatre|voyage|\
             vacances|reunion|travail|formation|conges?|train|entretien|autres?|tout|tous|toutes|celui|celle|\
             abonnement|commande|inscription)
+        {an} (?:le|la|les|ce|cette|son|mon|un)? (?:vaccins?|vaccination|pesee|bilan)
         (?:pu|arrive|arrivons|reussi|reussis|voulu|failli|pense|pensais|hesite) {of}? {an}
         (?:si|comment|lien|cas|frais|pourquoi|peux|puis|peut|possible|ou) (?:je)? {of}? {an}
         chang\w+ (?:d|de|mon|notre|l)? (?:avis|adresse|numero|telephone|nom|email|mail)
+        (?:adresse|numero|telephone|nom|email|mail) (?:a|ai|est|va)? chang\w+
     """,
     "LATE": r"""
         {i}? {ne}? (?:{can}|{fin_be}|vais) pas (?:pouvoir)? (?:etre|venir|arriver)? (?:la)? a l heure
@@ -79,6 +81,8 @@ ANSWERS: Final[dict[str, str]] = {
         avec? (?:un|\d+|du)? (?:peu|petit|{min})? (?:de|d)? retard
         (?:un)? (?:peu|petit|leger) (?:de|d|en)? retard
         en retard
+        (?:{i})? (?:suis|sommes|est)? (?:coince\w*|bloque\w*) (?:dans|sur|par) (?:les|la|le|l)? \
+            (?:bouchons?|embouteillages?|route|autoroute|metro|circulation|trafic)
         \d+ {min} (?:de|d)? retard
         retard (?:de|d)? (?:\d+|quelques|un|une|dix|quinze|vingt|cinq|trente) (?:{min}|quart)? (?:d heure)?
         (?:{i})? (?:arrive|arrivons|serai la|suis la|arriverai|viens) dans? (?:\d+|quelques|dix|quinze|\
@@ -144,7 +148,7 @@ ANSWERS: Final[dict[str, str]] = {
         (?:{want}|merci de|veuillez|pouvez vous|je)? (?:me)? (?:supprim|suprim)\w+ <REF>
     """,
     "NOMOVE": r"""
-        (?:pas|plus|sans|jamais|ni) (?:\w+)? (?:\w+)? (?:{mv})
+        (?:pas|plus|sans|jamais|ni|aucun) (?:\w+)? (?:\w+)? (?:{mv})
     """,
     "MOVE": r"""
         (?:{mv})
@@ -162,6 +166,7 @@ ANSWERS: Final[dict[str, str]] = {
         (?:{i}) (?:{can}|{will}) (?:bien|toujours)? {attend}
         (?:{i})? (?:arrive|arrivons) $
         (?:{i})? (?:maintien\w*|gard\w*|conserv\w*) <REF>
+        (?:vous)? (?:pouvez|peux|peut) compter sur (?:moi|nous|notre presence|ma presence)
         presente?s? $
         presente?s? (?:au|a) <REF>
         (?:je)? {ne}? (?:oublie|oublierai|manquerai|raterai) pas

@@ -53,6 +53,7 @@ CIRCUMSTANCES: Final[dict[str, str]] = {
         (?:vous|te) confirme (?:ca|cela)? (?:demain|ce soir|{day}|dans|plus tard|des que)
         (?:re)?confirmer(?:ai|ais|ons)
         a confirmer
+        {fin_come} {nt} (?:que)? pour
         en avance
         {i} {can} (?:bien)? {attend} (?:a|vers|pour|apres|avant|qu a|des)? @\S+
         absente?s? (?:du|de|des|au|a|le|les|chez|toute?|tous)
@@ -91,7 +92,7 @@ CIRCUMSTANCES: Final[dict[str, str]] = {
         (?:{i}|{child})? (?:a|ai|avons|ont) (?:eu)? (?:de la|la|le|une|un|du|des|les|beaucoup de|de)? \
             (?:grosse?|petite?|forte)? (?:{illness}) (?:familiale?|professionnelle?|de derniere minute|au \
             (?:ventre|dos))?
-        (?:{i}|{child})? (?:travaill\w+|bosse|tousse|vomit|demenage|accouche|dort)
+        (?:{i}|{child})? (?:a|ai|avons|ont)? (?:travaill\w+|bosse|tousse|vomit|demenage|accouche|dort)
         (?:{i})? (?:ai|avons) (?:deja)? (?:un|d)? (?:autres?)? <REF>
         il y a (?:une|un|la|de la|des)? (?:greve|neige|verglas|travaux|tempete|inondations?) (?:des|de|du)? \
             (?:bus|trains?|transports?|metro|tram)?
@@ -109,10 +110,19 @@ CIRCUMSTANCES: Final[dict[str, str]] = {
         {i}? (?:vous|tiens a vous)? (?:informe|informer|previens|prevenir|signale|signaler|dire|annonce|\
             ecris|ecris pour vous dire|confirme|avise) que
     """,
+    "WITH": r"""
+        avec <NAME>
+        avec (?:mon fils|ma fille|mon bebe|le bebe|bebe|mon enfant|mes enfants|les enfants|le petit|la \
+            petite|les petits|lui|elle|eux|nous|moi|ma puce|mes filles|mes fils|les jumeaux)
+    """,
     "WHO": r"""
         {who} <NAME>
         {who} (?:mon fils|ma fille|mon bebe|le bebe|bebe|mon enfant|mes enfants|les enfants|le petit|la \
             petite|les petits|lui|elle|eux|nous|moi|ma puce|mes filles|mes fils|les jumeaux)
+    """,
+    "BRINGS": r"""
+        (?:c est)? {adult} (?:qui)? (?:viendra|vient|va venir|sera la|sera present|l amenera|l amene|va l amener|\
+            va l emmener|l emmene|l emmenera|l accompagne|l accompagnera) <WITH>? <REF>? $
     """,
     "OTHER": r"""
         (?:c est)? {adult} (?:qui)? (?:va|vient|viendra|sera|peut|pourra|s|se|l|y|le|la) (?:venir|l|la|le|y|\
@@ -162,6 +172,7 @@ CIRCUMSTANCES: Final[dict[str, str]] = {
         si
         /
         voir
+        verr(?:ai|ons|a)
         depend
         regarde
         (?:re)?confirmer(?:ai|ais|ons)

@@ -27,7 +27,9 @@ SETS: Final[dict[str, str]] = {
     r"me rendre disponible|me rendre|nous rendre|se rendre|etre <REF>|venir <REF>|me deplacer|"
     r"nous deplacer|se deplacer|me liberer|"
     r"nous liberer|se liberer|honorer|honore|y etre|m y rendre|nous y rendre|vous rejoindre|"
-    r"me rendre disponible|faire le deplacement|participer|l amener|l emmener|amener \w+|"
+    r"me rendre disponible|faire le deplacement|participer $|l amener|l emmener|"
+    "(?:amener|emmener) (?:<NAME>|mon fils|ma fille|mon bebe|le bebe|mon enfant|mes enfants|les enfants|"
+    "le petit|la petite|mes filles|mes fils)|"
     r"venir (?:au|a|le|pour le|pour|a mon|a notre|a ce) rdv|assurer|m y presenter)",
     "fin_come": r"vien[st]?|venons|viendr(?:ai|ais|ait|e|er|ez|ons|a|ont)",
     "fin_be": r"suis|serai[st]?|serez|sera|serons|seront|sommes|seron",
@@ -43,13 +45,13 @@ SETS: Final[dict[str, str]] = {
     r"chang\w+|reprogramm\w*|replanifi\w*|postpos\w*",
     "ill": "malade|malades|hospitalise\\w*|fatigue\\w*|enceinte|bloque\\w*|coince\\w*|souffrante?s?|fievreu\\w+|"
     "alite\\w*|contagieu\\w+|epuise\\w*|blesse\\w*|opere\\w*|au travail|a l hopital|aux urgences|a l ecole|"
-    "au boulot|a la clinique|a l etranger|a la maternite|pas bien|cas contact",
+    "au boulot|a la clinique|a l etranger|au bled|au pays|a la maternite|pas bien|cas contact",
     "illness": "fievre|grippe|gastro|varicelle|bronchiolite|rhume|toux|otite|angine|covid|virus|"
     "empechements?|imprevus?|contretemps|urgence|urgences|reunion|formation|examen|entretien|deces|"
     "enterrement|accident|panne|obligation|conjonctivite|rhino|boutons|bronchite|scarlatine|mal",
     "where": "(?:au|a|le|la|l|mon|ma|ce|cette|cet|notre|votre|du|de|un|une|son|mes|les|nos|pour|d|"
     "pour le|pour mon|de mon|de ce|de notre|de la|a mon|a ce|a notre|a la|de cette|pour la|"
     "pour ce|pour notre)",
-    "who": "(?:pour|avec|de|a|d)",
+    "who": "(?:pour|de|a|d)",
     "min": "min|h|heure",
 }
