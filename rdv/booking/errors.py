@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
+from django.utils.translation import gettext_noop
+
 from rdv.scheduling.rules import MESSAGES, Reason
 from rdv.scheduling.slots import Slot
 
@@ -11,7 +13,7 @@ class BookingError(Exception):
     """Base of all refusals. Nothing was changed."""
 
     code: ClassVar[str] = "refused"
-    message: ClassVar[str] = "La demande n’a pas pu aboutir."
+    message: ClassVar[str] = gettext_noop("La demande n’a pas pu aboutir.")
 
     def __init__(self, message: str | None = None) -> None:
         self.text = message or self.message
@@ -22,7 +24,9 @@ class SlotTaken(BookingError):
     """Somebody else was faster: a normal screen, with the nearest free slots."""
 
     code = "slot_taken"
-    message = "Ce créneau vient d’être pris. Choisissez-en un autre\u00a0: rien de ce que vous avez écrit n’est perdu."
+    message = gettext_noop(
+        "Ce créneau vient d’être pris. Choisissez-en un autre\u00a0: rien de ce que vous avez écrit n’est perdu."
+    )
 
     def __init__(self, message: str | None = None, *, alternatives: Sequence[Slot] = ()) -> None:
         super().__init__(message)
@@ -33,7 +37,9 @@ class Full(SlotTaken):
     """A collective appointment has not enough seats left."""
 
     code = "full"
-    message = "Il n’y a plus assez de places. Choisissez une autre date, ou inscrivez-vous en liste d’attente."
+    message = gettext_noop(
+        "Il n’y a plus assez de places. Choisissez une autre date, ou inscrivez-vous en liste d’attente."
+    )
 
 
 class NotBookable(BookingError):
@@ -50,39 +56,39 @@ class SlotOffered(BookingError):
     """The slot is being offered to waiting families: an agent may take it, knowing that."""
 
     code = "slot_offered"
-    message = "Ce créneau est en cours de proposition à des familles en liste d’attente."
+    message = gettext_noop("Ce créneau est en cours de proposition à des familles en liste d’attente.")
 
 
 class HoldExpired(BookingError):
     code = "hold_expired"
-    message = "Le créneau n’est plus retenu pour vous. S’il est encore libre, vous pouvez le reprendre."
+    message = gettext_noop("Le créneau n’est plus retenu pour vous. S’il est encore libre, vous pouvez le reprendre.")
 
 
 class AlreadyCancelled(BookingError):
     code = "already_cancelled"
-    message = "Ce rendez-vous est déjà annulé."
+    message = gettext_noop("Ce rendez-vous est déjà annulé.")
 
 
 class InThePast(BookingError):
     code = "in_the_past"
-    message = "Ce rendez-vous est passé\u00a0: il ne peut plus être modifié."
+    message = gettext_noop("Ce rendez-vous est passé\u00a0: il ne peut plus être modifié.")
 
 
 class TooLateToMove(BookingError):
     code = "too_late_to_move"
-    message = "Il est trop tard pour déplacer ce rendez-vous en ligne. Appelez-nous, ou annulez-le."
+    message = gettext_noop("Il est trop tard pour déplacer ce rendez-vous en ligne. Appelez-nous, ou annulez-le.")
 
 
 class TransitionRefused(BookingError):
     code = "transition_refused"
-    message = "Ce changement n’est pas possible dans l’état actuel du rendez-vous."
+    message = gettext_noop("Ce changement n’est pas possible dans l’état actuel du rendez-vous.")
 
 
 class ReasonMissing(BookingError):
     code = "reason_missing"
-    message = "Donnez la raison de la surréservation."
+    message = gettext_noop("Donnez la raison de la surréservation.")
 
 
 class NobodyComes(BookingError):
     code = "nobody_comes"
-    message = "Indiquez au moins une personne qui vient."
+    message = gettext_noop("Indiquez au moins une personne qui vient.")

@@ -1,5 +1,7 @@
 """Why the waiting list refused, with stable codes and sentences for people."""
 
+from django.utils.translation import gettext_noop
+
 from rdv.booking.errors import BookingError, SlotTaken
 
 
@@ -7,7 +9,7 @@ class OfferTaken(SlotTaken):
     """A yes that came too late, or that another family was faster to give; `alternatives` are the nearest slots."""
 
     code = "offer_taken"
-    message = (
+    message = gettext_noop(
         "Ce créneau vient d’être pris par une autre famille. Vous gardez votre place sur la liste d’attente, "
         "et votre rendez-vous si vous en aviez un."
     )
@@ -17,7 +19,7 @@ class OfferExpired(OfferTaken):
     """The deadline has passed."""
 
     code = "offer_expired"
-    message = (
+    message = gettext_noop(
         "Le délai pour répondre à cette proposition est passé. Vous gardez votre place sur la liste d’attente, "
         "et votre rendez-vous si vous en aviez un."
     )
@@ -27,37 +29,37 @@ class OfferDeclined(OfferTaken):
     """The family had said no, or no longer waits."""
 
     code = "offer_declined"
-    message = "Vous aviez refusé cette proposition\u00a0: elle a été faite à une autre famille."
+    message = gettext_noop("Vous aviez refusé cette proposition\u00a0: elle a été faite à une autre famille.")
 
 
 class NothingWanted(BookingError):
     """No place or no half-day is ticked: nothing could ever be offered."""
 
     code = "nothing_wanted"
-    message = "Indiquez au moins un lieu et une demi-journée qui vous conviennent."
+    message = gettext_noop("Indiquez au moins un lieu et une demi-journée qui vous conviennent.")
 
 
 class PriorityReasonMissing(BookingError):
     code = "priority_reason_missing"
-    message = "Donnez la raison de la priorité."
+    message = gettext_noop("Donnez la raison de la priorité.")
 
 
 class PriorityRefused(BookingError):
     """Only an agent gives a priority."""
 
     code = "priority_refused"
-    message = "La priorité est donnée par le service."
+    message = gettext_noop("La priorité est donnée par le service.")
 
 
 class NotYourAppointment(BookingError):
     """The appointment to be moved earlier is cancelled, past, of another type or another family's."""
 
     code = "not_your_appointment"
-    message = "Ce rendez-vous ne peut pas être avancé. Inscrivez-vous sans rendez-vous, ou appelez-nous."
+    message = gettext_noop("Ce rendez-vous ne peut pas être avancé. Inscrivez-vous sans rendez-vous, ou appelez-nous.")
 
 
 class EntryEnded(BookingError):
     """The family has left the list, or got its appointment."""
 
     code = "entry_ended"
-    message = "Cette inscription est terminée. Vous pouvez vous inscrire de nouveau."
+    message = gettext_noop("Cette inscription est terminée. Vous pouvez vous inscrire de nouveau.")

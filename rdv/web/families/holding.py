@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from rdv.access import throttle
@@ -79,7 +80,7 @@ def lost(request: HttpRequest, journey: Journey, at: Location, error: BookingErr
     context = {
         "type": about(journey),
         "place": {"name": at.name},
-        "error": error.text,
+        "error": _(error.text),
         "is_taken": isinstance(error, SlotTaken),
         "days": days_of(nearest(journey, at, start), at.zone),
         "hold_url": reverse("families:hold", args=[journey.type.slug, at.pk]),

@@ -32,8 +32,11 @@ NOTICES = [
 ]
 
 
+ANYWHERE, ANY_TIME = 0, "any"
+
+
 class WishFields(forms.Form):
-    """The three questions; everything is ticked to begin with, and everything ticked means anything will do."""
+    """The three questions; "anywhere" and "at any time" are ticked to begin with, and win over what is ticked too."""
 
     places = forms.TypedMultipleChoiceField(
         label=_("Où pouvez-vous venir\u00a0?"),
@@ -43,8 +46,8 @@ class WishFields(forms.Form):
     )
     half_days = forms.MultipleChoiceField(
         label=_("Quand êtes-vous disponible\u00a0?"),
-        choices=list(HALF_DAYS.items()),
-        initial=list(HALF_DAYS),
+        choices=[(ANY_TIME, _("N’importe quand")), *HALF_DAYS.items()],
+        initial=[ANY_TIME],
         widget=CheckboxCards,
         error_messages={"required": _("Cochez au moins une demi-journée.")},
     )
@@ -57,26 +60,26 @@ class WishFields(forms.Form):
     )
 
     def offer_places(self, places: Sequence[Location], wanted: Sequence[int]) -> None:
-        """The places to choose among, and those ticked to begin with (all when none is said)."""
+        """The places to choose among, and those ticked to begin with (anywhere when none is said)."""
         self.known = list(places)
         field = cast(forms.TypedMultipleChoiceField, self.fields["places"])
-        field.choices = [(place.pk, CardLabel(place.name, place.postal_address)) for place in places]
-        ticked = [place.pk for place in places if place.pk in wanted]
-        field.initial = ticked or [place.pk for place in places]
+        named = [(place.pk, CardLabel(place.name, place.postal_address)) for place in places]
+        field.choices = [(ANYWHERE, _("N’importe quel lieu")), *named]
+        field.initial = [place.pk for place in places if place.pk in wanted] or [ANYWHERE]
         if len(places) < 2:
             del self.fields["places"]
 
     def locations(self) -> list[Location] | None:
         """None = anywhere."""
-        chosen = self.cleaned_data.get("places")
-        if chosen is None or len(chosen) == len(self.known):
-            return None if len(self.known) != 1 else self.known
+        chosen = self.cleaned_data.get("places", [])
+        if ANYWHERE in chosen or len(chosen) == len(self.known) or len(self.known) < 2:
+            return None
         return [place for place in self.known if place.pk in chosen]
 
     def chosen_half_days(self) -> list[str] | None:
         """None = at any time."""
         chosen = self.cleaned_data["half_days"]
-        return None if len(chosen) == len(HALF_DAYS) else list(chosen)
+        return None if ANY_TIME in chosen or len(chosen) == len(HALF_DAYS) else list(chosen)
 
 
 class EarlierForm(WishFields, BaseForm):

@@ -22,7 +22,9 @@ def needs_births(rules: TypeRules) -> bool:
 
 
 def most_people(type: AppointmentType) -> int:
-    """How many may come together; 1 = the question makes no sense."""
+    """How many may come together; 1 = nothing to ask. Grown-ups are counted where each takes a seat."""
+    if not brings_children(type) and not type.is_collective:
+        return 1
     return min(type.max_attendees, MOST)
 
 

@@ -1,5 +1,6 @@
 """The waiting list as a family meets it: join, be offered a slot, answer."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from rdv.booking.cancel import cancel
 from rdv.models import Appointment, EntryStatus, HalfDay, Offer, OfferStatus, WaitingListEntry
 from rdv.models.actor import Actor
 from rdv.waitinglist.rounds import advance_due
-from tests.factories import NOW, World
+from tests.factories import NOW, World, agent, location, opening
 from tests.web.families.journey import PARENT, Family
 
 pytestmark = pytest.mark.django_db
@@ -114,3 +115,17 @@ def test_a_yes_that_comes_too_late_loses_nothing_and_shows_what_is_near(at) -> N
 def test_an_unknown_offer_says_what_to_do(client: Client) -> None:
     World()
     assert client.get("/liste-attente/offre/abcdefgh23456789/").status_code == 404
+
+
+def test_from_a_full_place_only_that_place_is_ticked_and_anywhere_wins(client: Client) -> None:
+    world = World(max_attendees=1)
+    other = location(world.organisation, name="Les Glycines")
+    opening(agent(world.organisation), other, world.type, day=world.day)
+    page = text(client.get(f"/liste-attente/?motif={world.type.slug}&lieu={other.pk}"))
+    assert re.search(rf'name="places" value="{other.pk}"[^>]* checked', page)
+    assert not re.search(r'name="places" value="0"[^>]* checked', page)
+    join(world, client, places=[other.pk])
+    assert list(WaitingListEntry.objects.get().locations.all()) == [other]
+    join(world, client, places=["0", other.pk], half_days=["any"])
+    entry = WaitingListEntry.objects.get()
+    assert (entry.any_location, entry.any_half_day) == (True, True)
