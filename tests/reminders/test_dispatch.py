@@ -41,7 +41,7 @@ def test_the_eve_brings_one_question_and_opens_its_conversation(world: World, pr
     appointment, family = booked(world)
     run_due(EVE)
     link = appointment.links.get().token
-    question = "Venez-vous ? Répondez OUI ou NON."
+    question = "Venez-vous ? Répondez OUI (1) ou NON (2)."
     asked = f"Rappel : RDV jeudi 14 janvier à 9h, {world.location.name}. {question} http://127.0.0.1:8000/r/{link}/"
     assert bodies(provider)[1:] == [asked]
     open_one = Conversation.objects.get()
