@@ -5,7 +5,7 @@ However many agents there are: the agenda of a whole location costs no more than
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -26,6 +26,8 @@ from django.db.models.functions import Cast, Coalesce, Concat, NullIf
 
 from rdv.access.scope import Scope
 from rdv.models import CANCELLED, AppointmentAgent, Location, Mode, Occupation, Participation, Status
+
+SHORT = timedelta(minutes=20)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +59,11 @@ class Entry:
     @property
     def is_cancelled(self) -> bool:
         return self.status in CANCELLED
+
+    @property
+    def is_short(self) -> bool:
+        """A single line, in a calendar drawn to scale."""
+        return self.end - self.start <= SHORT
 
 
 class BandKind(StrEnum):

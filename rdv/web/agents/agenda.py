@@ -69,9 +69,12 @@ def week(request: AgentRequest) -> HttpResponse:
         }
         for one in days.all()
     ]
+    full = {moments.local(line.start, line.zone).date() for line in lines}
     context = {
         "days": days,
         "agent": agent,
+        # As the calendar component counts: Sunday is 0.
+        "empty_weekend": ",".join(str(one.isoweekday() % 7) for one in days.all()[5:] if one not in full),
         "by_day": [one for one in by_day if one["lines"] or one["date"].weekday() < 5],  # type: ignore[attr-defined]
         "events_url": f"{reverse('agents:events')}?{urlencode({'agent': agent.pk})}",
         **_choices(request, agents, agent),
@@ -135,7 +138,7 @@ def _event(entry: Entry) -> dict[str, Any]:
         "end": _wall(entry.end, entry.zone),
         "title": " · ".join(part for part in (line.title, line.detail) if part),
         "backgroundColor": entry.colour or "#5b646b",
-        "classNames": [f"is-{line.kind}", f"is-{entry.status.value}"],
+        "classNames": [f"is-{line.kind}", f"is-{entry.status.value}", *(["is-short"] if entry.is_short else [])],
         "extendedProps": {
             "url": line.url,
             "place": line.place,

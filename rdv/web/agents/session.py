@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import authenticate, login, logout, password_validation, update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -79,7 +79,7 @@ class PasswordForm(BaseForm):
 def log_in(request: HttpRequest) -> HttpResponse:
     """Limited by account and by address."""
     if request.user.is_authenticated:
-        return redirect(_next(request))
+        return HttpResponseRedirect(_next(request))
     form = LoginForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
@@ -88,7 +88,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
             return too_many_requests(request, retry_after=throttled.retry_after)
         if agent is not None:
             login(request, agent)
-            return redirect(_next(request))
+            return HttpResponseRedirect(_next(request))
         form.add_error(None, _("Adresse ou mot de passe incorrect. Vérifiez, puis essayez à nouveau."))
     return render(request, "agents/login.html", {"form": form, "next": request.GET.get("next", "")})
 
@@ -129,4 +129,4 @@ def _try(request: HttpRequest, email: str, typed: str) -> Agent | None:
 def _next(request: HttpRequest) -> str:
     wanted = request.GET.get("next", "")
     safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if safe else settings.LOGIN_REDIRECT_URL
+    return wanted if safe and wanted.startswith("/") else settings.LOGIN_REDIRECT_URL

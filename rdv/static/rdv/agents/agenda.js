@@ -31,6 +31,12 @@
   const dress = (events) =>
     events.map((event) => (event.backgroundColor ? { ...event, textColor: ink(event.backgroundColor) } : event));
 
+  // "9 h", "9 h 30", as everywhere else.
+  const hour = (at) => {
+    const minutes = at.getMinutes();
+    return `${at.getHours()}\u00a0h${minutes ? `\u00a0${String(minutes).padStart(2, "0")}` : ""}`;
+  };
+
   const content = ({ event, timeText }) => {
     const box = document.createElement("div");
     const time = document.createElement("time");
@@ -47,6 +53,17 @@
     return { domNodes: [box] };
   };
 
+  // The component calls itself a table, with children that tables don't have: it is read as a region of links.
+  const tidy = () => {
+    host.setAttribute("role", "region");
+    host.setAttribute("aria-label", host.dataset.label);
+    for (const bar of host.querySelectorAll("nav")) bar.hidden = true;
+    for (const part of host.querySelectorAll("[role]")) part.removeAttribute("role");
+    for (const name of ["aria-colindex", "aria-colspan"]) {
+      for (const part of host.querySelectorAll(`[${name}]`)) part.removeAttribute(name);
+    }
+  };
+
   const draw = () => {
     if (calendar) return;
     const narrow = window.matchMedia("(max-width: 47.99rem)").matches;
@@ -57,16 +74,25 @@
       firstDay: 1,
       headerToolbar: { start: "", center: "", end: "" },
       allDaySlot: false,
-      slotMinTime: "07:00:00",
-      slotMaxTime: "20:00:00",
-      slotDuration: "00:30:00",
-      hiddenDays: [0],
+      slotMinTime: "08:00:00",
+      slotMaxTime: "18:00:00",
+      flexibleSlotTimeLimits: true,
+      slotDuration: "00:15:00",
+      slotLabelInterval: "00:30:00",
+      slotHeight: 24,
+      hiddenDays: host.dataset.empty ? host.dataset.empty.split(",").map(Number) : [],
       nowIndicator: true,
       editable: false,
+      eventStartEditable: false,
+      eventDurationEditable: false,
       pointer: false,
       height: "auto",
       dayHeaderFormat: { weekday: "short", day: "numeric", month: "short" },
+      displayEventEnd: false,
+      eventTimeFormat: hour,
+      slotLabelFormat: hour,
       eventContent: content,
+      eventAllUpdated: () => requestAnimationFrame(tidy),
       eventSources: [
         {
           events: (info, done, failed) => {
@@ -75,11 +101,6 @@
         },
       ],
     });
-  };
-
-  // The component's empty toolbar is a child that its table role doesn't allow.
-  const tidy = () => {
-    for (const bar of host.querySelectorAll("nav")) bar.hidden = true;
   };
 
   const show = (view) => {

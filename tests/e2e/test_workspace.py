@@ -1,0 +1,93 @@
+"""The agents' workspace in a browser: every page at two widths with axe, the keyboard, the calendar over the list."""
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Browser, Page
+
+from rdv import clock
+from tests.access.test_url_roles import TABLE, arguments
+from tests.e2e.support import WIDTHS, overflow, person, violations
+from tests.factories import NOW
+from tests.web.agents.world import Office
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+NOT_PAGES = {"log_out", "events", "outcome", "own_agent", "task", "change_entry", "restore", "letter", "log_in"}
+
+
+@pytest.fixture
+def office(monkeypatch: pytest.MonkeyPatch) -> Office:
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+    return Office()
+
+
+def logged_in(chromium: Browser, office: Office, site: str, who: str, **options: Any) -> Page:
+    context = person(chromium, **options)
+    cookie = office.client(who).cookies["sessionid"].value
+    context.add_cookies([{"name": "sessionid", "value": cookie, "url": site}])
+    return context.new_page()
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
+def test_no_page_of_the_workspace_has_a_defect_that_a_tool_finds(
+    live_server: Any, chromium: Browser, office: Office, width: int
+) -> None:
+    page = logged_in(chromium, office, live_server.url, "territory", width=width)
+    names = [name for name in TABLE if name not in NOT_PAGES]
+    addresses = [reverse(f"agents:{name}", args=arguments(office, name)) for name in names]
+    day = office.day.isoformat()
+    chosen = f"motif={office.type.pk}&lieu={office.location.pk}"
+    addresses += [
+        f"{reverse('agents:place_day', args=[office.location.pk])}?jour={day}",
+        f"{reverse('agents:day')}?jour={day}&agent={office.agent.pk}",
+        f"{reverse('agents:find_slot')}?motif={office.type.pk}",
+        f"{reverse('agents:find_slot')}?{chosen}",
+        f"{reverse('agents:confirm')}?{chosen}&debut={day}T10:00&famille={office.family.pk}",
+        f"{reverse('agents:confirm')}?{chosen}&debut={day}T10:00&surreservation=1&agent={office.agent.pk}",
+        f"{reverse('agents:families')}?q=famille",
+    ]
+    found = {}
+    for address in addresses:
+        page.goto(f"{live_server.url}{address}")
+        defects = [*violations(page), *(["too wide"] if overflow(page) else [])]
+        if defects:
+            found[address] = defects
+    assert found == {}
+
+
+def test_the_week_becomes_a_calendar_and_stays_a_list_without_javascript(
+    live_server: Any, chromium: Browser, office: Office
+) -> None:
+    address = f"{live_server.url}{reverse('agents:week')}?jour={office.day.isoformat()}&agent={office.agent.pk}"
+    page = logged_in(chromium, office, live_server.url, "secretary", width=WIDTHS["desktop"])
+    page.goto(address)
+    page.get_by_role("button", name="Calendrier").click()
+    page.locator(".ec-event a").first.wait_for()
+    assert page.locator(".ec-event a").count() == 1
+    assert violations(page) == []
+    page.locator(".ec-event a").first.click()
+    assert page.url.endswith(reverse("agents:appointment", args=[office.open.pk]))
+
+    plain = logged_in(chromium, office, live_server.url, "secretary", javascript=False)
+    plain.goto(address)
+    assert plain.get_by_role("button", name="Calendrier").count() == 0
+    plain.locator("#liste").get_by_role("link", name="Enfant 0").click()
+    assert plain.url.endswith(reverse("agents:appointment", args=[office.open.pk]))
+
+
+def test_a_secretary_books_with_the_keyboard_alone(live_server: Any, chromium: Browser, office: Office) -> None:
+    page = logged_in(chromium, office, live_server.url, "secretary", width=WIDTHS["desktop"])
+    page.goto(f"{live_server.url}{reverse('agents:book')}")
+    page.keyboard.type(office.family.contacts.get().last_name)
+    page.keyboard.press("Enter")
+    page.locator(".found a").first.focus()
+    page.keyboard.press("Enter")
+    page.get_by_label("Motif").select_option(str(office.type.pk))
+    page.get_by_label("Motif").press("Enter")
+    page.get_by_role("button", name="Chercher", exact=True).last.press("Enter")
+    page.locator("a.slot").first.press("Enter")
+    page.get_by_role("button", name="Prendre le rendez-vous").press("Enter")
+    page.get_by_role("heading", name="Rendez-vous pris").wait_for()
