@@ -9,6 +9,7 @@ not kept: they changed nothing, and the caller will correct its body.
 import hashlib
 import json
 import re
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -72,10 +73,15 @@ def key_of(request: Request) -> str | None:
     return key
 
 
-def request_key(token: ApiToken, request: Request) -> str | None:
-    """The name under which a booking remembers the request that made it."""
+def request_key(token: ApiToken, request: Request) -> str:
+    """The name under which a booking remembers the request, and so the token, that made it."""
     key = key_of(request)
-    return key and f"api:{token.pk}:{hashlib.sha256(key.encode()).hexdigest()[:48]}"
+    return booked_by(token) + (hashlib.sha256(key.encode()).hexdigest()[:48] if key else uuid.uuid4().hex)
+
+
+def booked_by(token: ApiToken) -> str:
+    """How the request keys of a token's bookings begin."""
+    return f"api:{token.pk}:"
 
 
 def sweep(*, now: datetime) -> int:

@@ -16,7 +16,7 @@ def at_the_fixed_moment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def world(transactional_db: None) -> World:
+def world(db: None) -> World:
     return World()
 
 

@@ -93,6 +93,7 @@ def test_a_crash_after_cancelling_is_told_as_cancelled(
 
 
 @pytest.mark.races
+@pytest.mark.django_db(transaction=True)
 def test_the_same_key_at_the_same_instant_books_once(api: Caller, world: World) -> None:
     def one(_: int) -> tuple[int, bytes]:
         try:

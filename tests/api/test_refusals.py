@@ -95,6 +95,21 @@ def test_discreet_appointments_are_behind_the_wall(world: World) -> None:
     assert member.get(f"appointments/{made.pk}/").status_code == 200
 
 
+def test_an_application_keeps_hold_of_what_it_booked_itself_at_a_discreet_service(world: World) -> None:
+    world.type.service.is_discreet = True
+    world.type.service.save()
+    ours, other = Caller(world.territory), Caller(world.territory)
+    made = ours.post("appointments/", booking(world)).json()
+    path = f"appointments/{made['id']}/"
+    assert ours.get(path).json()["attendees"] == made["attendees"]
+    problem(other.get(path), 404, "not_found")
+    assert ours.get("appointments/").json()["count"] == 0
+    problem(ours.post(f"{path}outcome/", {"status": "seen"}), 404, "not_found")
+    assert ours.post(f"{path}move/", {"start": world.at(10).isoformat()}).json()["sequence"] == 1
+    problem(other.post(f"{path}cancel/", {"by": "family"}), 404, "not_found")
+    assert ours.post(f"{path}cancel/", {"by": "family"}).json()["status"] == "excused"
+
+
 def test_an_agent_elsewhere_sees_nothing_of_it(world: World) -> None:
     made = world.book(9).appointment
     stranger = Caller(world.territory, agent=agent(organisation(world.territory)))

@@ -72,11 +72,14 @@ class Action(OneAppointment):
             if wanted not in families:
                 raise field_error("family", "Cette famille n’est pas dans ce rendez-vous.")
             return families[wanted]
+        if self.own_family:
+            return families.get(self.own_family)
         if not (for_family and appointment.type.is_collective) or given.get("attendees"):
             return None
-        if len(families) != 1:
+        meant = set(families) & self.families_booked(appointment) or set(families)
+        if len(meant) != 1:
             raise field_error("family", "Plusieurs familles viennent : dites laquelle renonce (family ou attendees).")
-        return next(iter(families.values()))
+        return families[meant.pop()]
 
 
 class Cancel(Action):
@@ -114,6 +117,7 @@ class Move(Action):
 
 class Outcome(Action):
     right = Right.SETTLE
+    finds_own = False
 
     @extend_schema(
         tags=[TAG],

@@ -13,7 +13,7 @@ from api.v1.appointments.refusals import problem_of, refusals
 from api.v1.appointments.writing import BookingInput, who_of
 from api.v1.fields import BoundField, IdField
 from api.v1.finding import Finding
-from api.v1.idempotency import idempotent, request_key
+from api.v1.idempotency import booked_by, idempotent, request_key
 from api.v1.pages import PAGE_PARAMETERS, listing, page_of
 from api.v1.problems import Problem
 from api.v1.schema import CONFLICT, IDEMPOTENCY_KEY, INVALID, NOT_FOUND, created
@@ -126,8 +126,7 @@ class Appointments(Finding):
 
     def _refuse_twin(self, booking: Booking, asked: BookingRequest) -> None:
         """Without the key of the first request, the same people at the same hour are a conflict; with it, no news."""
-        ours = asked.request_key and booking.appointment.participations.filter(request_key=asked.request_key).exists()
-        if ours:
+        if booking.appointment.participations.filter(request_key=asked.request_key).exists():
             return
         if asked.type.is_collective:
             text = "Ces personnes ont déjà leur place à cette séance."
@@ -138,11 +137,20 @@ class Appointments(Finding):
 
 
 class OneAppointment(Finding):
-    """Base of what is about one appointment: found in scope, or 404; an agent's reading is logged."""
+    """Base of what is about one appointment: found in scope, or 404; an agent's reading is logged.
+
+    An application also finds what it booked itself at a discreet service, and there its own family alone
+    (`own_family`).
+    """
+
+    finds_own = True
+    own_family: int | None = None
 
     def appointment(self, pk: int) -> Appointment:
         found = readable(self.scope.appointments()).select_related("type").filter(pk=pk).first()
         agent = self.token.agent
+        if found is None and agent is None and self.finds_own:
+            found = self._own(pk)
         if found is None:
             if agent and refused_appointment(agent, pk):
                 log_refusal(agent, Reading.APPOINTMENT, now=self.now)
@@ -154,8 +162,22 @@ class OneAppointment(Finding):
         return found
 
     def answer(self, pk: int) -> Response:
+        """How the appointment stands now."""
         fresh = readable(self.territory.appointments.all()).get(pk=pk)
-        return Response(appointment_json(fresh, self.token))
+        return Response(appointment_json(fresh, self.token, family_id=self.own_family))
+
+    def families_booked(self, appointment: Appointment) -> set[int]:
+        """The families that this very token put in the appointment."""
+        ours = appointment.participations.filter(request_key__startswith=booked_by(self.token))
+        return set(ours.values_list("family", flat=True))
+
+    def _own(self, pk: int) -> Appointment | None:
+        found = readable(self.territory.appointments.all()).select_related("type").filter(pk=pk).first()
+        families = self.families_booked(found) if found else set()
+        if len(families) != 1:
+            return None
+        self.own_family = families.pop()
+        return found
 
 
 class AppointmentDetail(OneAppointment):
@@ -163,4 +185,5 @@ class AppointmentDetail(OneAppointment):
 
     @extend_schema(tags=[TAG], summary="Un rendez-vous", responses={200: AppointmentSerializer, 404: NOT_FOUND})
     def get(self, request: Request, pk: int) -> Response:
-        return Response(appointment_json(self.appointment(pk), self.token))
+        found = self.appointment(pk)
+        return Response(appointment_json(found, self.token, family_id=self.own_family))
