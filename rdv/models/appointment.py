@@ -95,13 +95,17 @@ class Appointment(models.Model):
     """Rendez-vous: a booked meeting. Moving it keeps its identity, link and history, and raises `sequence`.
 
     A collective appointment (atelier) is made by an agent with its capacity; families take seats in it.
+    A foreign key has no index of its own where another one begins with it, or where nothing asks by it alone: every
+    index is written by every booking.
     """
 
-    territory = models.ForeignKey(Territory, on_delete=models.PROTECT, related_name="appointments")
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="appointments")
-    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="appointments")
-    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="appointments")
-    type = models.ForeignKey(AppointmentType, on_delete=models.PROTECT, related_name="appointments")
+    territory = models.ForeignKey(Territory, on_delete=models.PROTECT, related_name="appointments", db_index=False)
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="appointments", db_index=False
+    )
+    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="appointments", db_index=False)
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="appointments", db_index=False)
+    type = models.ForeignKey(AppointmentType, on_delete=models.PROTECT, related_name="appointments", db_index=False)
     agents = models.ManyToManyField(Agent, through="rdv.AppointmentAgent", related_name="appointments")
     mode = models.CharField("modalité", max_length=10, choices=Mode, default=Mode.ON_SITE)
     starts_at = models.DateTimeField("début")
@@ -118,7 +122,9 @@ class Appointment(models.Model):
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     reference = models.CharField("référence", max_length=12, unique=True, editable=False)
     booked_at = models.DateTimeField("pris le")
-    booked_by = models.ForeignKey(Agent, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    booked_by = models.ForeignKey(
+        Agent, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
     channel = models.CharField("pris par", max_length=8, choices=Channel, default=Channel.WEB)
 
     objects = AppointmentQuerySet.as_manager()
@@ -168,8 +174,10 @@ class Appointment(models.Model):
 class AppointmentAgent(models.Model):
     """Agent d'un rendez-vous: who receives, and when; kept after a cancellation, unlike the busy time."""
 
-    appointment = models.ForeignKey(Appointment, on_delete=models.CASCADE, related_name="appointment_agents")
-    agent = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="appointment_agents")
+    appointment = models.ForeignKey(
+        Appointment, on_delete=models.CASCADE, related_name="appointment_agents", db_index=False
+    )
+    agent = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="appointment_agents", db_index=False)
     position = models.PositiveSmallIntegerField(default=0)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
@@ -193,8 +201,10 @@ class Participation(models.Model):
     `request_key` names the request that made it (a form, an API call): the same request books once.
     """
 
-    appointment = models.ForeignKey(Appointment, on_delete=models.CASCADE, related_name="participations")
-    family = models.ForeignKey(Family, on_delete=models.PROTECT, related_name="participations")
+    appointment = models.ForeignKey(
+        Appointment, on_delete=models.CASCADE, related_name="participations", db_index=False
+    )
+    family = models.ForeignKey(Family, on_delete=models.PROTECT, related_name="participations", db_index=False)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="participations")
     status = models.CharField("état", max_length=8, choices=Status, default=Status.UNKNOWN)
     is_late = models.BooleanField("annulation tardive", default=False)
@@ -274,17 +284,23 @@ class Occupation(models.Model):
     purpose and with its reason. Expired holds and offers are deleted by whoever takes their place.
     """
 
-    agent = models.ForeignKey(Agent, on_delete=models.PROTECT, null=True, blank=True, related_name="occupations")
-    room = models.ForeignKey(Room, on_delete=models.PROTECT, null=True, blank=True, related_name="occupations")
+    agent = models.ForeignKey(
+        Agent, on_delete=models.PROTECT, null=True, blank=True, related_name="occupations", db_index=False
+    )
+    room = models.ForeignKey(
+        Room, on_delete=models.PROTECT, null=True, blank=True, related_name="occupations", db_index=False
+    )
     kind = models.CharField(max_length=12, choices=OccupationKind)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     appointment = models.ForeignKey(
         Appointment, on_delete=models.CASCADE, null=True, blank=True, related_name="occupations"
     )
-    hold = models.ForeignKey(Hold, on_delete=models.CASCADE, null=True, blank=True, related_name="occupations")
+    hold = models.ForeignKey(
+        Hold, on_delete=models.CASCADE, null=True, blank=True, related_name="occupations", db_index=False
+    )
     round = models.ForeignKey(
-        "rdv.OfferRound", on_delete=models.CASCADE, null=True, blank=True, related_name="occupations"
+        "rdv.OfferRound", on_delete=models.CASCADE, null=True, blank=True, related_name="occupations", db_index=False
     )
     expires_at = models.DateTimeField(null=True, blank=True)
     is_overbooked = models.BooleanField("surréservation", default=False)
@@ -316,6 +332,9 @@ class Occupation(models.Model):
         ]
         indexes = [
             models.Index(fields=["agent", "starts_at"], name="occupation_of_agent"),
+            models.Index(fields=["room", "starts_at"], condition=Q(room__isnull=False), name="occupation_of_room"),
+            models.Index(fields=["hold"], condition=Q(hold__isnull=False), name="occupation_of_hold"),
+            models.Index(fields=["round"], condition=Q(round__isnull=False), name="occupation_of_round"),
             # Matches the search's "live holds and offers" question, few rows at any time.
             models.Index(fields=["agent", "expires_at"], condition=~Q(kind="appointment"), name="occupation_passing"),
         ]

@@ -28,12 +28,12 @@ class Verb(models.TextChoices):
 class AppointmentEvent(models.Model):
     """Historique: one thing that happened to an appointment; written once, never changed."""
 
-    appointment = models.ForeignKey(Appointment, on_delete=models.CASCADE, related_name="events")
+    appointment = models.ForeignKey(Appointment, on_delete=models.CASCADE, related_name="events", db_index=False)
     at = models.DateTimeField()
     verb = models.CharField(max_length=24, choices=Verb)
     sequence = models.PositiveIntegerField()
     actor_kind = models.CharField(max_length=12, choices=ActorKind)
-    agent = models.ForeignKey(Agent, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    agent = models.ForeignKey(Agent, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False)
     channel = models.CharField(max_length=8, choices=Channel)
     detail = models.JSONField(default=dict, blank=True)
 

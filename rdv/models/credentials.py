@@ -47,10 +47,10 @@ class AppointmentLink(models.Model):
     same link while the database holds only its hash.
     """
 
-    appointment = models.ForeignKey(Appointment, on_delete=models.CASCADE, related_name="links")
+    appointment = models.ForeignKey(Appointment, on_delete=models.CASCADE, related_name="links", db_index=False)
     family = models.ForeignKey(Family, on_delete=models.CASCADE, related_name="links")
     nonce = models.CharField(max_length=32, editable=False)
-    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    token_hash = models.CharField(max_length=64, editable=False)
     created_at = models.DateTimeField()
 
     objects = AppointmentLinkManager()
@@ -59,6 +59,8 @@ class AppointmentLink(models.Model):
         verbose_name = "lien"
         constraints = [
             models.UniqueConstraint(fields=["appointment", "family"], name="link_once_per_family"),
+            # `unique=True` would add a second index, for prefixes that nobody looks for.
+            models.UniqueConstraint(fields=["token_hash"], name="link_token_once"),
         ]
 
     def __str__(self) -> str:

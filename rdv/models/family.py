@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 
 from rdv.models.agent import Agent
 from rdv.models.organisation import Organisation, Service
@@ -36,7 +37,7 @@ class Family(models.Model):
     another, even when the telephone number is the same.
     """
 
-    territory = models.ForeignKey(Territory, on_delete=models.CASCADE, related_name="families")
+    territory = models.ForeignKey(Territory, on_delete=models.CASCADE, related_name="families", db_index=False)
     organisation = models.ForeignKey(
         Organisation, on_delete=models.SET_NULL, null=True, blank=True, related_name="families"
     )
@@ -126,7 +127,7 @@ class Contact(models.Model):
     )
     phone_state = models.CharField("état du téléphone", max_length=10, choices=PhoneState, default=PhoneState.OK)
     sms_stopped_at = models.DateTimeField("SMS refusés le", null=True, blank=True)
-    email = models.EmailField("adresse électronique", blank=True, db_index=True)
+    email = models.EmailField("adresse électronique", blank=True)
     email_state = models.CharField("état de l’adresse", max_length=10, choices=EmailState, default=EmailState.OK)
     language = models.CharField("langue", max_length=8, default="fr")
     may_be_told = models.BooleanField("peut être prévenu", default=True)
@@ -143,7 +144,11 @@ class Contact(models.Model):
                 name="contact_phone_has_a_kind",
             ),
         ]
-        indexes = [GinIndex(OpClass(F("search_key"), name="gin_trgm_ops"), name="contact_search")]
+        indexes = [
+            GinIndex(OpClass(F("search_key"), name="gin_trgm_ops"), name="contact_search"),
+            # Matches `email__iexact`.
+            models.Index(Upper("email"), name="contact_email"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
