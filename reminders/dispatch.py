@@ -8,7 +8,7 @@ from datetime import datetime
 from django.core.mail import get_connection
 from django.db import connection, transaction
 
-from reminders import record
+from reminders import breaker, record
 from reminders.kinds import EMAIL, Usefulness
 from reminders.models import MessageState, OutboundMessage
 from reminders.prepare import prepare
@@ -79,6 +79,8 @@ def send(ready: Sequence[Ready], *, now: datetime, pool: ThreadPoolExecutor) -> 
     if texts and provider:
         for one, outcome in _by_sms(texts, provider, pool):
             taken += _record(one, outcome, provider.name, now)
+        if taken:
+            breaker.succeeded(provider.name)
     for one, outcome in _by_email([one for one in ready if one.email is not None]):
         taken += _record(one, outcome, EMAIL, now)
     return taken
@@ -125,6 +127,7 @@ def _record(one: Ready, outcome: Sent | ProviderError, provider: str, now: datet
     if isinstance(outcome, ProviderError):
         logger.warning("message %s not taken: %s", one.message.pk, outcome)
         record.failed(one.message, outcome, provider=provider, now=now)
+        breaker.failed(provider, outcome, now=now)
         return False
     record.sent(one.message, outcome, provider=provider, now=now)
     return True

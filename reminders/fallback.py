@@ -27,6 +27,15 @@ def another_way(message: OutboundMessage, *, now: datetime) -> None:
         call(message, now=now)
 
 
+def by_email(message: OutboundMessage, *, now: datetime) -> bool:
+    """Whether an e-mail says it instead, written now if it was not already."""
+    contact = message.contact
+    if contact is None or not contact.can_get_email or EMAIL not in TABLE[Kind(message.kind)].channels:
+        return False
+    another_way(message, now=now)
+    return True
+
+
 def call(message: OutboundMessage, *, now: datetime, kind: TaskKind | None = None, detail: str = "") -> None:
     """Ask a person to tell it, if such things are told by phone."""
     wanted = kind or TABLE[Kind(message.kind)].call

@@ -22,6 +22,8 @@ from reminders.planning import give_up
 
 # A worker that was asked a moment ago has not looked yet: it will see this commit too.
 KICK_DELAY = 0.3
+# A number that stopped is answered this once.
+ABOUT_STOP = ("receipt_stopped", "receipt_started")
 
 _answering: ContextVar[str] = ContextVar("answering", default="")
 
@@ -70,10 +72,13 @@ def say(
     language: str = "fr",
     context: dict[str, Any] | None = None,
 ) -> bool:
-    """Answer a reply by SMS, at any hour: one message of the kind per reply. False when it was said already."""
+    """Answer a reply by SMS, at any hour: one message of the kind per reply.
+
+    False when it was said already, or when the number has stopped.
+    """
     assert_in_transaction()
     key = f"{kind}:r{reply.pk}"
-    if OutboundMessage.objects.filter(key=key).exists():
+    if OutboundMessage.objects.filter(key=key).exists() or (template not in ABOUT_STOP and _has_stopped(phone)):
         return False
     row = OutboundMessage(
         territory=territory,
@@ -160,6 +165,10 @@ class _Kick:
 
 
 kick = _Kick()
+
+
+def _has_stopped(phone: str) -> bool:
+    return Contact.objects.filter(phone=phone, sms_stopped_at__isnull=False).exists()
 
 
 def assert_in_transaction() -> None:

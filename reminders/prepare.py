@@ -7,12 +7,13 @@ from datetime import datetime
 from django.db import transaction
 
 from rdv import moments
-from reminders import fallback, loading, states, wording
+from reminders import breaker, fallback, loading, record, states, wording
 from reminders.audience import window_at
 from reminders.kinds import CALL, SMS, TABLE, Kind
 from reminders.loading import meeting_of
 from reminders.models import Conversation, MessageState, OutboundMessage
 from reminders.planning import Window
+from reminders.providers import accounts
 from reminders.relevance import TOO_LATE, why_not
 from reminders.wording import Ready
 
@@ -21,9 +22,11 @@ WRITTEN = ["to", "body", "subject", "segments", "sender", "context"]
 
 def prepare(pks: Sequence[int], *, now: datetime) -> list[Ready]:
     """What of these claimed rows leaves now; the others are dropped, put off, or handed to a person. One commit."""
+    provider = accounts.sms_provider()
+    pause = breaker.open_until(provider.name, now) if provider else None
     with transaction.atomic():
         batch = loading.load(pks)
-        kept = [message for message in batch.messages if _leaves(message, now)]
+        kept = [message for message in batch.messages if _leaves(message, now) and not _paused(message, pause, now)]
         ready = [wording.write(message, batch, others, now=now) for message, others in _joined(kept)]
         OutboundMessage.objects.bulk_update([one.message for one in ready], WRITTEN)
         Conversation.objects.bulk_create(_questions(ready, now))
@@ -60,6 +63,17 @@ def _allowed_now(message: OutboundMessage, now: datetime) -> bool:
         fallback.call(message, now=now)
         states.advance(message, MessageState.DROPPED, reason=TOO_LATE)
     return False
+
+
+def _paused(message: OutboundMessage, until: datetime | None, now: datetime) -> bool:
+    """While no SMS leaves, an e-mail takes over if there is one; else the message waits as long as it serves."""
+    if until is None or message.channel != SMS:
+        return False
+    if fallback.by_email(message, now=now):
+        states.advance(message, MessageState.DROPPED, reason="les SMS ne partaient plus : dit par courriel")
+    else:
+        record.again(message, until, now=now, reason="les SMS ne partent plus")
+    return True
 
 
 def _window(message: OutboundMessage) -> Window | None:
