@@ -54,13 +54,13 @@ def _time(value: Any) -> time:
         return value
     found = _HOUR.fullmatch(value) if isinstance(value, str) else None
     if not found or int(found[1]) > 23:
-        raise WrongValue('une heure est attendue, par exemple «\u00a0"08:30"\u00a0».')
+        raise WrongValue("une heure entre guillemets est attendue, par exemple 08:30.")
     return time(int(found[1]), int(found[2]))
 
 
 def _texts(value: Any) -> list[str]:
     if not isinstance(value, list):
-        raise WrongValue('une liste entre crochets est attendue, par exemple ["lundi", "mardi"].')
+        raise WrongValue("une liste de textes entre crochets est attendue.")
     return [_text(item) for item in value]
 
 

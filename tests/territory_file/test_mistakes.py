@@ -57,7 +57,7 @@ name = 12
         ('name = "Salle bleue"', 'nom = "Salle bleue"', 15, "clé inconnue"),
         ('department_code = "99"', "department_code = 99", 4, "un texte entre guillemets est attendu."),
         ('catalogue = "pmi"', 'holiday_zone = "alsace"', 5, "au choix : metropole, alsace-moselle"),
-        ('catalogue = "pmi"', "messages_from = 8", 5, "une heure est attendue"),
+        ('catalogue = "pmi"', "messages_from = 8", 5, "une heure entre guillemets est attendue"),
         ('catalogue = "pmi"', 'messages_from = "21:00"\nmessages_until = "20:00"', 1, "L’heure du premier envoi"),
         ('catalogue = "pmi"', 'reminder_plan = [{ channel = "fax", days_before = 2 }]', 5, "chaque rappel s’écrit"),
         ('catalogue = "pmi"', 'theme = { primaire = "#fff" }', 5, "vouliez-vous dire « primary »"),
