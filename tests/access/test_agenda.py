@@ -14,7 +14,7 @@ from rdv.models.actor import Actor
 from tests.access.test_scope import Walls
 from tests.factories import NOW, booking
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def day(world: Walls) -> tuple:

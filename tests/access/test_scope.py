@@ -7,7 +7,7 @@ from rdv.models import Agent, ApiToken, Appointment, Location, Role, WaitingList
 from rdv.models.actor import Actor
 from tests.factories import NOW, World, agent, appointment_type, location, opening, organisation, service
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 class Walls(World):

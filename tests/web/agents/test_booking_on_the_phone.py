@@ -14,7 +14,7 @@ from rdv.models.actor import Actor
 from tests.factories import NOW
 from tests.web.agents.world import Office
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

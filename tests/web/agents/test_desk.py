@@ -15,7 +15,7 @@ from rdv.models import AccessLog, Appointment, Status, WaitingListEntry
 from tests.factories import NOW, who
 from tests.web.agents.world import PASSWORD, Office
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from django.urls import reverse
 from rdv.models import Absence, Appointment, OpeningException, OpeningOccurrence, OpeningPeriod
 from tests.web.agents.world import Office
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
