@@ -13,6 +13,7 @@ from rdv.models.text import search_key
 KNOWN_SQL = """
     SELECT f.* FROM rdv_contact c JOIN rdv_family f ON f.id = c.family_id
      WHERE (%(phone)s <> '' AND c.phone = %(phone)s OR %(email)s <> '' AND upper(c.email) = upper(%(email)s))
+       AND %(phone)s IN ('', c.phone) AND upper(%(email)s) IN ('', upper(c.email))
        AND c.search_key = %(name)s AND f.territory_id = %(territory)s
        AND f.discreet_service_id IS NOT DISTINCT FROM %(service)s
      ORDER BY c.id LIMIT 1
@@ -168,7 +169,11 @@ def _numbered(family: Family, rows: list[Model]) -> list[Model]:
 
 
 def known_family(spec: ContactSpec, organisation: Organisation, service: Service) -> Family | None:
-    """The file in which the same person, at the same number or address, is already a contact."""
+    """The file in which the same person, at the same number or address, is already a contact.
+
+    A number or an address that the file does not know opens another file: joining it would send what is said to the
+    old number, and taking it over would let whoever knows a name and an address receive what others are told.
+    """
     asked = {
         "phone": spec.phone,
         "email": spec.email,
