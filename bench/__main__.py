@@ -23,7 +23,7 @@ def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     """The options of the command."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--scale", type=float, default=0.25, help="1 = un département entier (0,25 par défaut)")
-    parser.add_argument("--only", nargs="*", help="search past http booking reminders waiting agenda")
+    parser.add_argument("--only", nargs="*", help="search agenda booking http reminders waiting past")
     parser.add_argument("--keep", type=Path, help="dossier des données, gardé et repris d'un passage à l'autre")
     return parser.parse_args(given)
 
@@ -31,20 +31,22 @@ def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
 def main() -> None:
     """Everything, in order; figures gather even if one part is left out."""
     options = arguments()
-    with running(options.keep):
+    with running(options.keep) as servers:
+        from bench.measure import Figure
         from bench.run import benchmarks, prepare
         from bench.table import as_markdown
 
         size = FULL.scaled(options.scale)
         made, now = prepare(size, step)
-        figures = []
-        for name, work in benchmarks().items():
-            if options.only and name not in options.only:
-                continue
-            with step(f"mesure : {name}"):
-                figures += list(work(size, made, now))
-        print(f"[{time.monotonic() - _begun:5.0f} s] fini\n", flush=True)
-        print(as_markdown(figures))
+        servers.measure()
+        figures: list[Figure] = []
+        try:
+            for name, work in benchmarks().items():
+                if not options.only or name in options.only:
+                    with step(f"mesure : {name}"):
+                        figures.extend(work(size, made, now))
+        finally:
+            print(f"\n{as_markdown(figures)}\n", flush=True)
 
 
 Step = Callable[[str], object]

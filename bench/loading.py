@@ -2,10 +2,12 @@
 
 import contextlib
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from django.core.management.color import no_style
 from django.db import connection, models
 
+LINES_AT_ONCE = 20_000
 # Checks and primary keys stay: they cost little and catch a generator that lies.
 ASIDE_SQL = """
     SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid)
@@ -38,8 +40,11 @@ def _defaults(model: type[models.Model], columns: Sequence[str]) -> dict[str, st
 
 def copy_table(table: str, columns: Sequence[str], lines: Iterable[str]) -> None:
     """As `copy_lines`, for a table that has no model of its own."""
-    with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
-        copy.write("".join(lines))
+    names = ", ".join(f'"{column}"' for column in columns)
+    rest = iter(lines)
+    with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+        while some := list(islice(rest, LINES_AT_ONCE)):
+            copy.write("".join(some))
 
 
 @contextlib.contextmanager

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import datetime
 
-from bench import search
+from bench import agenda, booking, past, reminders, search, waiting, web
 from bench.appointments import TABLES, load_appointments
 from bench.department import Department, find_department, make_department
 from bench.loading import settle_tables
@@ -38,4 +38,12 @@ def prepare(size: Size, step: Step) -> tuple[Department, datetime]:
 
 def benchmarks() -> dict[str, Benchmark]:
     """By the name that `--only` takes."""
-    return {"search": lambda _, made, now: search.run(made, now=now)}
+    return {
+        "search": lambda _, made, now: search.run(made, now=now),
+        "agenda": lambda _, made, now: agenda.run(made, now=now),
+        "booking": lambda _, made, now: booking.run(made, now=now),
+        "http": lambda _, made, now: web.run(made, now=now),
+        "reminders": lambda size, made, now: reminders.run(size, made, now=now),
+        "waiting": lambda _, made, now: waiting.run(made, now=now),
+        "past": lambda size, made, now: past.run(size, made, now=now),
+    }

@@ -1,0 +1,96 @@
+"""Over HTTP: the page 'soonest everywhere' and a booking, each against a bare Django view on the same server."""
+
+import json
+import statistics
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from itertools import count, repeat
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
+
+from bench.booking import bare_inserts, free_slots, make_bare_table
+from bench.department import Department
+from bench.load import drive, get, post, serving
+from bench.measure import Figure, at_least
+from rdv.access.scopes import ALL
+from rdv.access.tokens import issue_token
+from rdv.web.families.draft import KEY, Draft
+
+ROUNDS = 5
+SECONDS = 2.0
+
+
+def run(made: Department, *, now: datetime) -> Iterator[Figure]:
+    """Both servers run all the time; they are asked in turns."""
+    make_bare_table()
+    with serving("rdv.config.wsgi:application") as product, serving("bench.bare.wsgi:application") as bare:
+        page = repeat(get(f"/prendre/{made.types[0].slug}/", f"Cookie: {settings.SESSION_COOKIE_NAME}={visitor(made)}"))
+        rates, statuses = in_turns((bare, repeat(get("/read/"))), (product, page))
+        yield _figure("page « au plus tôt partout »", rates, 0.25, statuses, 200)
+        yield from _bookings(made, bare, product, now=now)
+
+
+def visitor(made: Department) -> str:
+    """The session of somebody who has said that one child comes, as the page asks."""
+    session = SessionStore()
+    session[KEY] = asdict(Draft(type=made.types[0].slug, count=1))
+    session.create()
+    return str(session.session_key)
+
+
+def in_turns(*sides: tuple[int, Iterator[bytes]]) -> tuple[list[float], Counter[int]]:
+    """The median rate of each side, and the statuses of the last one; each is asked once unmeasured first."""
+    rates: list[list[float]] = [[] for _ in sides]
+    statuses: Counter[int] = Counter()
+    for number in range(ROUNDS + 1):
+        for place, (port, requests) in enumerate(sides):
+            rate, seen = drive(port, requests, seconds=SECONDS)
+            if number:
+                rates[place].append(rate)
+            if place == len(sides) - 1:
+                statuses += seen
+    return [statistics.median(side) for side in rates], statuses
+
+
+def _bookings(made: Department, bare: int, product: int, *, now: datetime) -> Iterator[Figure]:
+    _, secret = issue_token(territory=made.territory, name="bench", scopes=ALL, now=now)
+    rates, statuses = in_turns(
+        (bare, _bare_requests(made, now=now)), (product, _requests(made, f"Authorization: Bearer {secret}", now=now))
+    )
+    yield _figure("réservations par l’API", rates, 0.30, statuses, 201)
+
+
+def _figure(name: str, rates: list[float], limit: float, statuses: Counter[int], expected: int) -> Figure:
+    others = {status: number for status, number in statuses.items() if status not in (expected, 0)}
+    if others:
+        name += f" (aussi {others})"
+    return at_least(name, rates[1], ("vue Django nue", rates[0]), limit, unit="/s")
+
+
+def _bare_requests(made: Department, *, now: datetime) -> Iterator[bytes]:
+    for agent, start, end in bare_inserts(made, now=now + timedelta(days=365)):
+        body = urlencode({"agent": agent, "start": start.isoformat(), "end": end.isoformat()}).encode()
+        yield post("/write/", body, "application/x-www-form-urlencoded")
+
+
+def _requests(made: Department, login: str, *, now: datetime) -> Iterator[bytes]:
+    numbers = count(1)
+    for place, slot in free_slots(made, now=now):
+        number = next(numbers)
+        asked = {
+            "appointment_type": made.types[0].pk,
+            "location": place.pk,
+            "start": slot.start.isoformat(),
+            "contact": {
+                "first_name": "Dominique",
+                "last_name": f"Nouveau {number}",
+                "phone": f"+3363998{number % 10_000:04d}",
+                "email": f"dominique{number}@exemple.test",
+            },
+            "attendees": [{"first_name": "Enfant", "birth_date": "2026-01-15"}],
+        }
+        yield post("/api/v1/appointments/", json.dumps(asked).encode(), "application/json", login)
