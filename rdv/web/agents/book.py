@@ -21,7 +21,7 @@ from rdv.web.agents.agenda import colleagues
 from rdv.web.agents.booking_form import BookingForm
 from rdv.web.agents.days import Days, asked_day
 from rdv.web.agents.families import family_name, reachable, search_families
-from rdv.web.agents.journey import Journey, chosen_location, chosen_start, chosen_type
+from rdv.web.agents.journey import Journey, chosen_agent, chosen_location, chosen_start, chosen_type
 from rdv.web.agents.slots import SlotForm, agents_search, bounds, by_day, everywhere, next_slot, week_of_slots
 from rdv.web.agents.workspace import AgentRequest, answered, asked_words, find_family, page, posted, workspace
 
@@ -174,7 +174,7 @@ def _booking_form(
         family=family,
         people=journey.people,
         at_home=type_.mode == Mode.HOME,
-        overbooks=journey.overbooks and request.scope.may(Right.OVERBOOK),
+        overbooks=_overbooks(request, journey, location),
         needs_birth_date=rules.has_age_window,
         territory=request.territory,
         today=request.today,
@@ -196,9 +196,9 @@ def _request(
         start=start,
         who=form.who(),
         by=request.by,
-        agents=None if journey.agent is None else [journey.agent],
+        agents=chosen_agent(request, journey.agent),
         overbooking_reason=cleaned.get("overbooking_reason", ""),
-        over_offers=cleaned["over_offers"],
+        over_offers=cleaned["over_offers"] and request.scope.may(Right.CHANGE),
         request_key=f"agent:{request.user.pk}:{cleaned['key']}" if cleaned["key"] else None,
         visit_address=cleaned.get("visit_address", ""),
     )
@@ -222,10 +222,16 @@ def _confirm_context(
         "agent": agent,
         "family": family_name(family) if family else "",
         "silent": family is not None and not reachable(family),
-        "overbooks": journey.overbooks,
+        "overbooks": _overbooks(request, journey, location),
         "action": journey.url("confirm", start=start.isoformat(timespec="minutes")),
         "change_slot": journey.url("find_slot", start=""),
     }
+
+
+def _overbooks(request: AgentRequest, journey: Journey, location: Location) -> bool:
+    """Only in one's own organisation, and of an agent that is named."""
+    allowed = request.scope.may(Right.OVERBOOK, location.organisation_id)
+    return journey.overbooks and journey.agent is not None and allowed
 
 
 def _obstacle(
@@ -234,6 +240,8 @@ def _obstacle(
     """What stood in the way, and what may be done about it."""
     if error is None:
         return {"taken": None, "alternatives": [], "offered": False}
+    if isinstance(error, SlotOffered) and not request.scope.may(Right.CHANGE):
+        return {"taken": SlotTaken.message, "alternatives": [], "offered": False}
     if isinstance(error, SlotTaken):
         days = by_day(error.alternatives, location, request, lambda start: {"value": start.isoformat()})
         return {"taken": error.text, "alternatives": days, "offered": False}

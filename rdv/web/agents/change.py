@@ -23,7 +23,7 @@ from rdv.models import Appointment, AppointmentType, Location, Status
 from rdv.web.agents.agenda import colleagues
 from rdv.web.agents.appointment import attempt
 from rdv.web.agents.days import Days, asked_day
-from rdv.web.agents.journey import chosen_location, chosen_start
+from rdv.web.agents.journey import chosen_agent, chosen_location, chosen_start
 from rdv.web.agents.slots import agents_search, bounds, by_day, next_slot, week_of_slots
 from rdv.web.agents.workspace import AgentRequest, answered, asked_number, find_appointment, page, posted, workspace
 from rdv.web.forms import BaseForm, CardLabel, CheckboxCards, RadioCards
@@ -127,8 +127,9 @@ def move(request: AgentRequest, pk: int) -> HttpResponse:
 
 
 def _confirm_move(request: AgentRequest, found: Appointment, location: Location, start: datetime) -> HttpResponse:
-    overbooks = request.GET.get("surreservation") == "1" and request.scope.may(Right.OVERBOOK)
     agent = asked_number(request, "agent")
+    allowed = agent is not None and request.scope.may(Right.OVERBOOK, location.organisation_id)
+    overbooks = request.GET.get("surreservation") == "1" and allowed
     form = MoveForm(posted(request), overbooks=overbooks)
     taken, offered, alternatives = "", False, []
     if request.method == "POST" and form.is_valid():
@@ -139,7 +140,7 @@ def _confirm_move(request: AgentRequest, found: Appointment, location: Location,
                 by=request.by,
                 now=request.now,
                 location=location,
-                agents=[agent] if agent else None,
+                agents=chosen_agent(request, agent),
                 overbooking_reason=form.cleaned_data.get("overbooking_reason", ""),
                 over_offers=form.cleaned_data["over_offers"],
             )
@@ -192,7 +193,7 @@ def _week(request: AgentRequest, found: Appointment, location: Location) -> dict
         "following_url": _move_url(found, lieu=location.pk, jour=days.following.isoformat()),
         "overbook_agents": [agent for agent in colleagues(request).values() if agent.is_practitioner],
         "overbook_kept": {"action": "", "fields": [("lieu", location.pk)]},
-        "may_overbook": request.scope.may(Right.OVERBOOK),
+        "may_overbook": request.scope.may(Right.OVERBOOK, location.organisation_id),
     }
 
 

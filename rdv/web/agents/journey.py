@@ -83,6 +83,15 @@ def chosen_location(request: AgentRequest, pk: int | None) -> Location | None:
     return found
 
 
+def chosen_agent(request: AgentRequest, pk: int | None) -> list[int] | None:
+    """The agents that a booking asks for: None = whoever receives; 404 for one who is not a colleague."""
+    if pk is None:
+        return None
+    if not request.scope.agents().practitioners().filter(pk=pk).exists():
+        raise Http404
+    return [pk]
+
+
 def chosen_start(typed: str, location: Location) -> datetime:
     """The start of the address; 404 when it can't be read."""
     start = read_start(typed, location.zone)

@@ -151,6 +151,14 @@ def test_overbooking_asks_for_its_reason(office: Office, desk: Client) -> None:
     assert (occupation.overbooking_reason, occupation.agent) == ("Urgence, pesée", office.agent)
 
 
+def test_overbooking_stays_in_one_s_own_organisation(office: Office, desk: Client) -> None:
+    elsewhere = {"surreservation": "1", "agent": office.other_agent.pk, "lieu": office.other_place.pk}
+    reason = NEW | {"overbooking_reason": "Urgence"}
+    assert desk.post(address(office, 9, **elsewhere), reason).status_code == 404
+    assert desk.post(address(office, 9, surreservation="1", agent=office.other_agent.pk), reason).status_code == 404
+    assert not Occupation.objects.filter(is_overbooked=True).exists()
+
+
 def test_a_bad_address_is_answered_and_changes_nothing(office: Office, desk: Client) -> None:
     before = Participation.objects.count()
     for query in ("motif=abc", "motif=999999999999999999999", "motif=0&lieu=1", f"motif={office.type.pk}&lieu=0"):
