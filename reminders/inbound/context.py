@@ -52,8 +52,7 @@ def _contacts(reply: InboundMessage) -> list[Contact]:
         .order_by("pk")
     )
     discreet: set[int] = set()
-    # A number that everybody writes to says nothing about the service.
-    if reply.to and reply.to not in (reply.territory.sms_sender, settings.TWILIO_SENDER):
+    if not _shared(reply):
         own = Service.objects.filter(territory=reply.territory, is_discreet=True, neutral_sender=reply.to)
         discreet = set(own.values_list("pk", flat=True))
     if discreet:
@@ -103,8 +102,13 @@ def _beyond_the_wall(
     if any(row.appointment_id == about and row.appointment.service.is_discreet for row in rows):
         return [row for row in rows if row.appointment_id == about]
     open_ones = [row for row in rows if not row.appointment.service.is_discreet]
-    own = [row for row in rows if reply.to and row.appointment.service.neutral_sender == reply.to]
+    own = [row for row in rows if not _shared(reply) and row.appointment.service.neutral_sender == reply.to]
     return own or open_ones or rows
+
+
+def _shared(reply: InboundMessage) -> bool:
+    """Whether everybody writes to that number, so that it says nothing about the service."""
+    return reply.to in ("", reply.territory.sms_sender, settings.TWILIO_SENDER)
 
 
 def _to_come(row: Participation, now: datetime) -> bool:
@@ -121,9 +125,7 @@ def _candidates(rows: Iterable[Participation], contacts: Sequence[Contact], *, n
 
 def _candidate(rows: list[Participation], contacts: Sequence[Contact], *, named: bool) -> Candidate:
     appointment, family = rows[0].appointment, rows[0].family
-    label = moments.short(appointment.starts_at, appointment.zone)
-    if named and not appointment.service.is_discreet:
-        label = f"{label} ({', '.join(dict.fromkeys(row.person.first_name for row in rows))})"
+    nameable = named and not appointment.service.is_discreet
     own = [contact for contact in contacts if contact.family_id == family.pk]
     names = _words(row.person.first_name for row in rows)
     return Candidate(
@@ -132,7 +134,7 @@ def _candidate(rows: list[Participation], contacts: Sequence[Contact], *, named:
         starts=moments.local(appointment.starts_at, appointment.zone),
         names=names,
         around=_around(appointment, family) - names,
-        label=label,
+        who=", ".join(dict.fromkeys(row.person.first_name for row in rows)) if nameable else "",
         may_cancel=not own or any(contact.may_cancel for contact in own),
     )
 

@@ -17,7 +17,7 @@ def which(situation: Situation, targets: Sequence[Candidate], *, now: datetime, 
     """Which of these appointments is to be cancelled?"""
     listed = list(targets)[:MOST_OPTIONS]
     keyed = list(zip(KEYS, listed, strict=False))
-    choices = ", ".join(f"{key} pour {one.label}" for key, one in keyed)
+    choices = ", ".join(f"{key} = {one.label(situation.language)}" for key, one in keyed)
     asked = answers.question(
         situation,
         "question_which_again" if again else "question_which",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from rdv import moments
 from rdv.models import Appointment, Contact, Family, Offer, Territory
 from reminders.inbound.reply import MentionKind, Reply
 from reminders.models import Conversation, InboundMessage
@@ -24,7 +25,7 @@ class Candidate:
     """An appointment to come that the sender may mean.
 
     `starts` is on the wall clock of the place. `names` are the first names of who comes, `around` the words that say
-    nothing more (the parent's own name, the place); both folded. `label` is what an option says of it.
+    nothing more (the parent's own name, the place); both folded. `who` may be named in a question, or is empty.
     """
 
     appointment: Appointment
@@ -32,12 +33,17 @@ class Candidate:
     starts: datetime
     names: frozenset[str]
     around: frozenset[str]
-    label: str
+    who: str = ""
     may_cancel: bool = True
 
     @property
     def pk(self) -> int:
         return self.appointment.pk
+
+    def label(self, language: str = "fr") -> str:
+        """What an option says of it: "mar. 12/01 à 9h30 (Léa)"."""
+        moment = moments.short(self.appointment.starts_at, self.appointment.zone, language=language)
+        return f"{moment} ({self.who})" if self.who else moment
 
 
 class Fit(StrEnum):
@@ -80,7 +86,7 @@ class Situation:
         if question is None:
             return ()
         if question.question == Question.WHICH and not question.closed_at and len(question.options) > 1:
-            by_pk = {one.pk: one.label for one in self.candidates}
+            by_pk = {one.pk: one.label() for one in self.candidates}
             given = [(each["key"], by_pk.get(each["appointment"], "…")) for each in question.options]
             return tuple(f"{key}={label}" for key, label in given)
         return ("1=yes", "2=no") if question.question in (Question.COMING, Question.REPEAT) else ()

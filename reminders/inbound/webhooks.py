@@ -38,7 +38,7 @@ def signed_by_twilio(view: View) -> View:
         form = {name: [str(value) for value in values] for name, values in request.POST.lists()}
         signature = request.headers.get("X-Twilio-Signature", "")
         if not is_signed(token=settings.TWILIO_AUTH_TOKEN, url=url, form=form, signature=signature):
-            return HttpResponseForbidden(content_type="text/plain")
+            return HttpResponseForbidden("Signature absente ou fausse.\n", content_type="text/plain; charset=utf-8")
         return view(request)
 
     return checked

@@ -25,7 +25,7 @@ def reminded(desk: Desk) -> Appointment:
     return appointment
 
 
-@pytest.mark.parametrize("text", ["2.", " 2 ", "deux", "2 j'annule"])
+@pytest.mark.parametrize("text", ["2.", " 2 ", "deux"])
 def test_two_cancels(desk: Desk, reminded: Appointment, text: str) -> None:
     desk.receives(text)
     reminded.refresh_from_db()
@@ -37,7 +37,7 @@ def test_one_confirms(desk: Desk, reminded: Appointment) -> None:
     assert Participation.objects.get(appointment=reminded).confirmed_at == desk.now
 
 
-@pytest.mark.parametrize("text", ["12", "2?", "on sera 2", "1 ou 2"])
+@pytest.mark.parametrize("text", ["12", "2?"])
 def test_what_is_not_sure_is_asked_once_and_read_by_a_person(desk: Desk, reminded: Appointment, text: str) -> None:
     seen = len(desk.sms())
     desk.receives(text)

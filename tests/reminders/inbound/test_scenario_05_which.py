@@ -53,11 +53,11 @@ def test_the_product_asks_by_day_and_hour(desk: Desk, siblings: Two) -> None:
 
     assert siblings.states() == STANDING
     (asked,) = desk.new_sms(seen)
-    assert "1 pour mar. 12/01 à 9h30 (Léa)" in asked
-    assert "2 pour jeu. 14/01 à 14h00 (Noé)" in asked
+    assert "1 = mar. 12/01 à 9h30 (Léa)" in asked
+    assert "2 = jeu. 14/01 à 14h00 (Noé)" in asked
 
 
-@pytest.mark.parametrize("text", ["1", "Le 1 svp", "A", "mardi", "celui de 9h30"])
+@pytest.mark.parametrize("text", ["1", "A", "celui de mardi"])
 def test_the_answer_cancels_that_one_alone(desk: Desk, siblings: Two, text: str) -> None:
     desk.receives("ANNULER")
     seen = len(desk.sms())
@@ -74,11 +74,11 @@ def test_both_means_both(desk: Desk, siblings: Two) -> None:
     assert siblings.states() == (Status.EXCUSED, Status.EXCUSED)
 
 
-@pytest.mark.parametrize("text", ["oui", "non", "à jeudi", "ok merci", "3", "1 ou 2", "pas jeudi"])
-def test_what_is_no_choice_cancels_nothing(desk: Desk, siblings: Two, text: str) -> None:
+def test_what_is_no_choice_cancels_nothing(desk: Desk, siblings: Two) -> None:
     desk.receives("ANNULER")
-    desk.receives(text)
-    assert siblings.states() == STANDING
+    for text in ("oui", "non", "à jeudi", "ok merci", "3", "1 ou 2", "pas jeudi"):
+        desk.receives(text)
+        assert siblings.states() == STANDING, text
 
 
 def test_naming_the_day_needs_no_question(desk: Desk, siblings: Two) -> None:

@@ -65,14 +65,14 @@ def test_what_can_never_be_handled_is_read_by_a_person(desk: Desk, monkeypatch: 
     assert (reply.outcome, reply.tasks.get().kind) == ("failed", "unclear")
 
 
-@pytest.mark.parametrize("signature", ["", "forged", "AAAAAAAAAAAAAAAAAAAAAAAAAAA="])
-@pytest.mark.parametrize("path", ["inbound", "status"])
-def test_a_forged_webhook_is_refused_without_a_trace(desk: Desk, path: str, signature: str) -> None:
+def test_a_forged_webhook_is_refused_without_a_trace(desk: Desk) -> None:
     world = World()
     appointment = booked(world, mother_of(world), 9)
-    request = Request(f"{desk.site}/sms/twilio/{path}/", urlencode(FORM).encode(), {"X-Twilio-Signature": signature})
-
-    assert _status(request) == 403
+    for path in ("inbound", "status"):
+        for signature in ("", "forged", "AAAAAAAAAAAAAAAAAAAAAAAAAAA="):
+            headers = {"X-Twilio-Signature": signature}
+            forged = Request(f"{desk.site}/sms/twilio/{path}/", urlencode(FORM).encode(), headers)
+            assert _status(forged) == 403
     assert InboundMessage.objects.count() == 0
     appointment.refresh_from_db()
     assert appointment.status == Status.UNKNOWN
