@@ -1,7 +1,7 @@
 """Send what is due: claim, commit, look again, call the provider outside any transaction, record (rules §7)."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from datetime import datetime
 
@@ -23,6 +23,9 @@ logger = logging.getLogger(__name__)
 BATCH = 100
 BATCHES = 50
 SENDERS = 8
+RECORDED_AT_ONCE = 20
+
+Outcome = tuple[Ready, Sent | ProviderError]
 
 
 def dispatch(now: datetime, *, limit: int | None = None) -> int:
@@ -77,18 +80,13 @@ def send(ready: Sequence[Ready], *, now: datetime, pool: ThreadPoolExecutor) -> 
     provider = accounts.sms_provider()
     taken = 0
     if texts and provider:
-        for one, outcome in _by_sms(texts, provider, pool):
-            taken += _record(one, outcome, provider.name, now)
+        taken = _record(_by_sms(texts, provider, pool), provider.name, now)
         if taken:
             breaker.succeeded(provider.name)
-    for one, outcome in _by_email([one for one in ready if one.email is not None]):
-        taken += _record(one, outcome, EMAIL, now)
-    return taken
+    return taken + _record(_by_email([one for one in ready if one.email is not None]), EMAIL, now)
 
 
-def _by_sms(
-    ready: Sequence[Ready], provider: SmsProvider, pool: ThreadPoolExecutor
-) -> Iterator[tuple[Ready, Sent | ProviderError]]:
+def _by_sms(ready: Sequence[Ready], provider: SmsProvider, pool: ThreadPoolExecutor) -> Iterator[Outcome]:
     """Several requests at a time; the threads touch the provider alone, never the database."""
     url = accounts.status_url(provider)
 
@@ -106,7 +104,7 @@ def _by_sms(
         yield running[future], future.result()
 
 
-def _by_email(ready: Sequence[Ready]) -> Iterator[tuple[Ready, Sent | ProviderError]]:
+def _by_email(ready: Sequence[Ready]) -> Iterator[Outcome]:
     """One connection to the mail server for all."""
     if not ready:
         return
@@ -123,11 +121,20 @@ def _by_email(ready: Sequence[Ready]) -> Iterator[tuple[Ready, Sent | ProviderEr
         server.close()
 
 
-def _record(one: Ready, outcome: Sent | ProviderError, provider: str, now: datetime) -> bool:
-    if isinstance(outcome, ProviderError):
-        logger.warning("message %s not taken: %s", one.message.pk, outcome)
-        record.failed(one.message, outcome, provider=provider, now=now)
-        breaker.failed(provider, outcome, now=now)
-        return False
-    record.sent(one.message, outcome, provider=provider, now=now)
-    return True
+def _record(outcomes: Iterable[Outcome], provider: str, now: datetime) -> int:
+    """Write down each answer, those of messages that were taken a few at a time; how many were."""
+    taken: list[tuple[OutboundMessage, Sent]] = []
+    count = 0
+    for one, outcome in outcomes:
+        if isinstance(outcome, ProviderError):
+            logger.warning("message %s not taken: %s", one.message.pk, outcome)
+            record.failed(one.message, outcome, provider=provider, now=now)
+            breaker.failed(provider, outcome, now=now)
+            continue
+        count += 1
+        taken.append((one.message, outcome))
+        if len(taken) == RECORDED_AT_ONCE:
+            record.sent(taken, provider=provider, now=now)
+            taken = []
+    record.sent(taken, provider=provider, now=now)
+    return count

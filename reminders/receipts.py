@@ -1,5 +1,6 @@
 """What providers report of messages after taking them: late, doubled and out-of-order reports change nothing."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -42,10 +43,13 @@ def apply_status(
         return message is not None and _apply(message, DeliveryState(status), problem, error_code, now)
 
 
-def apply_early(message: OutboundMessage, *, now: datetime) -> None:
-    """Apply the reports that came before the message's own record."""
-    early = DeliveryReceipt.objects.filter(provider=message.provider, provider_id=message.provider_id, message=None)
+def apply_early(provider: str, provider_ids: Sequence[str], *, now: datetime) -> None:
+    """Apply the reports that came before the messages' own record."""
+    early = DeliveryReceipt.objects.filter(provider=provider, provider_id__in=provider_ids, message=None)
     for receipt in early.order_by("received_at", "pk"):
+        message = _message(provider, receipt.provider_id)
+        if message is None:
+            continue
         receipt.message = message
         receipt.save(update_fields=["message"])
         problem = Problem(receipt.problem) if receipt.problem else None

@@ -1,9 +1,10 @@
 """What became of an attempt: each in its own short transaction, once the provider has answered."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from reminders import fallback, receipts, states
 from reminders.kinds import Kind
@@ -17,21 +18,30 @@ ACCOUNT_WAIT = timedelta(minutes=5)
 ASK_AFTER = timedelta(minutes=2)
 
 
-def sent(message: OutboundMessage, taken: Sent, *, provider: str, now: datetime) -> None:
-    """The provider took it. A status that came before this record is applied now."""
+_SENT = """
+UPDATE reminders_outboundmessage AS message SET
+    state = %s, sent_at = %s, provider = %s, reason = '', provider_id = taken.provider_id,
+    segments = coalesce(taken.segments, message.segments),
+    context = CASE WHEN message.kind = %s THEN '{}' ELSE message.context END
+FROM unnest(%s::bigint[], %s::text[], %s::int[]) AS taken (id, provider_id, segments)
+WHERE message.id = taken.id AND message.state = ANY(%s)
+"""
+
+
+def sent(taken: Sequence[tuple[OutboundMessage, Sent]], *, provider: str, now: datetime) -> None:
+    """The provider took these: one statement. A code is forgotten; a report that came before is applied now."""
+    if not taken:
+        return
+    keys = [message.pk for message, _ in taken]
+    ids = [_short(answer.provider_id) for _, answer in taken]
+    segments = [answer.segments for _, answer in taken]
+    before = [str(state) for state in states.REACHED_FROM[MessageState.SENT]]
     with transaction.atomic():
-        context = {} if message.kind == Kind.ACCESS_CODE else message.context
-        states.advance(
-            message,
-            MessageState.SENT,
-            sent_at=now,
-            provider=provider,
-            provider_id=_short(taken.provider_id),
-            segments=taken.segments or message.segments,
-            context=context,
-            reason="",
-        )
-        receipts.apply_early(message, now=now)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                _SENT, (str(MessageState.SENT), now, provider, str(Kind.ACCESS_CODE), keys, ids, segments, before)
+            )
+        receipts.apply_early(provider, ids, now=now)
 
 
 def _short(provider_id: str) -> str:

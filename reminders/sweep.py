@@ -54,7 +54,7 @@ def _known(message: OutboundMessage, found: Found, now: datetime) -> bool:
     provider = message.provider or getattr(accounts.sms_provider(), "name", "")
     if OutboundMessage.objects.filter(provider=provider, provider_id=found.provider_id).exists():
         return _again(message, now)
-    record.sent(message, Sent(found.provider_id), provider=provider, now=now)
+    record.sent([(message, Sent(found.provider_id))], provider=provider, now=now)
     receipts.apply_status(
         provider=provider, provider_id=found.provider_id, status=found.state, error_code=found.code, now=now
     )

@@ -39,6 +39,7 @@ def bodies(provider: TwilioStandIn) -> list[str]:
 
 def test_the_eve_brings_one_question_and_opens_its_conversation(world: World, provider: TwilioStandIn) -> None:
     appointment, family = booked(world)
+    run_due(NOW)
     run_due(EVE)
     link = appointment.links.get().token
     question = "Venez-vous ? Répondez OUI (1) ou NON (2)."

@@ -27,7 +27,8 @@ def test_a_message_id_of_any_length_is_kept_apart_from_others() -> None:
             state=MessageState.CLAIMED,
             **timing(Kind.BOOKED, NOW, NOW, NOW + timedelta(days=1)),
         )
-        record.sent(message, Sent(f"<booked.a{number}@{'d' * 90}.example>"), provider="email", now=NOW)
+        taken = Sent(f"<booked.a{number}@{'d' * 90}.example>")
+        record.sent([(message, taken)], provider="email", now=NOW)
         message.refresh_from_db()
         ids.append(message.provider_id)
         assert message.state == MessageState.SENT
