@@ -11,7 +11,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from rdv import moments
 from rdv.demo.models import DemoEmail
@@ -44,7 +44,7 @@ class Attachment:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def mailbox(request: HttpRequest) -> HttpResponse:
     """The last messages, those of one address with `?a=`."""
     address = request.GET.get("a", "").strip()[:254]
@@ -59,7 +59,7 @@ def mailbox(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def mail(request: HttpRequest, pk: int) -> HttpResponse:
     """One message: who, when, its text, its HTML in a frame, its attachments."""
     row = get_object_or_404(DemoEmail, pk=pk)
@@ -76,7 +76,7 @@ def mail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_not_required
-@require_GET
+@require_safe
 @xframe_options_sameorigin
 def html(_request: HttpRequest, pk: int) -> HttpResponse:
     """The HTML as sent, alone in its frame: scripts don't run there, links open beside it."""
@@ -86,7 +86,7 @@ def html(_request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def attachment(_request: HttpRequest, pk: int, index: int) -> HttpResponse:
     """One attachment, to download."""
     found = _attachments(_parsed(get_object_or_404(DemoEmail, pk=pk)))

@@ -5,10 +5,11 @@ from datetime import timedelta
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from rdv import clock, moments
 from rdv.demo import work
@@ -21,7 +22,7 @@ STEPS = {"heure": timedelta(hours=1), "jour": timedelta(days=1)}
 
 
 @login_not_required
-@require_GET
+@require_safe
 def visit(request: HttpRequest) -> HttpResponse:
     """The story that shows the product in five minutes, each step with its link."""
     offers = Offer.objects.filter(status__in=[OfferStatus.LIVE, OfferStatus.CLAIMED])
@@ -58,5 +59,5 @@ def move_clock(request: HttpRequest) -> HttpResponse:
     zone = territory.time_zone if territory else "Europe/Paris"
     messages.info(request, f"Nous sommes le {moments.moment(clock.now(), zone, year=True)}.")
     back = request.POST.get("retour", "")
-    safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})
-    return redirect(back if safe else "demo:visit")
+    safe = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})
+    return HttpResponseRedirect(back if safe else reverse("demo:visit"))

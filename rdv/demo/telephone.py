@@ -8,7 +8,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.db.models import Max
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from rdv import clock, moments
 from rdv.demo import network, work
@@ -55,7 +55,7 @@ class Line:
 
 
 @login_not_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def telephones(request: HttpRequest) -> HttpResponse:
     """The last telephones that rang, those of the visit, and a box for any other number."""
     form = NumberForm(request.POST or None)
@@ -70,7 +70,7 @@ def telephones(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def telephone(request: HttpRequest, digits: str) -> HttpResponse:
     """One telephone. An answer goes to the product's webhook, signed, as Twilio sends it."""
     phone = _phone(digits)
@@ -95,7 +95,7 @@ def telephone(request: HttpRequest, digits: str) -> HttpResponse:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def thread(request: HttpRequest, digits: str) -> HttpResponse:
     """The conversation alone, asked for every few seconds."""
     return render(request, "demo/thread.html", {"bubbles": _bubbles(request, _phone(digits))})

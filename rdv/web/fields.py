@@ -37,7 +37,7 @@ def read_day(text: str) -> date:
 def read_month(text: str) -> int:
     """Read "2", "02", "février", "fevrier" or "févr."; ValueError for anything else."""
     typed = text.strip().casefold().rstrip(".")
-    if typed.isdigit():
+    if typed.isdecimal() and len(typed) <= 2:
         return int(typed)
     plain = typed.translate(_PLAIN)
     found = [number for name, number in _MONTHS.items() if len(plain) >= 3 and name.translate(_PLAIN).startswith(plain)]
@@ -87,7 +87,7 @@ class BirthDateField(forms.Field):
             return None
         try:
             return self._read(parts)
-        except ValueError as error:
+        except (ValueError, OverflowError) as error:
             raise ValidationError(self.error_messages["invalid"], code="invalid") from error
 
     def _read(self, parts: list[str]) -> date:

@@ -15,7 +15,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from rdv import clock
 from rdv.access.links import participations_of
@@ -74,7 +74,7 @@ def by_link(view: LinkView) -> LinkView:
 
 
 @by_link
-@require_GET
+@require_safe
 def appointment(request: HttpRequest, opened: Opened) -> HttpResponse:
     """What stands now, and what can be done."""
     return _page(request, opened)
@@ -103,7 +103,7 @@ def confirm(request: HttpRequest, opened: Opened) -> HttpResponse:
 
 
 @by_link
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def cancel(request: HttpRequest, opened: Opened) -> HttpResponse:
     """Ask before cancelling; with several children, ask for whom."""
     meeting = opened.meeting
@@ -134,7 +134,7 @@ def _cancel(opened: Opened, persons: list[int] | None) -> str:
 
 
 @by_link
-@require_GET
+@require_safe
 def calendar(request: HttpRequest, opened: Opened) -> HttpResponse:
     """The appointment for the family's own calendar."""
     url = request.build_absolute_uri(opened.url)

@@ -74,6 +74,11 @@ def menu(here: str = "") -> list[dict[str, Any]]:
     return [{"url": reverse(f"families:{name}"), "label": label, "current": name == here} for name, label in entries]
 
 
+def read_number(text: str) -> int | None:
+    """A number of an address or of a button; None for anything else, and for what no row or count could be."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+
+
 def language() -> str:
     """The language that the page is read in."""
     return get_language() or "fr"

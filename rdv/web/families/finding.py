@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from rdv import clock
 from rdv.access import codes, throttle
@@ -32,7 +32,7 @@ PROOF_LASTS = timedelta(minutes=30)
 
 @open_to_all
 @personal
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def find(request: HttpRequest) -> HttpResponse:
     """Ask for a number or an address, and send a code there."""
     if _proven(request, clock.now()):
@@ -62,7 +62,7 @@ def _send(request: HttpRequest, address: str, now: datetime) -> None:
 
 @open_to_all
 @personal
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def code(request: HttpRequest) -> HttpResponse:
     """Check the code; the right one opens the list for half an hour."""
     address = str(request.session.get(ASKED, ""))
@@ -90,7 +90,7 @@ def _is_right(request: HttpRequest, address: str, typed: str) -> bool:
 
 @open_to_all
 @personal
-@require_GET
+@require_safe
 def found(request: HttpRequest) -> HttpResponse:
     """The coming appointments and the waits of whoever has proven its address."""
     now = clock.now()

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 
 from rdv.access import throttle
 from rdv.booking.errors import BookingError, NotBookable, SlotTaken
@@ -29,13 +29,14 @@ from rdv.web.families.weeks import days_of
 FAMILY = Actor.family(Channel.WEB)
 NEAR = timedelta(days=14)
 MOST_NEAR = 8
+CENTURY = range(2000, 2100)
 
 
 @open_to_all
 @personal
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def keep(request: HttpRequest, type_slug: str, place: int) -> HttpResponse:
-    """Hold the slot chosen, then ask who comes; nothing typed before is lost."""
+    """Hold the slot chosen, then ask who comes; nothing typed before is lost. Opened again, the slots of the place."""
     throttle.hit(throttle.HOLD_BY_IP, throttle.client_ip(request))
     journey = Journey.of(request, type_slug)
     at, start = journey.place(place), read_instant(request.POST.get("debut", ""))
@@ -101,9 +102,9 @@ def nearest(journey: Journey, at: Location, start: datetime) -> Sequence[Slot]:
 
 
 def read_instant(text: str) -> datetime | None:
-    """An instant with its offset, as our own buttons write it."""
+    """An instant with its offset, as our own buttons write it; None for anything else, and for another century."""
     try:
         instant = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return instant if instant.tzinfo is not None else None
+    return instant if instant.tzinfo is not None and instant.year in CENTURY else None

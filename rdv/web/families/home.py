@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from rdv.access.public import PublicScope
 from rdv.web.families.catalogue import situations
@@ -11,7 +11,7 @@ from rdv.web.families.where import Where
 
 
 @open_to_all
-@require_GET
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The catalogue by situation, for all places or those near a commune. Not set up yet, it says so."""
     territory = getattr(request, "territory", None)

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_safe
 
 from rdv import moments
 from rdv.access import throttle
@@ -21,14 +21,14 @@ from rdv.models import Hold, Location
 from rdv.scheduling.rules import Attendee, Reason
 from rdv.scheduling.slots import Slot
 from rdv.web.families.appointment import Opened, by_link
-from rdv.web.families.doors import CONFLICT, language, scope_of, show
+from rdv.web.families.doors import CONFLICT, language, read_number, scope_of, show
 from rdv.web.families.draft import holder_of
 from rdv.web.families.holding import FAMILY, read_instant
 from rdv.web.families.weeks import calendar_at, days_of, read_monday
 
 
 @by_link
-@require_GET
+@require_safe
 def choose(request: HttpRequest, opened: Opened) -> HttpResponse:
     """The free slots of the same place, or of the one asked for."""
     if not opened.meeting.can_move:
@@ -40,7 +40,7 @@ def choose(request: HttpRequest, opened: Opened) -> HttpResponse:
 
 
 @by_link
-@require_GET
+@require_safe
 def elsewhere(request: HttpRequest, opened: Opened) -> HttpResponse:
     """The other places that have this type, soonest first."""
     if not opened.meeting.can_move:
@@ -63,9 +63,11 @@ def elsewhere(request: HttpRequest, opened: Opened) -> HttpResponse:
 
 
 @by_link
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def keep(request: HttpRequest, opened: Opened) -> HttpResponse:
-    """Hold the new slot; the present appointment stands until the move is confirmed."""
+    """Hold the new slot; the present appointment stands until the move is confirmed. Opened again, the choice."""
+    if request.method != "POST":
+        return redirect("families:move", opened.link.token)
     throttle.hit(throttle.HOLD_BY_IP, throttle.client_ip(request))
     at, start = _place(request, opened, request.POST.get("lieu", "")), read_instant(request.POST.get("debut", ""))
     if start is None or not opened.meeting.can_move:
@@ -85,7 +87,7 @@ def keep(request: HttpRequest, opened: Opened) -> HttpResponse:
 
 
 @by_link
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def check(request: HttpRequest, opened: Opened) -> HttpResponse:
     """From when to when; sending it moves. Sent twice it finds the appointment already there."""
     chosen: dict[str, Any] = request.session.get("deplacer", {})
@@ -147,7 +149,7 @@ def _search(opened: Opened) -> Search:
 def _place(request: HttpRequest, opened: Opened, wanted: str) -> Location:
     """The place asked for if it has this type, else the appointment's own."""
     own = opened.link.appointment.location
-    if not wanted.isdecimal() or int(wanted) == own.pk:
+    if read_number(wanted) in (None, own.pk):
         return own
     places = scope_of(request).locations_for(opened.link.appointment.type, opened.now)
     return next((place for place in places if str(place.pk) == wanted), own)

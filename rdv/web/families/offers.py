@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from rdv import clock, moments
 from rdv.access import throttle
@@ -101,7 +101,7 @@ def by_offer(view: OfferView) -> OfferView:
 
 
 @by_offer
-@require_GET
+@require_safe
 def offer(request: HttpRequest, token: str, proposal: Proposal) -> HttpResponse:
     """The slot, until when it may be accepted, and what would become of the present appointment."""
     return _page(request, token, proposal)

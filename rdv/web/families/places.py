@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.text import slugify
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from rdv import moments
 from rdv.booking.selectors import FirstSlot, first_slots
@@ -32,7 +32,7 @@ class PlaceCard:
 
 
 @open_to_all
-@require_GET
+@require_safe
 def places(request: HttpRequest, type_slug: str) -> HttpResponse:
     """Every place that has this type, soonest first; narrowed by a commune or by words."""
     journey = Journey.of(request, type_slug)
@@ -56,7 +56,7 @@ def places(request: HttpRequest, type_slug: str) -> HttpResponse:
 
 
 @open_to_all
-@require_GET
+@require_safe
 def place(request: HttpRequest, type_slug: str, place: int, name: str) -> HttpResponse:
     """The slots of one place, a week at a time."""
     journey = Journey.of(request, type_slug)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from rdv import moments
 from rdv.scheduling.rules import TypeRules
-from rdv.web.families.doors import open_to_all, personal, show
+from rdv.web.families.doors import open_to_all, personal, read_number, show
 from rdv.web.families.labels import about
 from rdv.web.families.places import place_url
 from rdv.web.families.search import Journey
@@ -21,16 +21,16 @@ from rdv.web.forms import BaseForm
 
 @open_to_all
 @personal
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def who(request: HttpRequest, type_slug: str) -> HttpResponse:
     """Keep the answer in the session and go on to the places, or to the place that was asked for."""
     journey = Journey.of(request, type_slug)
     if not journey.places:
         return redirect("families:places", type_slug)
     form = _form(request, journey)
-    count = request.POST.get("count_wanted", "")
-    if request.method == "POST" and count.isdecimal():
-        return _ask_for(request, journey, int(count))
+    count = read_number(request.POST.get("count_wanted", ""))
+    if request.method == "POST" and count is not None:
+        return _ask_for(request, journey, count)
     if request.method == "POST" and form.is_valid():
         _keep(request, journey, form)
         return redirect(_next(request, journey))

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from rdv import moments
 from rdv.access import throttle
@@ -77,7 +77,7 @@ def visit_of(request: HttpRequest) -> Visit | None:
 
 @open_to_all
 @personal
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def contact(request: HttpRequest) -> HttpResponse:
     """Who comes and how to reach them. A slot that is no longer kept is taken again, if it is still free."""
     visit = visit_of(request)
@@ -99,7 +99,7 @@ def contact(request: HttpRequest) -> HttpResponse:
 
 @open_to_all
 @personal
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def check(request: HttpRequest) -> HttpResponse:
     """Everything on one page; sending it books, once, however often it is sent."""
     done = booked_by(request, request.POST.get("retenue", "")) if request.method == "POST" else None
@@ -186,7 +186,7 @@ def _nothing_chosen(request: HttpRequest) -> HttpResponse:
 
 @open_to_all
 @personal
-@require_GET
+@require_safe
 def booked(request: HttpRequest) -> HttpResponse:
     """To the last appointment that this browser made."""
     return redirect_to_link(request, last_booked(request) or 0)

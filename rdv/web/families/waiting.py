@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from rdv.access import throttle
 from rdv.access.waiting import entry_of_link
@@ -18,7 +18,7 @@ from rdv.waitinglist.entries import Wish, leave
 from rdv.waitinglist.entries import join as join_list
 from rdv.web.families.appointment import Opened, by_link
 from rdv.web.families.catalogue import public_label, situations
-from rdv.web.families.doors import open_to_all, personal, scope_of, show, territory_of
+from rdv.web.families.doors import open_to_all, personal, read_number, scope_of, show, territory_of
 from rdv.web.families.holding import FAMILY
 from rdv.web.families.labels import about
 from rdv.web.families.search import Journey
@@ -29,7 +29,7 @@ JOINED = "attente"
 
 @open_to_all
 @personal
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def join(request: HttpRequest) -> HttpResponse:
     """Without a type, the catalogue; then the wishes and the coordinates, on one page."""
     slug = request.GET.get("motif", "")
@@ -51,12 +51,12 @@ def join(request: HttpRequest) -> HttpResponse:
 
 
 def _form(request: HttpRequest, journey: Journey) -> WaitingForm:
-    wanted = request.GET.get("lieu", "")
+    wanted = read_number(request.GET.get("lieu", ""))
     return WaitingForm(
         request.POST if request.method == "POST" else None,
         initial=journey.draft.answers,
         places=journey.places,
-        wanted=[int(wanted)] if wanted.isdecimal() else [],
+        wanted=[] if wanted is None else [wanted],
         type=journey.type,
         count=journey.search().attendees,
         births=journey.draft.birth_dates,
@@ -88,7 +88,7 @@ def _join(request: HttpRequest, journey: Journey, form: WaitingForm) -> str:
 
 @open_to_all
 @personal
-@require_GET
+@require_safe
 def joined(request: HttpRequest) -> HttpResponse:
     """What happens next. Without having joined, the way in."""
     chosen = scope_of(request).type(str(request.session.get(JOINED, "")))
@@ -99,7 +99,7 @@ def joined(request: HttpRequest) -> HttpResponse:
 
 
 @by_link
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def earlier(request: HttpRequest, opened: Opened) -> HttpResponse:
     """Wait for an earlier slot; the appointment at hand stays until a better one is accepted."""
     if not opened.meeting.can_move:

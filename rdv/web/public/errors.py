@@ -31,6 +31,13 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return render(request, "errors/404.html", status=404)
 
 
+def method_refused(request: HttpRequest, *, allowed: str) -> HttpResponse:
+    """An address to which something is sent was opened, or the reverse; `allowed` is the header Allow."""
+    response = render(request, "errors/405.html", status=405)
+    response.headers["Allow"] = allowed
+    return response
+
+
 def too_many_requests(request: HttpRequest, *, retry_after: float) -> HttpResponse:
     """Too many tries; `retry_after` is in seconds, and shown in minutes."""
     minutes = max(1, math.ceil(retry_after / 60))

@@ -11,7 +11,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ def _row(label: str, texts: dict[str, Any], key: str) -> Row:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def legal(request: HttpRequest) -> HttpResponse:
     """Who publishes and hosts the site (loi n° 2004-575 du 21 juin 2004, article 1-1)."""
     texts = _texts(request)
@@ -47,7 +47,7 @@ def legal(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def personal_data(request: HttpRequest) -> HttpResponse:
     """What is kept, why and for how long (RGPD, articles 13 and 14; rules §11)."""
     texts = _texts(request)
@@ -57,7 +57,7 @@ def personal_data(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
     """The declaration of décret n° 2019-768 du 24 juillet 2019; without an audit it can only say "non conforme"."""
     contact = str(_texts(request).get("accessibility_contact") or "")
@@ -65,7 +65,7 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def statistics(request: HttpRequest) -> HttpResponse:
     """Figures of the service. Until there are some, the page says what will be counted and how."""
     return render(request, "public/statistics.html")

@@ -1,0 +1,128 @@
+"""Every address, with everything that can be wrong in it."""
+
+from typing import Any
+from urllib.parse import quote_from_bytes
+
+import pytest
+
+from tests.hostile.addresses import Address, every_address
+from tests.hostile.attack import FORM, Attacker, Reading, kept
+from tests.hostile.site import Site
+from tests.hostile.values import FIELDS, NUMBER_SEGMENTS, PARAMETERS, TEXT_SEGMENTS, encoded
+
+NOTHING = b"_=1"
+OTHER_BODIES = {
+    "json": (b'{"a": [1, 2]}', "application/json"),
+    "xml": (b'<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>', "application/xml"),
+    "no boundary": (b"--x\r\n", "multipart/form-data"),
+    "broken parts": (b"--x\r\nContent-Disposition: form-data\r\n\r\n1", "multipart/form-data; boundary=x"),
+    "other charset": (b"a=\xe9", f"{FORM}; charset=utf-7"),
+    "no type": (b"a=1", ""),
+    "too many fields": (b"&".join(b"a%d=1" % n for n in range(1_100)), FORM),
+}
+
+
+class Report:
+    """What went wrong, once for each address and kind of fault."""
+
+    def __init__(self) -> None:
+        self.faults: dict[str, list[str]] = {}
+
+    def note(self, method: str, address: Address, what: str, found: list[str]) -> None:
+        for fault in found:
+            self.faults.setdefault(f"{method} /{address.route}: {fault}", []).append(what)
+
+    def __str__(self) -> str:
+        return "\n".join(f"{fault} [{', '.join(what)}]" for fault, what in self.faults.items())
+
+
+def addresses_of(part: str) -> list[Address]:
+    return [address for address in every_address() if address.part == part and not address.is_catch_all]
+
+
+def good_values(site: Site, address: Address, by: Attacker) -> dict[str, Any]:
+    """What leads somewhere; a new kind of thing in addresses is added to `Site.known`."""
+
+    def works(values: dict[str, Any]) -> bool:
+        return by.send("GET", address.path(values)).status != 404
+
+    def takes_it(values: dict[str, Any]) -> bool:
+        return by.send("POST", address.path(values), body=NOTHING).status != 404
+
+    values = site.found(address, works) if address.takes else {}
+    if values and by.send("GET", address.path(values)).status == 405:
+        values = site.found(address, takes_it) or values
+    assert values is not None, f"no example of /{address.route}: add one to tests/hostile/site.py"
+    return values
+
+
+def attack(site: Site, address: Address, by: Attacker, report: Report) -> None:
+    """All values in all parameters, in all fields, whatever they are called; then in each segment of the path."""
+    values = good_values(site, address, by)
+    path = address.path(values)
+    first, posted = by.send("GET", path), by.send("POST", path, body=NOTHING)
+    report.note("GET", address, "as it is", first.faults)
+    report.note("POST", address, "as it is", posted.faults)
+    attack_query(address, path, first.asked | posted.asked, by, report)
+    if posted.status != 405:
+        attack_fields(address, path, boxes_only(posted.posted), by, report)
+    attack_path(site, address, values, by, report)
+
+
+def attack_query(address: Address, path: str, names: set[str], by: Attacker, report: Report) -> None:
+    for label, value in PARAMETERS.items() if names else ():
+        query = encoded([(name, value) for name in sorted(names)])
+        report.note("GET", address, label, by.send("GET", path, query).faults)
+    twice = encoded([(name, value) for name in sorted({*names, "x"}) for value in (b"1", b"2")])
+    report.note("GET", address, "twice", by.send("GET", path, twice).faults)
+
+
+def attack_fields(address: Address, path: str, names: set[str], by: Attacker, report: Report) -> None:
+    for label, value in FIELDS.items():
+        sent = dict.fromkeys(sorted(names), value)
+        answer = by.send("POST", path, body=encoded([*sent.items(), ("_", b"1")]))
+        report.note("POST", address, label, answer.faults + kept(answer, sent))
+        names |= boxes_only(answer.posted)  # one answer may lead to another question
+
+
+def boxes_only(names: set[str]) -> set[str]:
+    """A date of three boxes has no box of its own name."""
+    return {name for name in names if f"{name}_day" not in names}
+
+
+def attack_path(site: Site, address: Address, good: dict[str, Any], by: Attacker, report: Report) -> None:
+    for name, kind in address.takes.items():
+        wrong = TEXT_SEGMENTS if kind == "str" else NUMBER_SEGMENTS
+        texts = {label: quote_from_bytes(value, safe="") for label, value in wrong.items()}
+        if kind == "int":
+            texts |= {f"row {pk}": str(pk) for pk in site.strangers()[:2]}
+        for label, text in texts.items():
+            path = address.path(good | {name: text})
+            report.note("GET", address, f"{name}: {label}", by.send("GET", path).faults)
+            report.note("POST", address, f"{name}: {label}", by.send("POST", path, body=NOTHING).faults)
+
+
+@pytest.mark.parametrize("part", ["", "demo", "agenda", "sms"])
+def test_pages_for_everybody(site: Site, reading: Reading, part: str) -> None:
+    by, report = Attacker(reading, site.family_at_the_form()), Report()
+    for address in addresses_of(part):
+        attack(site, address, by, report)
+    assert not report.faults, str(report)
+
+
+def test_the_workspace(site: Site, reading: Reading) -> None:
+    by, report = Attacker(reading, site.client("admin")), Report()
+    for address in addresses_of("agents"):
+        attack(site, address, by, report)
+    assert not report.faults, str(report)
+
+
+@pytest.mark.parametrize(
+    ("who", "path"), [("family", "/reservation/coordonnees/"), ("agent", "/agents/absences/nouvelle/")]
+)
+@pytest.mark.parametrize("body", OTHER_BODIES)
+def test_a_form_in_another_form(site: Site, reading: Reading, who: str, path: str, body: str) -> None:
+    """Whatever a body says it is, it is refused in words, or read as a form without answers."""
+    by = Attacker(reading, site.client("admin") if who == "agent" else site.family_at_the_form())
+    content, kind = OTHER_BODIES[body]
+    assert by.send("POST", path, body=content, content_type=kind).faults == []

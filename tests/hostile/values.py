@@ -1,0 +1,79 @@
+"""What is thrown at every parameter and every field, by what is wrong with it.
+
+Values are bytes as they go over the wire: some of them no well-behaved browser would send.
+"""
+
+from urllib.parse import quote_from_bytes
+
+TEXTS: dict[str, str] = {
+    "empty": "",
+    "spaces": " \u00a0\t ",
+    "long": "é" * 3_000,
+    "emoji": "👩‍👧‍👦🙏🏽",
+    "right to left": "\u202eمرحبا\u202c\u200f",
+    "script": "<script>alert(1)</script>",
+    "attribute": "\"'><img src=x onerror=alert(1)>",
+    "sql": "'; DROP TABLE rdv_appointment; --",
+    "template": "{{ 7|add:7 }}{% debug %}",
+    "percent": "%s %(pk)s %n %",
+    "header": "a\r\nSet-Cookie: volé=1",
+    "path": "../../../etc/passwd",
+    "elsewhere": "https://ailleurs.example/",
+    "uuid": "00000000-0000-4000-8000-000000000000",
+    "json": '{"$ne": null}',
+}
+NUMBERS: dict[str, str] = {
+    "zero": "0",
+    "negative": "-1",
+    "huge": "9" * 30,
+    "endless": "9" * 4_400,  # Python refuses to read more than 4,300 digits
+    "infinite": "1e999",
+    "not a number": "NaN",
+    "arabic digit": "٣",
+    "superscript": "²",
+}
+DATES: dict[str, str] = {
+    "31 february": "31/02/2027",
+    "29 february": "29/02/2027",
+    "month 13": "2027-13-01",
+    "year 1": "0001-01-01",
+    "year 9999": "9999-12-31",
+    "year 1, french": "1/1/0001",
+    "year 9999, french": "31/12/9999",
+    "day of many digits": "99999999999999999999",
+    "naive instant": "2027-01-12T09:00:00",
+    "first instant": "0001-01-01T00:00:00+14:00",
+    "last instant": "9999-12-31T23:59:59-14:00",
+    "hour 25": "25:61",
+}
+BROKEN: dict[str, bytes] = {
+    "nul": b"a\x00b",
+    "surrogate": b"a\xed\xa0\x80b",
+    "not utf-8": b"caf\xe9\xff\xfe",
+}
+EVERYTHING: dict[str, bytes] = {
+    **{name: text.encode() for name, text in (TEXTS | NUMBERS | DATES).items()},
+    **BROKEN,
+}
+
+
+def some(*names: str) -> dict[str, bytes]:
+    return {name: EVERYTHING[name] for name in names}
+
+
+# Each request costs some milliseconds, and there are many addresses: one mistake of each kind.
+FIELDS = some(
+    "long", "attribute", "huge", "endless", "superscript", "31 february", "year 9999, french", "year 1, french",
+    "day of many digits", "last instant", "nul", "surrogate",
+)  # fmt: skip
+PARAMETERS = some(
+    "script", "elsewhere", "huge", "endless", "superscript", "year 1", "year 9999", "first instant", "last instant",
+    "nul",
+)  # fmt: skip
+TEXT_SEGMENTS = some("long", "attribute", "header", "nul", "surrogate", "huge", "superscript", "last instant")
+NUMBER_SEGMENTS = some("huge", "endless", "zero")
+
+
+def encoded(pairs: list[tuple[str, bytes]]) -> str:
+    """An address's query, or the body of a form, byte for byte."""
+    return "&".join(f"{quote_from_bytes(name.encode())}={quote_from_bytes(value, safe='')}" for name, value in pairs)
