@@ -107,7 +107,7 @@ def _columns(request: AgentRequest, location: Location, days: Days, around: list
     for agent in (agents[pk] for pk in agents if pk in present):
         mine = tuple(entry for entry in found if agent.pk in entry.agents)
         hers = tuple(band for band in around if band.agent_id in (agent.pk, None))
-        lines = [entry_line(entry, {}, now=request.now) for entry in mine]
+        lines = [entry_line(entry, agents, now=request.now, whose=agent.pk) for entry in mine]
         lines += [band_line(band, days.zone, agents, within=(days.start, days.end), whose=agent.pk) for band in hers]
         columns.append(Column(agent, mine, hers, tuple(in_order(lines))))
     return columns
