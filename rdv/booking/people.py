@@ -59,12 +59,17 @@ class Who:
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """Who comes. `rows` are new: numbered, and to be written by whoever asked. `is_new`: the file has no past."""
+    """Who comes. `rows` are new, to be numbered and written by whoever asked. `is_new`: the file has no past."""
 
     family: Family
     persons: list[Person]
     rows: list[Model]
     is_new: bool
+
+    @property
+    def known(self) -> list[Person]:
+        """Those who were in the file before."""
+        return [person for person in self.persons if person not in self.rows]
 
 
 def party_of(who: Who, *, organisation: Organisation, service: Service, now: datetime) -> Party:
@@ -80,7 +85,7 @@ def party_of(who: Who, *, organisation: Organisation, service: Service, now: dat
         if who.contact is not None and not who.contact.may_be_told:
             _silence(known, who.contact)
         persons, rows = _people(known, who.persons, list(known.persons.all()))
-        return Party(known, persons, _numbered(known, rows), is_new=False)
+        return Party(known, persons, rows, is_new=False)
     if who.contact is None:
         raise ValueError("a family or a contact is needed")
     family = Family(
@@ -91,12 +96,13 @@ def party_of(who: Who, *, organisation: Organisation, service: Service, now: dat
         last_contact_at=now,
     )
     persons, rows = _people(family, who.persons, [])
-    return Party(family, persons, _numbered(family, [family, _contact(family, who.contact), *rows]), is_new=True)
+    return Party(family, persons, [family, _contact(family, who.contact), *rows], is_new=True)
 
 
 def family_of(who: Who, *, organisation: Organisation, service: Service, now: datetime) -> tuple[Family, bool]:
     """The file alone, as `party_of` finds or opens it, written at once; and whether it was opened."""
     party = party_of(replace(who, persons=()), organisation=organisation, service=service, now=now)
+    number(party.rows)
     write(party.rows)
     return party.family, party.is_new
 
@@ -104,7 +110,8 @@ def family_of(who: Who, *, organisation: Organisation, service: Service, now: da
 def persons_of(family: Family, specs: Sequence[PersonSpec]) -> list[Person]:
     """The people of the file who come; new ones are added at once, a missing birth date is filled in."""
     persons, rows = _people(family, specs, list(family.persons.all()))
-    write(_numbered(family, rows))
+    number(rows)
+    write(rows)
     return persons
 
 
@@ -119,10 +126,11 @@ def _people(family: Family, specs: Sequence[PersonSpec], known: list[Person]) ->
         if person is None:
             person = _person(family, spec)
             new.append(person)
-        elif spec.birth_date and person.birth_date is None:
-            person.birth_date = spec.birth_date
-            person.save(update_fields=["birth_date"])
-        taken.add(person.pk)
+        else:
+            taken.add(person.pk)
+            if spec.birth_date and person.birth_date is None:
+                person.birth_date = spec.birth_date
+                person.save(update_fields=["birth_date"])
         found.append(person)
     return found, new
 
@@ -157,15 +165,6 @@ def _silence(family: Family, spec: ContactSpec) -> None:
     """Whoever asks for silence gets it, also in a file opened when messages were welcome."""
     same = family.contacts.filter(search_key=search_key(spec.first_name, spec.last_name))
     same.update(may_be_told=False)
-
-
-def _numbered(family: Family, rows: list[Model]) -> list[Model]:
-    """Number new rows of a file; they point to it once it has its own number."""
-    number(rows)
-    for row in rows:
-        if isinstance(row, Contact | Person):
-            row.family = family
-    return rows
 
 
 def known_family(spec: ContactSpec, organisation: Organisation, service: Service) -> Family | None:

@@ -50,15 +50,16 @@ def place(request: BookingRequest, *, now: datetime) -> Booking:
     slot_rules = rules.slot_rules(request.attendees)
     choice = choose(_place(request, rules, slot_rules, now), now=now)
     party = _party(request, rules, now)
-    twin = None if party.is_new else twin_of(request, party.persons)
+    twin = twin_of(request, party.known)
     if twin:
         return _existing(twin, party.family)
     if request.hold:
         request.hold.delete()
     appointment = _appointment(request, slot_rules, now)
-    link = AppointmentLink.objects.new_for(party.family, now=now)
-    participations = _enrol(request, appointment, party, [appointment, link], now)
+    link = AppointmentLink.objects.new_for(appointment, party.family, now=now)
+    participations = _participations(request, appointment, party, now)
     new = [*party.rows, appointment, *participations, link, _booked(request, appointment, party, now)]
+    number(new)
     occupy(appointment, choice, slot_rules, reason=request.overbooking_reason, after=new)
     if choice.taken_rounds:
         publish(OfferedTimeTaken(at=now, by=request.by, round_ids=choice.taken_rounds, appointment=appointment))
@@ -69,16 +70,18 @@ def _join(request: BookingRequest, rules: TypeRules, now: datetime) -> Booking:
     """Take seats in a session."""
     session = take_seats(request, now=now)
     party = _party(request, rules, now)
-    family, persons = party.family, party.persons
-    if twin_of(request, persons):
+    family = party.family
+    if twin_of(request, party.known):
         give_seats_back(session, request.attendees)
         return _existing(session, family)
-    # Who gave her seat up and comes back takes it anew.
-    session.participations.filter(person__in=persons, status__in=["excused", "revoked"]).delete()
-    link = AppointmentLink.objects.filter(appointment=session, family=family).first()
-    new_links = [] if link else [AppointmentLink.objects.new_for(family, now=now)]
-    participations = _enrol(request, session, party, new_links, now)
-    write([*party.rows, *participations, *new_links, _booked(request, session, party, now)])
+    # Whoever gave a seat up and comes back takes it anew.
+    session.participations.filter(person__in=party.known, status__in=["excused", "revoked"]).delete()
+    link = None if party.is_new else session.links.filter(family=family).first()
+    new_links = [] if link else [AppointmentLink.objects.new_for(session, family, now=now)]
+    participations = _participations(request, session, party, now)
+    new = [*party.rows, *participations, *new_links, _booked(request, session, party, now)]
+    number(new)
+    write(new)
     return _say(request, Booking(session, family, link or new_links[0]), party, participations, now)
 
 
@@ -186,10 +189,10 @@ def _party(request: BookingRequest, rules: TypeRules, now: datetime) -> Party:
     party = party_of(request.who, organisation=request.location.organisation, service=request.type.service, now=now)
     persons = party.persons
     zone = ZoneInfo(request.location.zone)
-    previous: dict[int, list[datetime]] = {person.pk: [] for person in persons}
-    if rules.minimum_interval_days and not party.is_new:
+    previous: dict[int | None, list[datetime]] = {person.pk: [] for person in persons}
+    if rules.minimum_interval_days and party.known:
         others = Participation.objects.filter(
-            person__in=persons, appointment__type=request.type, status__in=["unknown", "seen"]
+            person__in=party.known, appointment__type=request.type, status__in=["unknown", "seen"]
         )
         for person_id, starts_at in others.values_list("person_id", "appointment__starts_at"):
             previous[person_id].append(starts_at)
@@ -224,6 +227,8 @@ def _existing(appointment: Appointment, family: Family) -> Booking:
 
 def twin_of(request: BookingRequest, persons: list[Person]) -> Appointment | None:
     """The same people, type and start: the second tab gets the appointment that the first one made."""
+    if not persons:
+        return None
     twins = Appointment.objects.standing().filter(
         type=request.type, location=request.location, starts_at=request.start, participations__person__in=persons
     )
@@ -251,12 +256,13 @@ def _appointment(request: BookingRequest, rules: SlotRules, now: datetime) -> Ap
     )
 
 
-def _enrol(
-    request: BookingRequest, appointment: Appointment, party: Party, others: Sequence[Model], now: datetime
+def _participations(
+    request: BookingRequest, appointment: Appointment, party: Party, now: datetime
 ) -> list[Participation]:
-    """One participation for each person; they are numbered with `others`, and all point to the appointment."""
-    rows = [
+    """One for each person; the first one carries the name of the request."""
+    return [
         Participation(
+            appointment=appointment,
             family=party.family,
             person=person,
             created_at=now,
@@ -264,11 +270,6 @@ def _enrol(
         )
         for position, person in enumerate(party.persons)
     ]
-    number([*rows, *others])
-    for row in (*rows, *others):
-        if isinstance(row, Participation | AppointmentLink):
-            row.appointment = appointment
-    return rows
 
 
 def _booked(request: BookingRequest, appointment: Appointment, party: Party, now: datetime) -> AppointmentEvent:

@@ -14,7 +14,7 @@ Kind = type[models.Model]
 
 
 def number(rows: Sequence[models.Model]) -> None:
-    """Give each row its primary key before it is written, so that others can point to it: one query."""
+    """Give rows their primary keys before they are written, so that others can point to them: one query."""
     if not rows:
         return
     with connection.cursor() as cursor:
@@ -26,19 +26,28 @@ def number(rows: Sequence[models.Model]) -> None:
 def write(rows: Sequence[models.Model], *, known_stay: bool = False) -> None:
     """Insert rows by one statement; what the database refuses raises IntegrityError.
 
-    No `save()` runs: what it derives must be there already. A row without a number gets one, and is not told. With
-    `known_stay`, rows that exist already are left as they are. Not for tables with binary columns.
+    No `save()` runs: what it derives must be there already. A row may point to another that has been numbered since;
+    one without a number gets one, and is not told. With `known_stay`, rows that exist already are left as they are.
+    Not for tables with binary columns.
     """
     if not rows:
         return
     tables: dict[tuple[Kind, bool], list[dict[str, object]]] = {}
     for row in rows:
+        _tie(row)
         tables.setdefault((type(row), row.pk is not None), []).append(_values(row))
     with connection.cursor() as cursor:
         contents = [json.dumps(content, default=str) for content in tables.values()]
         cursor.execute(_insertion(tuple(tables), known_stay=known_stay), contents)
     for row in rows:
         row._state.adding, row._state.db = False, connection.alias
+
+
+def _tie(row: models.Model) -> None:
+    """Have the row's foreign keys follow the rows that it points to: they may have had no number then."""
+    for field in row._meta.concrete_fields:
+        if isinstance(field, models.ForeignKey) and getattr(row, field.attname) is None and field.is_cached(row):
+            setattr(row, field.name, field.get_cached_value(row))
 
 
 def _values(row: models.Model) -> dict[str, object]:

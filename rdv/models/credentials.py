@@ -29,11 +29,11 @@ def derived_token(purpose: str, nonce: str) -> str:
 
 
 class AppointmentLinkManager(models.Manager["AppointmentLink"]):
-    def new_for(self, family: Family, *, now: datetime) -> "AppointmentLink":
-        """A new link of this family, still to be tied to its appointment and written."""
+    def new_for(self, appointment: Appointment, family: Family, *, now: datetime) -> "AppointmentLink":
+        """The link of a family that has none yet for this appointment, still to be written."""
         nonce = secrets.token_hex(8)
         token_hash = hashed(derived_token("link", nonce))
-        return self.model(family=family, nonce=nonce, token_hash=token_hash, created_at=now)
+        return self.model(appointment=appointment, family=family, nonce=nonce, token_hash=token_hash, created_at=now)
 
     def find(self, token: str) -> "AppointmentLink | None":
         links = self.select_related("family", "appointment__type", "appointment__location__organisation__territory")
