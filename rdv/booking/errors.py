@@ -25,7 +25,7 @@ class SlotTaken(BookingError):
 
     code = "slot_taken"
     message = gettext_noop(
-        "Ce créneau vient d’être pris. Choisissez-en un autre\u00a0: rien de ce que vous avez écrit n’est perdu."
+        "Ce créneau vient d’être pris. Choisissez-en un autre : rien de ce que vous avez écrit n’est perdu."
     )
 
     def __init__(self, message: str | None = None, *, alternatives: Sequence[Slot] = ()) -> None:
@@ -71,7 +71,7 @@ class AlreadyCancelled(BookingError):
 
 class InThePast(BookingError):
     code = "in_the_past"
-    message = gettext_noop("Ce rendez-vous est passé\u00a0: il ne peut plus être modifié.")
+    message = gettext_noop("Ce rendez-vous est passé : il ne peut plus être modifié.")
 
 
 class TooLateToMove(BookingError):

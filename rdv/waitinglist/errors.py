@@ -29,7 +29,7 @@ class OfferDeclined(OfferTaken):
     """The family had said no, or no longer waits."""
 
     code = "offer_declined"
-    message = gettext_noop("Vous aviez refusé cette proposition\u00a0: elle a été faite à une autre famille.")
+    message = gettext_noop("Vous aviez refusé cette proposition : elle a été faite à une autre famille.")
 
 
 class NothingWanted(BookingError):

@@ -14,7 +14,7 @@ class CancelForm(BaseForm):
     """Asked only when several people of the family are awaited; otherwise there is nothing to ask."""
 
     persons = forms.TypedMultipleChoiceField(
-        label=_("Qui ne viendra pas\u00a0?"),
+        label=_("Qui ne viendra pas ?"),
         coerce=int,
         widget=CheckboxCards,
         error_messages={"required": _("Cochez au moins un prénom.")},

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, ngettext
 
 from rdv import moments
 from rdv.models import AppointmentType, Audience, BookableBy, Mode
@@ -91,8 +91,8 @@ def ages(type: AppointmentType) -> str:
 def _age(months: int) -> str:
     """Months below two years, whole years beyond."""
     if months < 24 or months % 12:
-        return _("%(n)s mois") % {"n": months}
-    return _("%(n)s ans") % {"n": months // 12}
+        return ngettext("%(n)s mois", "%(n)s mois", months) % {"n": months}
+    return ngettext("%(n)s an", "%(n)s ans", months // 12) % {"n": months // 12}
 
 
 def _modes(type: AppointmentType) -> str:

@@ -42,7 +42,7 @@ class ContactForm(BaseForm):
     silent = forms.BooleanField(
         label=gettext_lazy("Ne m’envoyez aucun message"),
         help_text=gettext_lazy(
-            "Ni SMS ni courriel\u00a0: notez bien la date. Sinon, nos messages ne disent pas pourquoi vous venez."
+            "Ni SMS ni courriel : notez bien la date. Sinon, nos messages ne disent pas pourquoi vous venez."
         ),
         required=False,
     )
@@ -85,9 +85,7 @@ class ContactForm(BaseForm):
         given = self.cleaned_data
         tried = {"phone", "email"} & set(self.errors)
         if not tried and not given.get("phone") and not given.get("email"):
-            message = _(
-                "Indiquez un téléphone ou une adresse électronique\u00a0: c’est par là que nous vous prévenons."
-            )
+            message = _("Indiquez un téléphone ou une adresse électronique : c’est par là que nous vous prévenons.")
             self.add_error("phone", message)
         return given
 

@@ -29,7 +29,7 @@ def meeting_lines(mode: str, at: Location, *, discreet: bool) -> list[str]:
     """At home without the address, by telephone, or the place and its address; a discreet place has no sign."""
     said = {
         Mode.HOME: _("À votre domicile"),
-        Mode.PHONE: _("Par téléphone\u00a0: nous vous appelons"),
+        Mode.PHONE: _("Par téléphone : nous vous appelons"),
         Mode.VIDEO: _("En visioconférence"),
     }.get(Mode(mode))
     if said:

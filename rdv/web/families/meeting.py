@@ -103,7 +103,7 @@ class Meeting:
         if self.is_past:
             return {"label": _("Passé"), "tone": "", "icon": "history"}
         if self.is_confirmed:
-            return {"label": _("Vous venez\u00a0: c’est noté"), "tone": "good", "icon": "check"}
+            return {"label": _("Vous venez : c’est noté"), "tone": "good", "icon": "check"}
         return {"label": _("À venir"), "tone": "brand", "icon": "calendar-check"}
 
     def context(self) -> dict[str, Any]:
@@ -172,7 +172,7 @@ class Meeting:
             return _("Vous recevez une confirmation par SMS, puis un rappel avant le rendez-vous.")
         if by_email:
             return _("Vous recevez une confirmation par courriel, puis un rappel avant le rendez-vous.")
-        return _("Notez la date\u00a0: nous n’envoyons pas de message pour ce rendez-vous.")
+        return _("Notez la date : nous n’envoyons pas de message pour ce rendez-vous.")
 
     def _name(self, row: Participation) -> str:
         """The first name alone: the page may be read over a shoulder."""

@@ -39,20 +39,20 @@ class WishFields(forms.Form):
     """The three questions; "anywhere" and "at any time" are ticked to begin with, and win over what is ticked too."""
 
     places = forms.TypedMultipleChoiceField(
-        label=_("Où pouvez-vous venir\u00a0?"),
+        label=_("Où pouvez-vous venir ?"),
         coerce=int,
         widget=CheckboxCards,
         error_messages={"required": _("Cochez au moins un lieu.")},
     )
     half_days = forms.MultipleChoiceField(
-        label=_("Quand êtes-vous disponible\u00a0?"),
+        label=_("Quand êtes-vous disponible ?"),
         choices=[(ANY_TIME, _("N’importe quand")), *HALF_DAYS.items()],
         initial=[ANY_TIME],
         widget=CheckboxCards,
         error_messages={"required": _("Cochez au moins une demi-journée.")},
     )
     notice = forms.TypedChoiceField(
-        label=_("De combien de temps avez-vous besoin pour venir\u00a0?"),
+        label=_("De combien de temps avez-vous besoin pour venir ?"),
         coerce=int,
         choices=NOTICES,
         initial=120,

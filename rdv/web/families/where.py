@@ -72,7 +72,7 @@ def distance(at: Location, commune: Commune | None) -> str:
     degrees = (at.latitude, at.longitude, commune.latitude, commune.longitude)
     south, west, north, east = (radians(value or 0) for value in degrees)
     chord = sin((north - south) / 2) ** 2 + cos(south) * cos(north) * sin((east - west) / 2) ** 2
-    return _("à environ %(km)s\u00a0km") % {"km": max(1, round(2 * EARTH_KM * asin(sqrt(chord))))}
+    return _("à environ %(km)s km") % {"km": max(1, round(2 * EARTH_KM * asin(sqrt(chord))))}
 
 
 def _choice(commune: Commune) -> dict[str, str]:

@@ -59,10 +59,10 @@ class CountForm(BaseForm):
         field = cast(forms.ChoiceField, self.fields["count"])
         numbers = range(1, most_people(type) + 1)
         if brings_children(type):
-            field.label = _("Combien d’enfants viennent\u00a0?")
+            field.label = _("Combien d’enfants viennent ?")
             field.choices = [(n, ngettext("Un enfant", "%(n)s enfants", n) % {"n": n}) for n in numbers]
         else:
-            field.label = _("Combien de personnes viennent\u00a0?")
+            field.label = _("Combien de personnes viennent ?")
             field.choices = [
                 (n, ngettext("Je viens seule ou seul", "Nous venons à %(n)s", n) % {"n": n}) for n in numbers
             ]

@@ -26,7 +26,7 @@ def places(client: Client, world: World, query: str = "") -> str:
 
 
 def names(page: str) -> list[str]:
-    return re.findall(r'card__link" href="/prendre/[^"]+">([^<]+)', page)
+    return re.findall(r'card__link" href="/prendre/[^"]+"><bdi lang="fr">([^<]+)', page)
 
 
 def second_place(world: World, day=TODAY + timedelta(days=8), **values: object) -> Location:

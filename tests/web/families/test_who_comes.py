@@ -28,7 +28,7 @@ def test_the_number_of_children_lengthens_the_visit_and_names_each() -> None:
     family = Visitor(world)
     assert "Combien d’enfants viennent\u00a0?" in text(family.get(family.place_url()))
     slots = text(family.post(f"{who_url(world)}?lieu={world.location.pk}", count="3"))
-    assert "1\u00a0h\u00a030, pour 3 enfants" in slots
+    assert "1\u00a0h\u00a030</bdi>, pour 3 enfants" in slots
     family.book(world.at(9), child_2="Noé", child_3="Ana")
     appointment = Appointment.objects.get()
     assert appointment.ends_at == world.at(10, 30)

@@ -1,0 +1,75 @@
+"""The path in other languages: everything that the site says, both directions, and French where the data is French."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.utils import translation
+
+from tests.factories import World
+from tests.web.families.journey import Family
+
+LOCALE = Path(settings.BASE_DIR) / "rdv" / "locale"
+OTHERS = ["en", "ar"]
+
+
+def entries(language: str) -> list[tuple[str, str]]:
+    """The simple entries of a catalogue: what is said in French, and how it is said there."""
+    text = (LOCALE / language / "LC_MESSAGES" / "django.po").read_text(encoding="utf-8")
+    found = re.findall(r'^msgid ((?:".*"\n)+)msgstr ((?:".*"\n)+)', text, re.MULTILINE)
+    return [
+        ("".join(map(ast.literal_eval, a.split("\n")[:-1])), "".join(map(ast.literal_eval, b.split("\n")[:-1])))
+        for a, b in found
+    ]
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_nothing_is_left_untranslated_and_the_compiled_catalogue_is_the_written_one(language: str) -> None:
+    said = [(french, text) for french, text in entries(language) if french]
+    assert len(said) > 300
+    assert [french for french, text in said if not text] == []
+    with translation.override(language):
+        assert [french for french, text in said if translation.gettext(french) != text] == []
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_what_is_put_into_a_sentence_is_put_into_its_translation(language: str) -> None:
+    holes = re.compile(r"%\(\w+\)s|%s")
+    wrong = [
+        french
+        for french, text in entries(language)
+        if french and sorted(holes.findall(french)) != sorted(holes.findall(text))
+    ]
+    assert wrong == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("language", "direction", "words"),
+    [("en", "ltr", "Done, your appointment is booked"), ("ar", "rtl", "تمّ، حُجز موعدكم")],
+)
+def test_a_family_books_in_its_own_language(language: str, direction: str, words: str) -> None:
+    world = World(max_attendees=1)
+    family = Family(world)
+    family.client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    page = family.book(world.at(9), language=language).content.decode()
+    assert f'<html lang="{language}" dir="{direction}">' in page
+    assert words in page
+    assert "Votre rendez-vous" not in page
+
+
+@pytest.mark.django_db
+def test_what_the_catalogue_says_in_french_is_marked_as_french(client: Client) -> None:
+    world = World(max_attendees=1)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "ar"
+    assert f'<bdi lang="fr">{world.type.public_label}</bdi>' in client.get("/").content.decode()
+
+
+@pytest.mark.django_db
+def test_the_menu_offers_only_what_pages_are_translated_into(client: Client) -> None:
+    World()
+    page = client.get("/").content.decode()
+    assert re.findall(r'name="language" value="(\w+)"', page) == ["fr", "en", "ar"]
