@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from rdv.models import Appointment, AppointmentType, Contact, Family, Location
 from reminders.planning import Lead, Recipient, Window, leads
 
+# Asked by every booking: plain SQL costs half of what building the query does.
+CONTACTS_SQL = "SELECT * FROM rdv_contact WHERE family_id = ANY(%s) ORDER BY family_id, id"
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -31,7 +34,7 @@ class Told:
 def families_told(families: Iterable[Family | int]) -> list[Told]:
     """The contacts of these families who may be told, in one query; a family where nobody may is left out."""
     wanted = sorted({one if isinstance(one, int) else one.pk for one in families})
-    contacts = Contact.objects.filter(family__in=wanted).order_by("family_id", "pk")
+    contacts = Contact.objects.raw(CONTACTS_SQL, [wanted])
     return group(contacts, wanted)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import transaction
 
-from api.models import DeliveryState, WebhookEvent
+from api.models import DeliveryState, Webhook, WebhookEvent
 from api.tasks import deliver_webhooks
 from api.v1.fields import local_iso
 from rdv.booking import events
@@ -24,6 +24,14 @@ KINDS: dict[type[events.Event], WebhookEvent] = {
     events.AppointmentConfirmed: WebhookEvent.CONFIRMED,
     events.OutcomeRecorded: WebhookEvent.OUTCOME,
 }
+
+
+# Asked by every booking, mostly for nothing: plain SQL costs half of what building the query does.
+WANTED_SQL = """
+    SELECT w.* FROM api_webhook w JOIN rdv_apitoken t ON t.id = w.token_id
+     WHERE w.territory_id = %s AND w.is_active AND %s = ANY(w.events) AND t.revoked_at IS NULL
+     ORDER BY w.id
+"""
 
 
 def connect() -> None:
@@ -85,8 +93,7 @@ def appointment_data(appointment: Appointment) -> dict[str, Any]:
 
 def _enqueue(territory: Territory, kind: WebhookEvent, data: Any, at: datetime) -> None:
     """One row for each system that wants to know; one query when there is none."""
-    wanted = territory.webhooks.filter(is_active=True, events__contains=[kind], token__revoked_at=None)
-    webhooks = list(wanted.order_by("pk"))
+    webhooks = list(Webhook.objects.raw(WANTED_SQL, [territory.pk, kind.value]))
     if not webhooks:
         return
     payload = {"type": kind.value, "timestamp": local_iso(at, territory.time_zone), "data": data()}
