@@ -1,8 +1,12 @@
-"""What agents are told of the changes of their own agenda, as each of them prefers."""
+"""What agents are told of the changes of their own agenda, and prescribers of what they booked, as each prefers."""
 
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from rdv.models import Agent, Appointment, Notify
+from django.db.models import Q
+
+from rdv import moments
+from rdv.models import Absence, Agent, Appointment, Notify, Role
 from rdv.models.actor import Actor
 from reminders.audience import window_at
 from reminders.kinds import EMAIL, Kind
@@ -11,6 +15,8 @@ from reminders.outbox import timing
 from reminders.planning import Window
 
 NEAR_DAYS = 2
+# A notice that could not leave in time is still worth reading for so long.
+STILL_READ = timedelta(hours=1)
 
 
 def wants(notify: str, *, own: bool, start: datetime, now: datetime, window: Window) -> bool:
@@ -24,25 +30,71 @@ def wants(notify: str, *, own: bool, start: datetime, now: datetime, window: Win
     return True
 
 
-def notices(kind: Kind, appointment: Appointment, *, by: Actor, now: datetime) -> list[OutboundMessage]:
-    """Unsaved e-mails to those who receive this appointment; one query."""
-    receiving = Agent.objects.filter(
-        appointment_agents__appointment=appointment, is_active=True, email__isnull=False
-    ).exclude(notify=Notify.NONE)
+def notices(
+    kind: Kind, appointment: Appointment, *, by: Actor, now: datetime, before: Collection[int] = ()
+) -> list[OutboundMessage]:
+    """Unsaved e-mails to those who receive this appointment, who received it `before`, and who prescribed it.
+
+    One query for a new booking, two else.
+    """
+    told = Agent.objects.filter(is_active=True, email__isnull=False).order_by("pk")
+    receiving = {agent.pk: agent for agent in told.filter(appointment_agents__appointment=appointment)}
+    others = {*before, *([appointment.booked_by_id] if appointment.booked_by_id else [])} - receiving.keys()
+    concerned: list[tuple[Agent, dict[str, bool]]] = [(agent, {}) for agent in receiving.values()]
+    if others and kind != Kind.AGENT_BOOKED:
+        prescriber = Q(pk=appointment.booked_by_id, memberships__role=Role.PRESCRIBER)
+        more = told.filter(Q(pk__in=set(before) & others) | prescriber & Q(pk__in=others)).distinct()
+        concerned += [(agent, {"gone": True} if agent.pk in before else {"prescriber": True}) for agent in more]
     window = window_at(appointment.location)
     maker = by.agent.pk if by.agent else None
     return [
-        OutboundMessage(
-            territory_id=appointment.territory_id,
-            key=f"{kind}:a{appointment.pk}:v{appointment.sequence}:{now.isoformat()}:g{agent.pk}",
-            kind=kind,
-            channel=EMAIL,
-            appointment=appointment,
-            agent=agent,
-            to=agent.email or "",
-            version=appointment.sequence,
-            **timing(kind, window.next(now), now, max(appointment.starts_at, window.next(now) + timedelta(hours=1))),
-        )
-        for agent in {one.pk: one for one in receiving.order_by("pk")}.values()
+        _notice(kind, appointment, agent, context, window, now)
+        for agent, context in concerned
         if wants(agent.notify, own=agent.pk == maker, start=appointment.starts_at, now=now, window=window)
     ]
+
+
+def absence_notices(absence: Absence, hit: Sequence[Appointment], *, by: Actor, now: datetime) -> list[OutboundMessage]:
+    """Unsaved e-mails to whom is declared absent by somebody else, or works at a place that closes."""
+    concerned = Q(pk=absence.agent_id) | Q(appointment_agents__appointment__in=[one.pk for one in hit])
+    if absence.agent_id:
+        concerned = Q(pk=absence.agent_id)
+    agents = Agent.objects.filter(concerned, is_active=True, email__isnull=False).exclude(notify=Notify.NONE)
+    maker = by.agent.pk if by.agent else None
+    rows = []
+    for agent in agents.exclude(pk=maker).select_related("territory").distinct().order_by("pk"):
+        territory = agent.territory
+        zone = absence.location.zone if absence.location else territory.time_zone
+        window = Window(zone, territory.messages_from, territory.messages_until)
+        due = window.next(now)
+        context = {"span": moments.span(absence.starts_at, absence.ends_at, zone), "hit": len(hit)}
+        row = OutboundMessage(
+            territory=territory,
+            key=f"{Kind.AGENT_ABSENT}:b{absence.pk}:g{agent.pk}",
+            kind=Kind.AGENT_ABSENT,
+            channel=EMAIL,
+            agent=agent,
+            to=agent.email or "",
+            context=context,
+            **timing(Kind.AGENT_ABSENT, due, now, max(absence.ends_at, due + STILL_READ)),
+        )
+        rows.append(row)
+    return rows
+
+
+def _notice(
+    kind: Kind, appointment: Appointment, agent: Agent, context: dict[str, bool], window: Window, now: datetime
+) -> OutboundMessage:
+    due = window.next(now)
+    return OutboundMessage(
+        territory_id=appointment.territory_id,
+        key=f"{kind}:a{appointment.pk}:v{appointment.sequence}:{now.isoformat()}:g{agent.pk}",
+        kind=kind,
+        channel=EMAIL,
+        appointment=appointment,
+        agent=agent,
+        to=agent.email or "",
+        context=context,
+        version=appointment.sequence,
+        **timing(kind, due, now, max(appointment.starts_at, due + STILL_READ)),
+    )

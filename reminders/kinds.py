@@ -31,6 +31,7 @@ class Kind(StrEnum):
     AGENT_BOOKED = "agent_booked"
     AGENT_MOVED = "agent_moved"
     AGENT_CANCELLED = "agent_cancelled"
+    AGENT_ABSENT = "agent_absent"
 
 
 class Audience(StrEnum):
@@ -157,6 +158,7 @@ TABLE: dict[Kind, Rule] = {
     Kind.AGENT_BOOKED: _agent(),
     Kind.AGENT_MOVED: _agent(),
     Kind.AGENT_CANCELLED: _agent(),
+    Kind.AGENT_ABSENT: _agent(),
 }
 
 # How long before the meeting a change must be known, else somebody calls rather than trust a late SMS.

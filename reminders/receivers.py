@@ -18,6 +18,7 @@ def connect() -> None:
     events.subscribe(events.AppointmentCancelled, on_cancelled)
     events.subscribe(events.ParticipationsCancelled, on_participations_cancelled)
     events.subscribe(events.OutcomeRecorded, on_outcome)
+    events.subscribe(events.AbsenceDeclared, on_absence)
     events.subscribe(events.OfferMade, offering.on_offer_made)
     events.subscribe(events.OfferClosed, offering.on_offer_closed)
     events.subscribe(EntryPaused, offering.on_entry_paused)
@@ -39,7 +40,8 @@ def on_moved(event: events.AppointmentMoved) -> None:
     appointment = event.appointment
     families = _coming(appointment)
     unaware = hold_back(appointment, families, "le rendez-vous a été déplacé")
-    said = Said(agents.notices(Kind.AGENT_MOVED, appointment, by=event.by, now=event.at))
+    before = event.previous_agent_ids
+    said = Said(agents.notices(Kind.AGENT_MOVED, appointment, by=event.by, now=event.at, before=before))
     subject = Subject(appointment, context={"previous": event.previous_start.isoformat()})
     telling = Telling(
         by=event.by,
@@ -95,6 +97,12 @@ def on_outcome(event: events.OutcomeRecorded) -> None:
         planned = plan_notice(Kind.NO_SHOW, told.recipients(), now=event.at + NO_SHOW_DELAY, window=window)
         said.rows += write(planned, told, Subject(appointment), now=event.at)[0]
     said.store(now=event.at)
+
+
+def on_absence(event: events.AbsenceDeclared) -> None:
+    """The agent learns what somebody else declared; families are told by what is done with each appointment."""
+    rows = agents.absence_notices(event.absence, event.hit, by=event.by, now=event.at)
+    Said(rows).store(now=event.at)
 
 
 def _coming(appointment: Appointment) -> list[int]:

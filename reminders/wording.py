@@ -79,8 +79,8 @@ def _context(message: OutboundMessage, batch: Batch, joined: Joined, meeting: Me
         "phone": "" if message.agent else readable_phone(_phone(message, meeting)),
         "collective": bool(message.appointment and message.appointment.is_collective),
         "count": 1 + len(joined),
-        **dict.fromkeys(("others", "code", "deadline"), ""),
-        **dict.fromkeys(("asks", "keeps", "by_service"), False),
+        **dict.fromkeys(("others", "code", "deadline", "span"), ""),
+        **dict.fromkeys(("asks", "keeps", "by_service", "gone", "prescriber", "hit"), False),
         "leaves": True,
     }
     context |= message.context

@@ -40,6 +40,7 @@ class AppointmentMoved(Event):
     appointment: Appointment
     previous_start: datetime
     previous_location_id: int
+    previous_agent_ids: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,12 @@ def move_inside(
         publish(OfferedTimeTaken(at=now, by=by, round_ids=choice.taken_rounds, appointment=appointment))
     publish(
         AppointmentMoved(
-            at=now, by=by, appointment=appointment, previous_start=before[0], previous_location_id=before[2]
+            at=now,
+            by=by,
+            appointment=appointment,
+            previous_start=before[0],
+            previous_location_id=before[2],
+            previous_agent_ids=[freed.agent_id for freed in previous],
         )
     )
     for freed in previous:

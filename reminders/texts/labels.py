@@ -87,6 +87,7 @@ _BUTTONS = {
     Kind.AGENT_BOOKED: 4,
     Kind.AGENT_MOVED: 4,
     Kind.AGENT_CANCELLED: 4,
+    Kind.AGENT_ABSENT: 4,
 }
 
 

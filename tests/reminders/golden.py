@@ -25,7 +25,7 @@ from tests.factories import NOW, paris
 START = paris(datetime(2027, 1, 14, tzinfo=UTC).date(), 14, 30)
 TOKEN = "abcdefghijklmnop"
 OFFERED = (Kind.OFFER, Kind.OFFER_TAKEN)
-ALONE = (Kind.STILL_WAITING, Kind.ACCESS_CODE)
+ALONE = (Kind.STILL_WAITING, Kind.ACCESS_CODE, Kind.AGENT_ABSENT)
 
 
 @dataclass
@@ -75,9 +75,9 @@ class Scene:
         )
         person = self.family.persons.get()
         Participation.objects.create(appointment=made, family=self.family, person=person, created_at=NOW)
-        link = AppointmentLink.objects.new_for(self.family, now=NOW)
-        link.appointment = made
-        link.save()
+        AppointmentLink.objects.create(
+            appointment=made, family=self.family, nonce="golden", token_hash="golden", created_at=NOW
+        )
         return made
 
     def _offer(self) -> Offer:

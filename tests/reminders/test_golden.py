@@ -23,6 +23,12 @@ VARIANTS = {
     "participation_cancelled_others_come": (Kind.PARTICIPATION_CANCELLED, {"leaves": False}),
     "participation_cancelled_by_service": (Kind.PARTICIPATION_CANCELLED, {"by_service": True}),
     "access_code": (Kind.ACCESS_CODE, {"code": "482913"}),
+    "agent_absent": (
+        Kind.AGENT_ABSENT,
+        {"span": "du lundi 11 janvier à 8\u00a0h au mardi 12 janvier à 18\u00a0h", "hit": 3},
+    ),
+    "agent_moved_to_a_colleague": (Kind.AGENT_MOVED, {"gone": True}),
+    "agent_cancelled_prescriber": (Kind.AGENT_CANCELLED, {"prescriber": True}),
 }
 CASES = {str(kind): (kind, {}) for kind in SAID} | VARIANTS
 # A long address of the site leaves the least room to the rest.

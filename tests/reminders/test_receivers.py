@@ -7,6 +7,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from rdv.booking import events
+from rdv.booking.absences import declare_absence
 from rdv.booking.book import book
 from rdv.booking.cancel import cancel
 from rdv.booking.move import move
@@ -14,7 +15,7 @@ from rdv.booking.outcome import record_outcome
 from rdv.booking.people import PersonSpec, Who
 from rdv.booking.request import BookingRequest
 from rdv.booking.sessions import open_session
-from rdv.models import Appointment, Contact, Family, Notify, Person, PhoneKind, Status
+from rdv.models import Absence, Appointment, Contact, Family, Notify, Person, PhoneKind, Status
 from rdv.models.actor import Actor
 from rdv.models.appointment import Channel
 from reminders import outbox, receivers
@@ -283,6 +284,36 @@ def test_agents_are_told_as_they_prefer(world: World, notify: str, by_himself: b
     book_far(world, by=Actor.of(world.agent) if by_himself else Actor.family())
     said = OutboundMessage.objects.filter(agent=world.agent)
     assert [row.kind for row in said] == (["agent_booked"] if told else [])
+
+
+def test_the_agent_who_loses_an_appointment_is_told_as_well_as_the_one_who_gets_it(world: World) -> None:
+    appointment, _ = book_far(world)
+    colleague = make.agent(world.organisation)
+    make.opening(colleague, world.location, world.type, day=FAR.date())
+    secretary = Actor.of(make.agent(world.organisation, role="secretary"))
+    move(appointment.pk, start=far(9), agents=[colleague.pk], by=secretary, now=NOW)
+    said = OutboundMessage.objects.filter(kind="agent_moved").order_by("agent")
+    assert [(row.agent, row.context) for row in said] == [(world.agent, {"gone": True}), (colleague, {})]
+
+
+def test_a_prescriber_hears_what_becomes_of_what_he_booked(world: World) -> None:
+    prescriber = make.agent(world.organisation, role="prescriber")
+    appointment, _ = book_far(world, by=Actor.of(prescriber))
+    assert not OutboundMessage.objects.filter(agent=prescriber).exists()
+    cancel(appointment.pk, by=Actor.of(world.agent), now=NOW, for_family=False)
+    said = OutboundMessage.objects.get(agent=prescriber)
+    assert (said.kind, said.context) == ("agent_cancelled", {"prescriber": True})
+
+
+@pytest.mark.parametrize("by_himself", [True, False])
+def test_an_agent_is_told_of_the_absence_that_somebody_else_declares(world: World, by_himself: bool) -> None:
+    book_far(world)
+    by = Actor.of(world.agent) if by_himself else Actor.of(make.agent(world.organisation, role="secretary"))
+    absence = Absence(agent=world.agent, starts_at=far(8), ends_at=far(18))
+    declare_absence(absence, by=by, now=NOW)
+    said = OutboundMessage.objects.filter(kind="agent_absent")
+    expected = [] if by_himself else [{"span": "jeudi 21 janvier de 8\u00a0h à 18\u00a0h", "hit": 1}]
+    assert [row.context for row in said] == expected
 
 
 def test_a_no_show_is_never_told_as_a_cancellation(world: World, provider: TwilioStandIn) -> None:

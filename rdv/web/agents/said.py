@@ -42,6 +42,7 @@ KINDS = {
     Kind.AGENT_BOOKED: gettext_lazy("Avis à l’agent"),
     Kind.AGENT_MOVED: gettext_lazy("Avis à l’agent"),
     Kind.AGENT_CANCELLED: gettext_lazy("Avis à l’agent"),
+    Kind.AGENT_ABSENT: gettext_lazy("Avis à l’agent"),
 }
 
 
