@@ -4,8 +4,11 @@ import json
 from collections.abc import Mapping
 from typing import IO, Any
 
+from django.conf import settings
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
+
+from api.v1.problems import Problem
 
 
 def _refuse_constant(name: str) -> None:
@@ -13,14 +16,16 @@ def _refuse_constant(name: str) -> None:
 
 
 class StrictJSONParser(BaseParser):
-    """Every refusal is a ParseError with a French sentence."""
+    """Every refusal is a ParseError with a French sentence; what is too large is not read to its end."""
 
     media_type = "application/json"
 
     def parse(
         self, stream: IO[bytes], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
-        body = stream.read()
+        body = stream.read(settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
+        if len(body) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            raise Problem(413, "too_large", "Ce contenu est trop grand.")
         try:
             data = json.loads(body.decode("utf-8"), parse_constant=_refuse_constant)
             if b"\\u" in body:

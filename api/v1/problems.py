@@ -28,6 +28,7 @@ TITLES = {
     405: "Méthode refusée",
     406: "Format de réponse impossible",
     409: "Conflit",
+    413: "Demande trop grande",
     415: "Format de demande refusé",
     422: "Demande contradictoire",
     429: "Trop de demandes",

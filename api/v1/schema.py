@@ -54,7 +54,11 @@ EVERYWHERE = {
     "406": "Les réponses sont en application/json.",
     "429": "Trop de demandes ; l’en-tête Retry-After dit quand recommencer.",
 }
-WITH_A_BODY = {"415": "Envoyez du JSON.", "422": "Cette clé d’idempotence a servi pour une autre demande."}
+WITH_A_BODY = {
+    "413": "Demande trop grande.",
+    "415": "Envoyez du JSON.",
+    "422": "Cette clé d’idempotence a servi pour une autre demande.",
+}
 WRITES = {"post", "put", "patch", "delete"}
 
 

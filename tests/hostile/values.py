@@ -3,6 +3,7 @@
 Values are bytes as they go over the wire: some of them no well-behaved browser would send.
 """
 
+from typing import Any
 from urllib.parse import quote_from_bytes
 
 TEXTS: dict[str, str] = {
@@ -77,3 +78,41 @@ NUMBER_SEGMENTS = some("huge", "endless", "zero")
 def encoded(pairs: list[tuple[str, bytes]]) -> str:
     """An address's query, or the body of a form, byte for byte."""
     return "&".join(f"{quote_from_bytes(name.encode())}={quote_from_bytes(value, safe='')}" for name, value in pairs)
+
+
+# What JSON can say instead of what is meant.
+JSON: dict[str, Any] = {
+    "null": None,
+    "list": [],
+    "object": {"a": 1},
+    "nested": [[[["1"]]]],
+    "long": "é" * 3_000,
+    "nul": "a\x00b",
+    "negative": -1,
+    "huge": 10**30,
+    "digits": "9" * 4_400,
+    "31 february": "2027-02-31",
+    "first instant": "0001-01-01T00:00:00+14:00",
+    "last instant": "9999-12-31T23:59:59-14:00",
+}
+BODIES: dict[str, tuple[bytes, str]] = {
+    "nothing": (b"", "application/json"),
+    "half a brace": (b"{", "application/json"),
+    "deep": (b"[" * 100_000, "application/json"),
+    "deep and closed": (b'{"a":' * 5_000 + b"1" + b"}" * 5_000, "application/json"),
+    "NaN": (b'{"location": NaN}', "application/json"),
+    "infinite": (b'{"location": 1e999}', "application/json"),
+    "digits": (b'{"location": ' + b"9" * 5_000 + b"}", "application/json"),
+    "surrogate": (b'{"reason": "\\ud800"}', "application/json"),
+    "latin-1": ('{"reason": "café"}'.encode("latin-1"), "application/json"),
+    "utf-16": ('{"reason": "a"}'.encode("utf-16"), "application/json"),
+    "list": (b"[1, 2]", "application/json"),
+    "text": (b'"a"', "application/json"),
+    "number": (b"1", "application/json"),
+    "null": (b"null", "application/json"),
+    "twice the same": (b'{"by": "family", "by": "nobody"}', "application/json"),
+    "a form": (b"by=family", "application/x-www-form-urlencoded"),
+    "parts": (b"--x--", "multipart/form-data; boundary=x"),
+    "xml": (b"<a/>", "application/xml"),
+    "no type": (b"{}", ""),
+}

@@ -1,0 +1,192 @@
+"""The API: every field of every body and every parameter, one wrong among good ones."""
+
+import copy
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from api.v1.docs import openapi
+from rdv.models import AppointmentType
+from tests.api.support import Caller
+from tests.hostile.attack import Answer, Attacker, Reading
+from tests.hostile.site import Site
+from tests.hostile.values import BODIES, JSON, PARAMETERS, encoded
+
+CONTACT = {"first_name": "Alix", "last_name": "Exemple", "phone": "06 39 98 12 34", "email": "", "language": "fr"}
+CHILD = {"first_name": "Noé", "last_name": "", "birth_date": "2026-06-01"}
+Path = tuple[str | int, ...]
+
+
+@pytest.fixture
+def by(site: Site, reading: Reading) -> Attacker:
+    caller = Caller(site.territory)
+    return Attacker(reading, Client(), headers=caller.headers)
+
+
+def bodies(site: Site) -> dict[tuple[str, str], dict[str, Any]]:
+    """A good body for each operation that takes one."""
+    who = {"contact": CONTACT, "attendees": [CHILD]}
+    opening = {
+        "agent": site.agent.pk,
+        "location": site.location.pk,
+        "appointment_types": [site.type.pk],
+        "first_day": "2027-01-13",
+        "start_time": "14:00",
+        "end_time": "16:00",
+        "rrule": "FREQ=WEEKLY;BYDAY=WE",
+        "label": "",
+    }
+    absence = {"agent": site.agent.pk, "start": site.at(15).isoformat(), "end": site.at(16).isoformat(), "label": ""}
+    wait = {**who, "appointment_type": site.type.pk, "locations": [site.location.pk], "half_days": ["1-am"]}
+    where = {"appointment_type": site.type.pk, "location": site.location.pk, "agent": site.agent.pk}
+    return {
+        ("post", "appointments/"): {**where, **who, "start": site.at(10).isoformat(), "visit_address": ""},
+        ("post", f"appointments/{site.open.pk}/cancel/"): {"by": "family", "reason": "malade"},
+        ("post", f"appointments/{site.open.pk}/move/"): {
+            "start": site.at(10).isoformat(),
+            "location": site.location.pk,
+            "agent": site.agent.pk,
+        },
+        ("post", f"appointments/{site.open.pk}/outcome/"): {"status": "unknown"},
+        ("post", "opening-periods/"): opening,
+        ("patch", f"opening-periods/{site.period.pk}/"): opening,
+        ("post", f"opening-periods/{site.period.pk}/days/"): {
+            "day": site.day.isoformat(),
+            "start_time": "09:00",
+            "end_time": "10:00",
+        },
+        ("post", "absences/"): absence,
+        ("post", "waiting-list/"): {**wait, "notice_minutes": 120},
+        ("post", "families/"): {"contact": CONTACT, "persons": [CHILD], "organisation": site.organisation.pk},
+        ("patch", f"families/{site.family.pk}/contacts/{site.contact().pk}/"): {**CONTACT, "may_be_told": True},
+        ("post", f"families/{site.family.pk}/persons/"): CHILD,
+        ("post", "webhooks/"): {"url": "https://8.8.8.8/rdv", "events": ["appointment.booked"], "is_active": True},
+    }
+
+
+def leaves(body: Any, path: Path = ()) -> Iterator[Path]:
+    """Where something stands in a body: each value, and what holds values."""
+    if path:
+        yield path
+    children = body.items() if isinstance(body, dict) else enumerate(body) if isinstance(body, list) else ()
+    for key, value in children:
+        yield from leaves(value, (*path, key))
+
+
+def changed(body: dict[str, Any], path: Path, value: Any) -> dict[str, Any]:
+    other: Any = copy.deepcopy(body)
+    inner = other
+    for key in path[:-1]:
+        inner = inner[key]
+    inner[path[-1]] = value
+    return other
+
+
+def names_a_field(answer: Answer) -> bool:
+    """A 400 says which field is to be corrected."""
+    return answer.status != 400 or bool(answer.response.json().get("errors"))
+
+
+def test_every_field_of_every_body(site: Site, by: Attacker) -> None:
+    wrong: dict[str, list[str]] = {}
+    for (method, path), body in bodies(site).items():
+        for at in leaves(body):
+            for label, value in JSON.items():
+                sent = json.dumps(changed(body, at, value))
+                answer = by.send(method.upper(), f"/api/v1/{path}", body=sent, content_type="application/json")
+                unnamed = [] if names_a_field(answer) else ["a 400 without a field"]
+                for fault in answer.faults + unnamed:
+                    wrong.setdefault(f"{method} {path} {at}: {fault}", []).append(label)
+    assert not wrong, "\n".join(f"{what} {labels}" for what, labels in wrong.items())
+
+
+def test_the_bodies_are_good(site: Site, by: Attacker) -> None:
+    """Otherwise the test above would only meet the first mistake of each."""
+    answers = {
+        (method, path): by.send(
+            method.upper(), f"/api/v1/{path}", body=json.dumps(body), content_type="application/json"
+        )
+        for (method, path), body in bodies(site).items()
+    }
+    refused = {key: answer.response.content for key, answer in answers.items() if answer.status >= 300}
+    assert {path for _method, path in refused} <= {f"appointments/{site.open.pk}/outcome/"}, refused
+
+
+def test_every_operation_that_takes_a_body_is_among_them(site: Site) -> None:
+    described = json.loads(openapi())["paths"]
+    taking = {
+        (method, path.removeprefix("/api/v1/"))
+        for path, operations in described.items()
+        for method, operation in operations.items()
+        if "requestBody" in operation
+    }
+    ours = {
+        (method, "/".join("{}" if part.isdigit() else part for part in path.split("/")))
+        for method, path in bodies(site)
+    }
+    wanted = {(method, "/".join("{}" if "{" in part else part for part in path.split("/"))) for method, path in taking}
+    assert wanted - ours <= {("patch", "webhooks/{}/")}  # what it takes is what making one takes
+
+
+def test_every_parameter_of_every_list(site: Site, by: Attacker) -> None:
+    good = {"appointment_type": site.type.pk, "location": site.location.pk}
+    wrong: dict[str, list[str]] = {}
+    for path, operations in json.loads(openapi())["paths"].items():
+        if "{" in path or "get" not in operations:
+            continue
+        names = [one["name"] for one in operations["get"].get("parameters", ()) if one["in"] == "query"]
+        kept = {name: str(value).encode() for name, value in good.items() if name in names}
+        for name in names:
+            for label, value in PARAMETERS.items():
+                answer = by.send("GET", path, encoded(list({**kept, name: value}.items())))
+                for fault in answer.faults:
+                    wrong.setdefault(f"{path}?{name}: {fault}", []).append(label)
+    assert not wrong, "\n".join(f"{what} {labels}" for what, labels in wrong.items())
+
+
+@pytest.mark.parametrize("body", BODIES)
+def test_a_body_that_is_not_what_it_says(site: Site, by: Attacker, body: str) -> None:
+    content, kind = BODIES[body]
+    answer = by.send("POST", f"/api/v1/appointments/{site.open.pk}/cancel/", body=content, content_type=kind)
+    assert answer.faults == []
+    assert answer.status in (400, 415)
+
+
+def test_a_body_too_large_is_not_read(site: Site, by: Attacker) -> None:
+    """What an attacker sends without end must not fill the memory."""
+    body = b'{"reason": "' + b"a" * (settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1) + b'"}'
+    answer = by.send("POST", f"/api/v1/appointments/{site.open.pk}/cancel/", body=body, content_type="application/json")
+    assert answer.faults == []
+    assert answer.status == 413
+
+
+@pytest.mark.parametrize("what", ["type", "location", "agent", "family", "appointment"])
+def test_what_belongs_to_the_neighbour_does_not_exist_here(site: Site, by: Attacker, what: str) -> None:
+    """Numbers of another territory are unknown in bodies, in parameters and in addresses."""
+    other = site.neighbour
+    row = {
+        "type": other.type,
+        "location": other.location,
+        "agent": other.agent,
+        "family": site.foreign.family,
+        "appointment": site.foreign.appointment,
+    }[what]
+    field = {"type": "appointment_type"}.get(what, what)
+    body = bodies(site)[("post", "appointments/")] | {field: row.pk}
+    if what == "family":
+        body["contact"] = None
+    if what == "appointment":
+        answer = by.send("GET", f"/api/v1/appointments/{row.pk}/")
+        assert answer.status == 404
+        answer = by.send(
+            "POST", f"/api/v1/appointments/{row.pk}/cancel/", body='{"by": "service"}', content_type="application/json"
+        )
+        assert answer.status == 404
+        return
+    answer = by.send("POST", "/api/v1/appointments/", body=json.dumps(body), content_type="application/json")
+    assert (answer.status, list(answer.response.json()["errors"])) == (400, [field])
+    assert not isinstance(row, AppointmentType) or row.territory != site.territory
