@@ -42,7 +42,9 @@ def on_moved(event: events.AppointmentMoved) -> None:
     unaware = hold_back(appointment, families, "le rendez-vous a été déplacé")
     before = event.previous_agent_ids
     said = Said(agents.notices(Kind.AGENT_MOVED, appointment, by=event.by, now=event.at, before=before))
-    subject = Subject(appointment, context={"previous": event.previous_start.isoformat()})
+    there = (appointment.starts_at, appointment.location_id)
+    same = there == (event.previous_start, event.previous_location_id)
+    subject = Subject(appointment, context={"same_time": same})
     telling = Telling(
         by=event.by,
         now=event.at,

@@ -80,7 +80,7 @@ def _context(message: OutboundMessage, batch: Batch, joined: Joined, meeting: Me
         "collective": bool(message.appointment and message.appointment.is_collective),
         "count": 1 + len(joined),
         **dict.fromkeys(("others", "code", "deadline", "span"), ""),
-        **dict.fromkeys(("asks", "keeps", "by_service", "gone", "prescriber", "hit"), False),
+        **dict.fromkeys(("asks", "keeps", "by_service", "gone", "prescriber", "hit", "same_time"), False),
         "leaves": True,
     }
     context |= message.context

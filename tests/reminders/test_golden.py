@@ -22,6 +22,7 @@ TO_FAMILIES = [kind for kind in SAID if TABLE[kind].audience is not Audience.AGE
 VARIANTS = {
     "participation_cancelled_others_come": (Kind.PARTICIPATION_CANCELLED, {"leaves": False}),
     "participation_cancelled_by_service": (Kind.PARTICIPATION_CANCELLED, {"by_service": True}),
+    "moved_to_a_colleague": (Kind.MOVED, {"same_time": True}),
     "access_code": (Kind.ACCESS_CODE, {"code": "482913"}),
     "agent_absent": (
         Kind.AGENT_ABSENT,
@@ -83,7 +84,7 @@ def test_each_language_says_it_briefly(kind: Kind, language: str, settings: obje
 def test_emails_speak_the_language_of_the_contact(language: str) -> None:
     scene = Scene()
     for kind in TO_FAMILIES:
-        email = scene.write(kind, EMAIL, language=language, code="482913").email
+        email = scene.write(kind, EMAIL, language=language, code="482913", same_time=True).email
         assert email is not None
         assert rendering.find("email", kind, language)[1] == language
         assert f'<html lang="{language}"' in email.html
