@@ -13,6 +13,9 @@ COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generat
 # Without byte code every start compiles everything again.
 unexport PYTHONDONTWRITEBYTECODE
 
+# Pages in French alone, and texts that have their own templates in each language.
+NOT_TRANSLATED := .venv .data rdv/web/agents/* templates/agents/* rdv/demo/* templates/demo/* templates/messages/* reminders/* api/* rdv/territory_file/*
+
 .PHONY: help demo demo-reset test lint format lock messages bench
 
 help: ## cette liste
@@ -72,6 +75,6 @@ lock: $(VENV)/.uv ## résout de nouveau les dépendances de pyproject.toml
 	$(COMPILE) --extra demo --constraint requirements/base.txt pyproject.toml --output-file requirements/demo.txt
 	$(COMPILE) --extra dev --constraint requirements/demo.txt pyproject.toml --output-file requirements/dev.txt
 
-messages: $(VENV)/.dev ## relève les textes à traduire
-	$(BIN)/python manage.py makemessages --all --no-location --no-obsolete --ignore .venv --ignore .data
+messages: $(VENV)/.dev ## relève les textes à traduire (pages des familles ; l'espace des agents est en français)
+	$(BIN)/python manage.py makemessages --exclude fr --no-location --no-obsolete --no-wrap $(NOT_TRANSLATED:%=--ignore '%')
 	$(BIN)/python manage.py compilemessages --ignore .venv
