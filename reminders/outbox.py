@@ -134,8 +134,9 @@ def supersede(rows: QuerySet[OutboundMessage], reason: str) -> int:
 
 
 def planned_for(appointment: Appointment, families: Collection[int] | None = None) -> QuerySet[OutboundMessage]:
-    """What is still to leave about an appointment, to families."""
+    """What is still to leave about an appointment, to families; answers to their own messages stay."""
     rows = OutboundMessage.objects.filter(appointment=appointment, state=MessageState.PLANNED)
+    rows = rows.exclude(kind__in=[Kind.RECEIPT, Kind.QUESTION])
     return rows if families is None else rows.filter(family__in=families)
 
 
