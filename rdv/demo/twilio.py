@@ -7,7 +7,7 @@ reaches its telephone a moment later (`rdv.demo.network`).
 import base64
 import uuid
 from collections.abc import Callable
-from functools import partial, wraps
+from functools import wraps
 from typing import Any
 
 from django.conf import settings
@@ -65,8 +65,12 @@ def messages(request: HttpRequest) -> JsonResponse:
         status_url=request.POST.get("StatusCallback", "")[:300],
         at=clock.now(),
     )
+
     # Without a broker there is no receipt: the message was taken all the same.
-    transaction.on_commit(partial(deliver.apply_async, (row.pk,), countdown=DELAY_SECONDS), robust=True)
+    def soon() -> None:
+        deliver.apply_async((row.pk,), countdown=DELAY_SECONDS)
+
+    transaction.on_commit(soon, robust=True)
     return JsonResponse(_resource(row), status=201)
 
 

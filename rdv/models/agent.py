@@ -105,7 +105,8 @@ class Agent(AbstractBaseUser):
 
     def save(self, **kwargs: Any) -> None:
         self.search_key = search_key(self.last_name, self.first_name)
-        self.email = self.email or None
+        # One account per address, however it is typed; log-in looks it up without its case.
+        self.email = self.email.lower() if self.email else None
         super().save(**kwargs)
 
     @property
