@@ -21,15 +21,16 @@ COLUMNS = (
     *("usefulness", "state", "due_at", "give_up_at", "next_try_at", "created_at"),
 )
 TEXT = "RDV demain mardi 12 janvier a 9h30, Lieu 7. Venez-vous ? Repondez OUI ou NON. Voir ou deplacer : rdv.exemple.fr"
+# The same rows, with what no outbox could do without: a key, a guard against saying twice, and what is due.
 BARE_TABLE = """
     DROP TABLE IF EXISTS bench_claim;
-    CREATE TABLE bench_claim (id bigint PRIMARY KEY, state text NOT NULL, next_try_at timestamptz NOT NULL);
-    INSERT INTO bench_claim SELECT id, state, next_try_at FROM reminders_outboundmessage;
+    CREATE TABLE bench_claim (LIKE reminders_outboundmessage);
+    INSERT INTO bench_claim SELECT * FROM reminders_outboundmessage;
+    ALTER TABLE bench_claim ADD PRIMARY KEY (id), ADD UNIQUE (key);
     CREATE INDEX bench_claim_due ON bench_claim (next_try_at) WHERE state = 'planned';
-    ANALYZE bench_claim;
 """
 BARE_CLAIM = """
-    UPDATE bench_claim SET state = 'claimed' WHERE id = ANY(ARRAY(
+    UPDATE bench_claim SET state = 'claimed', claimed_at = now(), tries = tries + 1 WHERE id = ANY(ARRAY(
         SELECT id FROM bench_claim WHERE state = 'planned' AND next_try_at <= %s
          ORDER BY next_try_at LIMIT 500 FOR NO KEY UPDATE SKIP LOCKED)) RETURNING id
 """
@@ -59,10 +60,12 @@ def load_messages(size: Size, made: Department, *, now: datetime) -> None:
 
 def run(size: Size, made: Department, *, now: datetime) -> Iterator[Figure]:
     """One worker; then whether claiming gets slower as rows age."""
-    OutboundMessage.objects.filter(key__startswith="bench:").delete()
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE reminders_outboundmessage CASCADE")
     load_messages(size, made, now=now)
     with connection.cursor() as cursor:
         cursor.execute(BARE_TABLE)
+        cursor.execute("VACUUM ANALYZE bench_claim")
     claimed: list[int] = []
 
     def ours() -> None:

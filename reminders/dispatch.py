@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from reminders import breaker, record
 from reminders.kinds import EMAIL, Usefulness
-from reminders.models import MessageState, OutboundMessage
+from reminders.models import OutboundMessage
 from reminders.prepare import prepare
 from reminders.providers import accounts
 from reminders.providers.base import ProviderError, Sent, SmsProvider
@@ -26,6 +26,20 @@ SENDERS = 8
 RECORDED_AT_ONCE = 20
 
 Outcome = tuple[Ready, Sent | ProviderError]
+
+
+# Each rank is asked for by itself, one after the other until there are enough: the index gives the rows that are due
+# without passing over those that are planned for later.
+DUE_SQL = """
+    SELECT due.id FROM unnest(%(ranks)s::smallint[]) AS rank CROSS JOIN LATERAL (
+        SELECT id FROM reminders_outboundmessage
+         WHERE state = 'planned' AND usefulness = rank AND next_try_at <= %(now)s
+         ORDER BY next_try_at LIMIT %(size)s FOR NO KEY UPDATE SKIP LOCKED) AS due
+     LIMIT %(size)s
+"""
+CLAIM_SQL = """
+    UPDATE reminders_outboundmessage SET state = 'claimed', claimed_at = %s, tries = tries + 1 WHERE id = ANY(%s)
+"""
 
 
 def dispatch(now: datetime, *, limit: int | None = None) -> int:
@@ -46,32 +60,13 @@ def dispatch(now: datetime, *, limit: int | None = None) -> int:
 
 
 def claim(now: datetime, size: int = BATCH) -> list[int]:
-    """Take up to `size` due messages for ourselves, in order of usefulness; committed when it returns.
-
-    Each rank is asked for by itself, so that the index gives the rows that are due without passing over those that
-    are planned for later.
-    """
-    taken: list[int] = []
-    with transaction.atomic():
-        for rank in Usefulness:
-            if len(taken) >= size:
-                break
-            due = OutboundMessage.objects.filter(
-                state=MessageState.PLANNED, usefulness=rank, next_try_at__lte=now
-            ).order_by("next_try_at")
-            locked = due.select_for_update(of=("self",), skip_locked=True, no_key=True)
-            taken += locked.values_list("pk", flat=True)[: size - len(taken)]
+    """Take up to `size` due messages for ourselves, in order of usefulness; committed when it returns."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(DUE_SQL, {"ranks": [int(rank) for rank in Usefulness], "now": now, "size": size})
+        taken = [pk for (pk,) in cursor.fetchall()]
         if taken:
-            _mark_claimed(taken, now)
+            cursor.execute(CLAIM_SQL, [now, taken])
     return taken
-
-
-def _mark_claimed(pks: Sequence[int], now: datetime) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE reminders_outboundmessage SET state = %s, claimed_at = %s, tries = tries + 1 WHERE id = ANY(%s)",
-            [MessageState.CLAIMED, now, list(pks)],
-        )
 
 
 def send(ready: Sequence[Ready], *, now: datetime, pool: ThreadPoolExecutor) -> int:

@@ -33,17 +33,23 @@ class OutboundMessage(models.Model):
     A row of the channel *call* becomes a task when it is due: nobody can be written to.
     """
 
-    territory = models.ForeignKey(Territory, on_delete=models.CASCADE, related_name="messages")
-    key = models.CharField(max_length=200, unique=True)
+    territory = models.ForeignKey(Territory, on_delete=models.CASCADE, related_name="messages", db_index=False)
+    key = models.CharField(max_length=200)
     kind = models.CharField("genre", max_length=40)
     channel = models.CharField("canal", max_length=5, choices=MessageChannel)
     appointment = models.ForeignKey(
-        Appointment, on_delete=models.CASCADE, null=True, blank=True, related_name="messages"
+        Appointment, on_delete=models.CASCADE, null=True, blank=True, related_name="messages", db_index=False
     )
-    family = models.ForeignKey(Family, on_delete=models.SET_NULL, null=True, blank=True, related_name="messages")
+    family = models.ForeignKey(
+        Family, on_delete=models.SET_NULL, null=True, blank=True, related_name="messages", db_index=False
+    )
     contact = models.ForeignKey(Contact, on_delete=models.SET_NULL, null=True, blank=True, related_name="messages")
-    agent = models.ForeignKey(Agent, on_delete=models.SET_NULL, null=True, blank=True, related_name="messages")
-    offer = models.ForeignKey(Offer, on_delete=models.CASCADE, null=True, blank=True, related_name="messages")
+    agent = models.ForeignKey(
+        Agent, on_delete=models.SET_NULL, null=True, blank=True, related_name="messages", db_index=False
+    )
+    offer = models.ForeignKey(
+        Offer, on_delete=models.CASCADE, null=True, blank=True, related_name="messages", db_index=False
+    )
     to = models.CharField("destinataire", max_length=254)
     language = models.CharField("langue", max_length=8, default="fr")
     sender = models.CharField("expéditeur", max_length=200, blank=True)
@@ -69,6 +75,8 @@ class OutboundMessage(models.Model):
         verbose_name = "message"
         ordering = ("due_at", "pk")
         constraints = [
+            # `unique=True` would add a second index, for prefixes that nobody looks for.
+            models.UniqueConstraint(fields=["key"], name="message_once"),
             models.UniqueConstraint(
                 fields=["provider", "provider_id"], condition=~Q(provider_id=""), name="message_provider_id_once"
             ),
@@ -80,6 +88,8 @@ class OutboundMessage(models.Model):
             models.Index(fields=["appointment", "created_at"], name="message_of_appointment"),
             models.Index(fields=["family", "created_at"], name="message_of_family"),
             models.Index(fields=["territory", "-created_at"], name="message_latest"),
+            models.Index(fields=["agent"], condition=Q(agent__isnull=False), name="message_of_agent"),
+            models.Index(fields=["offer"], condition=Q(offer__isnull=False), name="message_of_offer"),
         ]
 
     def __str__(self) -> str:
