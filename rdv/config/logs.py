@@ -54,5 +54,7 @@ def logging_config(*, level: str, as_json: bool) -> dict[str, Any]:
             # Each refused address is a warning of Django's; the answer's status says it already.
             "django.request": {"level": "ERROR", "filters": ["not_deliberate"]},
             "django.security.DisallowedHost": {"level": "CRITICAL"},
+            # The SDK tells every request and header; what became of each message is a row.
+            "twilio.http_client": {"level": "WARNING"},
         },
     }
