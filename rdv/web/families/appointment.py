@@ -85,7 +85,7 @@ def _page(request: HttpRequest, opened: Opened, problem: str = "") -> HttpRespon
     context = meeting.context() | {
         "problem": problem,
         "waits": meeting.can_move and entry_of_link(opened.link) is not None,
-        "is_new": was_booked_here(request, opened.link.pk) and meeting.is_coming and not meeting.was_moved,
+        "is_new": was_booked_here(request, opened.link.pk) and meeting.is_as_booked,
         "url": request.build_absolute_uri(opened.url),
     }
     return show(request, "families/appointment.html", context, here="find", status=CONFLICT if problem else 200)

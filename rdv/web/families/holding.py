@@ -21,7 +21,7 @@ from rdv.scheduling.slots import Slot
 from rdv.web.families.doors import CONFLICT, open_to_all, personal, show
 from rdv.web.families.draft import Draft, holder_of
 from rdv.web.families.labels import about
-from rdv.web.families.places import place_url
+from rdv.web.families.places import place_url, waiting_url
 from rdv.web.families.search import Journey
 from rdv.web.families.steps import SLOT, steps
 from rdv.web.families.weeks import days_of
@@ -87,6 +87,7 @@ def lost(request: HttpRequest, journey: Journey, at: Location, error: BookingErr
         "hold_url": reverse("families:hold", args=[journey.type.slug, at.pk]),
         "place_url": place_url(journey.type.slug, at),
         "places_url": reverse("families:places", args=[journey.type.slug]),
+        "waiting_url": waiting_url(journey.type.slug, at.pk),
         "is_kept": bool(journey.draft.answers),
         "steps": steps(SLOT),
     }

@@ -82,8 +82,9 @@ class Meeting:
         return is_late(self.appointment.starts_at, self.rules.cancel_deadline, self.now)
 
     @property
-    def was_moved(self) -> bool:
-        return self.appointment.sequence > 0
+    def is_as_booked(self) -> bool:
+        """Still to come, with nothing changed since."""
+        return self.is_coming and not self.appointment.sequence and len(self.awaited) == len(self.people)
 
     # As it is read
 

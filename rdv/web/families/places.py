@@ -1,6 +1,7 @@
 """Where and when: the places that have a type, soonest first, and the slots of one of them."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -50,7 +51,7 @@ def places(request: HttpRequest, type_slug: str) -> HttpResponse:
         "free": [card for card in cards if card.soonest],
         "full": [card for card in cards if not card.soonest],
         "steps": steps(PLACE),
-        "waiting_url": _waiting(type_slug),
+        "waiting_url": waiting_url(type_slug),
     }
     return show(request, "families/places.html", context, here="home")
 
@@ -71,7 +72,7 @@ def place(request: HttpRequest, type_slug: str, place: int, name: str) -> HttpRe
         "hold_url": reverse("families:hold", args=[type_slug, place]),
         "places_url": reverse("families:places", args=[type_slug]) if len(journey.places) > 1 else "",
         "steps": steps(SLOT),
-        "waiting_url": _waiting(type_slug, place),
+        "waiting_url": waiting_url(type_slug, place),
     }
     return show(request, "families/place.html", context, here="home")
 
@@ -89,10 +90,16 @@ def _card(first: FirstSlot, journey: Journey, commune: Commune | None) -> PlaceC
 
 def place_url(type_slug: str, at: Location) -> str:
     """The slots of a place; its name is there to be read, the number counts."""
-    return reverse("families:place", args=[type_slug, at.pk, slugify(at.name) or "lieu"])
+    return _place_url(type_slug, at.pk, at.name)
 
 
-def _waiting(type_slug: str, place: int | None = None) -> str:
+@lru_cache(maxsize=4096)
+def _place_url(type_slug: str, pk: int, name: str) -> str:
+    return reverse("families:place", args=[type_slug, pk, slugify(name) or "lieu"])
+
+
+def waiting_url(type_slug: str, place: int | None = None) -> str:
+    """To wait for a slot of this type, there or anywhere."""
     here = f"?motif={type_slug}" + (f"&lieu={place}" if place else "")
     return reverse("families:waiting") + here
 

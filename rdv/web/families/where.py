@@ -50,14 +50,15 @@ class Where:
         if self.commune is not None:
             served = {place.pk for place in self.commune.locations.all()}
             return [first for first in found if first.location.pk in served] or found
-        if self.choices:
+        if self.choices or not self.text:
             return found
         return [first for first in found if self._names(first.location)] or found
 
     def is_unknown(self, found: list[FirstSlot]) -> bool:
         """Whether the words meant nothing here, so that everything is shown."""
-        nowhere = not any(self._names(first.location) for first in found)
-        return bool(self.text) and self.commune is None and not self.choices and nowhere
+        if not self.text or self.commune is not None or self.choices:
+            return False
+        return not any(self._names(first.location) for first in found)
 
     def _names(self, place: Location) -> bool:
         words = search_key(self.text).split()
