@@ -14,6 +14,7 @@ from rdv.phones import Phone, PhoneError, parse_phone
 from rdv.web.mail_typos import suggestion
 from rdv.web.widgets import DayInput, EmailInput, PhoneInput, ThreePartDate
 
+CENTURY = range(2000, 2100)
 _MONTHS = {name: number for number, name in enumerate(FRENCH.months, 1)}
 _PLAIN = str.maketrans("éèêûôàç", "eeeuoac")
 
@@ -47,18 +48,27 @@ def read_month(text: str) -> int:
 
 
 class DayField(forms.DateField):
-    """A day near today: the browser's own date control, and French or ISO text where it has none."""
+    """A day near today: the browser's own date control, and French or ISO text where it has none.
+
+    Another century is a slip, and arithmetic on days ends with year 9999.
+    """
 
     widget = DayInput
-    default_error_messages = {"invalid": _("Écrivez une date comme 27/3/2026.")}
+    default_error_messages = {
+        "invalid": _("Écrivez une date comme 27/3/2026."),
+        "far": _("Vérifiez l’année de cette date."),
+    }
 
     def to_python(self, value: Any) -> date | None:
         if value in self.empty_values or isinstance(value, date):
             return super().to_python(value)
         try:
-            return read_day(str(value))
+            day = read_day(str(value))
         except ValueError as error:
             raise ValidationError(self.error_messages["invalid"], code="invalid") from error
+        if day.year not in CENTURY:
+            raise ValidationError(self.error_messages["far"], code="far")
+        return day
 
 
 class BirthDateField(forms.Field):

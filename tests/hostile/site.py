@@ -13,7 +13,7 @@ from rdv.demo.models import DemoEmail, DemoSms
 from rdv.models import AppointmentLink, Contact, Offer, OfferRound
 from rdv.models.actor import Actor
 from reminders.models import InboundMessage, OutboundMessage
-from tests.factories import NOW, World
+from tests.factories import NOW, World, appointment_type, opening
 from tests.hostile.addresses import Address
 from tests.web.agents.world import Office
 
@@ -25,6 +25,8 @@ class Site(Office):
 
     def __init__(self) -> None:
         super().__init__()
+        self.aged_type = appointment_type(self.territory, self.service, age_min_months=2, age_max_months=72)
+        opening(self.other_agent, self.location, self.aged_type, day=self.day)
         self.link = AppointmentLink.objects.get(appointment=self.open)
         self.offer = self._offer()
         self.feed = open_feed(self.agent).rpartition("/")[2].removesuffix(".ics")
