@@ -142,3 +142,8 @@ def test_a_place_with_a_long_name_still_fits() -> None:
     sms = scene.write(Kind.REMINDER, SMS)
     assert sms.message.segments == 1
     assert "Saint-Exemple-sous-Foret" in sms.text
+
+
+def test_every_kind_has_its_line_in_the_documentation() -> None:
+    documented = (ROOT / "docs" / "messages.md").read_text(encoding="utf-8")
+    assert [kind for kind in Kind if f"| `{kind}` |" not in documented] == []
