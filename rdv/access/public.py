@@ -1,5 +1,6 @@
 """What anybody may see of a territory without an account: its catalogue, its places, its communes."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -34,8 +35,17 @@ class PublicScope:
         """The places where somebody receives for this type, or where a session is planned; full ones included."""
         hours = OpeningPeriod.objects.filter(location=OuterRef("pk"), types=type)
         sessions = Appointment.objects.filter(location=OuterRef("pk"), type=type, is_collective=True)
-        found = self.locations().filter(Exists(hours) | Exists(sessions.filter(starts_at__gt=now)))
-        return [location for location in found if type.offered_at(location.organisation)]
+        found = self.locations().select_related(None).filter(Exists(hours) | Exists(sessions.filter(starts_at__gt=now)))
+        return [location for location in self._placed(found) if type.offered_at(location.organisation)]
+
+    def _placed(self, locations: Iterable[Location]) -> Iterator[Location]:
+        """Each with its organisation, made once for all of its places, and with our territory."""
+        organisations = {one.pk: one for one in self.territory.organisations.all()}
+        for organisation in organisations.values():
+            organisation.territory = self.territory
+        for location in locations:
+            location.organisation = organisations[location.organisation_id]
+            yield location
 
     def location(self, pk: int) -> Location | None:
         return self.locations().filter(pk=pk).first()

@@ -1,5 +1,6 @@
 """The design system's tags: `{% load ui %}`. Components themselves are plain includes."""
 
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -17,6 +18,12 @@ def icon(name: str, label: str = "", size: str = "") -> SafeString:
 
     `{% icon "calendar" %}`, `{% icon "phone" label="Par téléphone" %}`, `{% icon "baby" size="large" %}`.
     """
+    return _icon(name, str(label), size)
+
+
+@lru_cache(maxsize=512)
+def _icon(name: str, label: str, size: str) -> SafeString:
+    """Drawn once: a list of places has the same icon at each of them."""
     sprite = f"{static('rdv/icons.svg')}#{name}"
     css = f"icon icon--{size}" if size else "icon"
     if label:
