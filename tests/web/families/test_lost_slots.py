@@ -1,12 +1,14 @@
 """A slot that is lost is a normal screen, and nothing that was typed is lost with it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from rdv.booking.request import Booking, BookingRequest
 from rdv.models import Appointment, Hold
+from rdv.web.families import reserving
 from tests.factories import NOW, World
 from tests.web.families.journey import PARENT, Family
 
@@ -122,3 +124,29 @@ def test_a_start_that_nobody_offers_is_refused_with_the_reason(minutes: int) -> 
     assert page.status_code == 409
     assert "Ce créneau ne convient pas" in text(page)
     assert not Hold.objects.exists()
+
+
+def test_two_families_want_the_last_place_in_the_same_second(monkeypatch: pytest.MonkeyPatch, at) -> None:
+    """Scenario 22: the other family's request runs at the very instant before ours; exactly one wins."""
+    world = World(max_attendees=1)
+    ours, theirs = Family(world), Family(world)
+    ours.hold(world.at(9))
+    ours.say()
+    at.now = NOW + timedelta(minutes=11)
+    theirs.hold(world.at(9))
+    theirs.say(first_name="Noor", phone="06 39 98 00 02")
+    at.now = NOW + timedelta(minutes=22)
+    book = reserving.book
+
+    def book_second(wanted: BookingRequest, *, now: datetime) -> Booking:
+        monkeypatch.setattr(reserving, "book", book)
+        assert theirs.confirm().redirect_chain[-1][0].startswith("/r/")
+        return book(wanted, now=now)
+
+    monkeypatch.setattr(reserving, "book", book_second)
+    page = ours.confirm()
+    assert page.status_code == 409
+    assert "vous n’aurez rien à retaper" in text(page)
+    assert 'aria-label="mardi 12 janvier à 9\u00a0h\u00a030"' in text(page)
+    contact = Appointment.objects.get().participations.get().family.contacts.get()
+    assert contact.first_name == "Noor"
