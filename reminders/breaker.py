@@ -6,11 +6,13 @@ lives in the shared cache: losing it costs a few failed requests.
 
 import logging
 from datetime import datetime, timedelta
+from smtplib import SMTPException
 
 from django.conf import settings
 from django.core.cache import cache
 from django.core.mail import send_mail
 
+from reminders.kinds import EMAIL
 from reminders.providers.base import AccountError, OutOfCredit, ProviderError, TransientError
 
 logger = logging.getLogger(__name__)
@@ -42,7 +44,13 @@ def succeeded(provider: str) -> None:
 
 
 def failed(provider: str, error: ProviderError, *, now: datetime) -> None:
-    """Count a failure of the provider itself, and stop using it when there are too many."""
+    """Count a failure of the provider itself, and stop using it when there are too many.
+
+    Mail servers are not counted: they refuse one address after another for reasons of their own, and no alert could be
+    mailed.
+    """
+    if provider == EMAIL:
+        return
     if isinstance(error, AccountError):
         text = CREDIT if isinstance(error, OutOfCredit) else ACCOUNT
         _open(provider, now + ACCOUNT_PAUSE, f"{text} ({error})")
@@ -67,7 +75,10 @@ def _open(provider: str, until: datetime, reason: str) -> None:
     logger.error("SMS provider %s is left alone: %s", provider, reason)
     if settings.ADMIN_EMAILS:
         body = f"{reason}\n\n{ADVICE}\n\n{settings.PUBLIC_URL}\n"
-        send_mail("RDV : les SMS ne partent plus", body, settings.SERVER_EMAIL, settings.ADMIN_EMAILS)
+        try:
+            send_mail("RDV : les SMS ne partent plus", body, settings.SERVER_EMAIL, settings.ADMIN_EMAILS)
+        except (SMTPException, OSError):  # the log says it; the messages of the batch are still to be recorded
+            logger.exception("the administrators could not be told by mail")
 
 
 def _key(what: str, provider: str) -> str:

@@ -1,19 +1,20 @@
 """Send what is due: claim, commit, look again, call the provider outside any transaction, record (rules §7)."""
 
 import logging
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from datetime import datetime
 
 from django.core.mail import get_connection
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from reminders import breaker, record
 from reminders.kinds import EMAIL, Usefulness
 from reminders.models import OutboundMessage
 from reminders.prepare import prepare
 from reminders.providers import accounts
-from reminders.providers.base import ProviderError, Sent, SmsProvider
+from reminders.providers.base import PermanentError, Problem, ProviderError, Sent, SmsProvider, UncertainError
 from reminders.providers.email import send_email
 from reminders.wording import Ready
 
@@ -22,6 +23,8 @@ logger = logging.getLogger(__name__)
 # What a crash may leave uncertain, and what one commit prepares.
 BATCH = 100
 BATCHES = 50
+# `now` is that of the start: a pass that lasted would send by a clock that is late. Seconds.
+LONGEST_PASS = 60
 SENDERS = 8
 RECORDED_AT_ONCE = 20
 
@@ -45,17 +48,20 @@ CLAIM_SQL = """
 def dispatch(now: datetime, *, limit: int | None = None) -> int:
     """Send everything due, the most useful first; the number of messages handed over.
 
-    Many may run at once. Stops after `limit` messages, or BATCHES batches: the periodic pass goes on.
+    Many may run at once. Stops after `limit` messages, BATCHES batches or LONGEST_PASS: the periodic pass goes on.
     """
     if connection.in_atomic_block:
         raise RuntimeError("messages are sent outside any transaction")
     handed = 0
+    started = time.monotonic()
     with ThreadPoolExecutor(max_workers=SENDERS) as pool:
         for _ in range(BATCHES):
             claimed = claim(now, min(BATCH, limit - handed) if limit is not None else BATCH)
             if not claimed:
                 break
             handed += send(prepare(claimed, now=now), now=now, pool=pool)
+            if time.monotonic() - started > LONGEST_PASS:
+                break
     return handed
 
 
@@ -93,6 +99,9 @@ def _by_sms(ready: Sequence[Ready], provider: SmsProvider, pool: ThreadPoolExecu
             )
         except ProviderError as error:
             return error
+        except Exception as error:  # of the adapter itself: the others leave all the same
+            logger.exception("message %s: the adapter failed", message.pk)
+            return UncertainError("adapter", type(error).__name__)
 
     running: dict[Future[Sent | ProviderError], Ready] = {pool.submit(hand_over, one): one for one in ready}
     for future in as_completed(running):
@@ -112,6 +121,9 @@ def _by_email(ready: Sequence[Ready]) -> Iterator[Outcome]:
                 yield one, send_email(one.email, connection=server)
             except ProviderError as error:
                 yield one, error
+            except Exception as error:  # an address or a header that no mail may have
+                logger.exception("message %s can't be made a mail", one.message.pk)
+                yield one, PermanentError("unwritable", Problem.REFUSED, type(error).__name__)
     finally:
         server.close()
 
@@ -123,13 +135,35 @@ def _record(outcomes: Iterable[Outcome], provider: str, now: datetime) -> int:
     for one, outcome in outcomes:
         if isinstance(outcome, ProviderError):
             logger.warning("message %s not taken: %s", one.message.pk, outcome)
-            record.failed(one.message, outcome, provider=provider, now=now)
-            breaker.failed(provider, outcome, now=now)
+            _failed(one.message, outcome, provider, now)
             continue
         count += 1
         taken.append((one.message, outcome))
         if len(taken) == RECORDED_AT_ONCE:
-            record.sent(taken, provider=provider, now=now)
+            _sent(taken, provider, now)
             taken = []
-    record.sent(taken, provider=provider, now=now)
+    _sent(taken, provider, now)
     return count
+
+
+def _sent(taken: Sequence[tuple[OutboundMessage, Sent]], provider: str, now: datetime) -> None:
+    """Together; when that is refused, each alone, so that one leaves no other without its record."""
+    try:
+        record.sent(taken, provider=provider, now=now)
+    except OperationalError:
+        raise
+    except Exception:
+        logger.exception("the sending of %s messages could not be recorded", len(taken))
+        for one in taken if len(taken) > 1 else ():
+            _sent([one], provider, now)
+
+
+def _failed(message: OutboundMessage, error: ProviderError, provider: str, now: datetime) -> None:
+    """What can't be recorded stays in flight, for the sweep."""
+    try:
+        record.failed(message, error, provider=provider, now=now)
+        breaker.failed(provider, error, now=now)
+    except OperationalError:
+        raise
+    except Exception:
+        logger.exception("the failure of message %s could not be recorded", message.pk)

@@ -1,27 +1,63 @@
 """Turn claimed rows into what leaves: judged again, joined by day, written, stored, with their questions opened."""
 
+import logging
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from rdv import moments
 from reminders import breaker, fallback, loading, record, states, wording
 from reminders.audience import window_at
 from reminders.kinds import CALL, SMS, TABLE, Kind
 from reminders.loading import meeting_of
-from reminders.models import Conversation, MessageState, OutboundMessage
+from reminders.models import Conversation, MessageState, OutboundMessage, TaskKind
 from reminders.planning import Window
 from reminders.providers import accounts
 from reminders.relevance import TOO_LATE, why_not
 from reminders.wording import Ready
 
+logger = logging.getLogger(__name__)
+
+UNWRITABLE = "n’a pas pu être écrit : à dire par téléphone"
 WRITTEN = ["to", "body", "subject", "segments", "sender", "context"]
 
 
 def prepare(pks: Sequence[int], *, now: datetime) -> list[Ready]:
-    """What of these claimed rows leaves now; the others are dropped, put off, or handed to a person. One commit."""
+    """What of these claimed rows leaves now; the others are dropped, put off, or handed to a person. One commit.
+
+    A row that can't be written is handed to a person and stops no other.
+    """
+    try:
+        return _prepare(pks, now=now)
+    except OperationalError:  # the database, not a message
+        raise
+    except Exception:
+        logger.exception("among %s messages one can't be prepared: each is tried alone", len(pks))
+    return _prepare([pk for pk in pks if _can_be_prepared(pk, now)], now=now)
+
+
+def _can_be_prepared(pk: int, now: datetime) -> bool:
+    """Try one row without keeping anything; one that fails is not tried again, and a person tells it."""
+    try:
+        with transaction.atomic():
+            _prepare([pk], now=now)
+            transaction.set_rollback(True)
+    except OperationalError:
+        raise
+    except Exception:
+        logger.exception("message %s can't be prepared", pk)
+    else:
+        return True
+    with transaction.atomic():
+        message = OutboundMessage.objects.select_related("appointment", "offer__round__location").get(pk=pk)
+        states.advance(message, MessageState.FAILED, reason=UNWRITABLE)
+        fallback.call(message, now=now, kind=TaskKind.UNCERTAIN, detail=UNWRITABLE)
+    return False
+
+
+def _prepare(pks: Sequence[int], *, now: datetime) -> list[Ready]:
     provider = accounts.sms_provider()
     pause = breaker.open_until(provider.name, now) if provider else None
     with transaction.atomic():

@@ -18,8 +18,11 @@ REACHED_FROM: dict[MessageState, frozenset[MessageState]] = {
 
 
 def advance(message: OutboundMessage, state: MessageState, **values: Any) -> bool:
-    """Bring one message to a state, if it may still go there; with other fields in the same statement."""
-    allowed = OutboundMessage.objects.filter(pk=message.pk, state__in=REACHED_FROM[state])
+    """Bring one message to a state, if it may still go there; with other fields in the same statement.
+
+    Not if it was claimed again since it was read: it is another worker's now.
+    """
+    allowed = OutboundMessage.objects.filter(pk=message.pk, tries=message.tries, state__in=REACHED_FROM[state])
     if not allowed.update(state=state, **values):
         return False
     message.state = state

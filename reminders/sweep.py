@@ -1,5 +1,6 @@
 """Settle what was left in flight: a worker that died, an answer that never came (rules §7)."""
 
+import logging
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -11,6 +12,8 @@ from reminders.models import MessageState, OutboundMessage, TaskKind
 from reminders.providers import accounts
 from reminders.providers.base import Found, Sent, TransientError
 
+logger = logging.getLogger(__name__)
+
 # Longer than a batch takes at the slowest.
 IN_FLIGHT = timedelta(minutes=10)
 AT_MOST = 200
@@ -19,7 +22,16 @@ LOST = "l’envoi a été interrompu"
 
 def sweep(now: datetime) -> int:
     """Ask the provider about each message whose end is unknown; the number settled."""
-    return sum(_settle(pk, now) for pk in list(_lost(now).values_list("pk", flat=True)[:AT_MOST]))
+    return sum(_settled(pk, now) for pk in list(_lost(now).values_list("pk", flat=True)[:AT_MOST]))
+
+
+def _settled(pk: int, now: datetime) -> bool:
+    """One that can't be settled keeps no other in flight."""
+    try:
+        return _settle(pk, now)
+    except Exception:
+        logger.exception("message %s could not be settled", pk)
+        return False
 
 
 def _lost(now: datetime) -> QuerySet[OutboundMessage]:
