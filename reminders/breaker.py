@@ -13,7 +13,7 @@ from django.core.cache import cache
 from django.core.mail import send_mail
 
 from reminders.kinds import EMAIL
-from reminders.providers.base import AccountError, OutOfCredit, ProviderError, TransientError
+from reminders.providers.base import AccountError, OutOfCredit, ProviderError, TransientError, UncertainError
 
 logger = logging.getLogger(__name__)
 
@@ -54,8 +54,15 @@ def failed(provider: str, error: ProviderError, *, now: datetime) -> None:
     if isinstance(error, AccountError):
         text = CREDIT if isinstance(error, OutOfCredit) else ACCOUNT
         _open(provider, now + ACCOUNT_PAUSE, f"{text} ({error})")
-    elif isinstance(error, TransientError) and error.retry_after is None and _count(provider) >= FAILURES:
+    elif _says_it_is_down(error) and _count(provider) >= FAILURES:
         _open(provider, now + DOWN_PAUSE, f"{DOWN} ({error})")
+
+
+def _says_it_is_down(error: ProviderError) -> bool:
+    """A failure of the provider, or no answer at all; being asked to slow down is neither."""
+    if isinstance(error, UncertainError):
+        return True
+    return isinstance(error, TransientError) and error.retry_after is None
 
 
 def _count(provider: str) -> int:

@@ -9,6 +9,7 @@ from django.core import mail
 from rdv.models import Contact
 from reminders import breaker
 from reminders.models import OutboundMessage
+from reminders.providers.base import PermanentError, Problem, ProviderError, TransientError, UncertainError
 from reminders.run import run_due
 from tests import factories as make
 from tests.factories import NOW, World, paris
@@ -84,3 +85,20 @@ def test_a_provider_that_fails_ten_times_in_a_row_is_left_alone(world: World, pr
     run_due(NOW + timedelta(minutes=4))
     assert len(provider.messages) == 6
     assert breaker.open_until("twilio", NOW + timedelta(minutes=4)) is None
+
+
+@pytest.mark.parametrize(
+    ("error", "opens"),
+    [
+        (UncertainError("timeout"), True),
+        (TransientError("500"), True),
+        (TransientError("429", retry_after=30), False),
+        (PermanentError("21211", Problem.INVALID_NUMBER), False),
+    ],
+    ids=["hangs", "fails", "busy", "wrong number"],
+)
+def test_what_says_that_the_provider_is_down(error: ProviderError, *, opens: bool) -> None:
+    """A provider that hangs is as down as one that fails; being busy, or refusing one number, is not being down."""
+    for _ in range(breaker.FAILURES):
+        breaker.failed("twilio", error, now=NOW)
+    assert (breaker.open_until("twilio", NOW) is not None) == opens
