@@ -93,7 +93,7 @@ def appointment_data(appointment: Appointment) -> dict[str, Any]:
 
 def _enqueue(territory: Territory, kind: WebhookEvent, data: Any, at: datetime) -> None:
     """One row for each system that wants to know; one query when there is none."""
-    webhooks = list(Webhook.objects.raw(WANTED_SQL, [territory.pk, kind.value]))
+    webhooks = list(territory.webhooks.raw(WANTED_SQL, [territory.pk, kind.value]))
     if not webhooks:
         return
     payload = {"type": kind.value, "timestamp": local_iso(at, territory.time_zone), "data": data()}
