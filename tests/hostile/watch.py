@@ -19,13 +19,14 @@ REMARKS = ("django_session", "rdv_accesslog", "rdv_apitoken", "api_idempotencyre
 
 @dataclass
 class Watch:
-    """The tables of people's data that were written to."""
+    """The tables of people's data that were written to, or all tables."""
 
+    everything: bool = False
     tables: set[str] = field(default_factory=set)
 
     def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
         written = WRITES.match(sql)
-        if written and written[1] in _tables():
+        if written and (self.everything or written[1] in _tables()):
             self.tables.add(written[1])
         return execute(sql, params, many, context)
 

@@ -79,6 +79,14 @@ def read_number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
 
 
+def other_tab() -> str:
+    """The button pressed is that of another slot: what it showed is not what would be done."""
+    return _(
+        "Vous avez choisi un autre créneau entre-temps, peut-être dans un autre onglet. Celui que vous venez de "
+        "confirmer n’a pas été pris : vérifiez celui-ci."
+    )
+
+
 def language() -> str:
     """The language that the page is read in."""
     return get_language() or "fr"

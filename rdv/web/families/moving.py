@@ -21,7 +21,7 @@ from rdv.models import Hold, Location
 from rdv.scheduling.rules import Attendee, Reason
 from rdv.scheduling.slots import Slot
 from rdv.web.families.appointment import Opened, by_link
-from rdv.web.families.doors import CONFLICT, language, read_number, scope_of, show
+from rdv.web.families.doors import CONFLICT, UNPROCESSABLE, language, other_tab, read_number, scope_of, show
 from rdv.web.families.draft import holder_of
 from rdv.web.families.holding import FAMILY, read_instant
 from rdv.web.families.weeks import calendar_at, days_of, read_monday
@@ -95,15 +95,19 @@ def check(request: HttpRequest, opened: Opened) -> HttpResponse:
         return redirect(opened.url)
     at, start = _place(request, opened, str(chosen["place"])), datetime.fromisoformat(chosen["start"])
     kept = find_hold(UUID(chosen["hold"]), holder=holder_of(request)) if chosen["hold"] else None
-    if request.method == "POST":
+    choice = f"{chosen['place']} {chosen['start']}"
+    is_other = request.method == "POST" and request.POST.get("choix", "") != choice
+    if request.method == "POST" and not is_other:
         return _move(request, opened, at, start, kept)
     is_held = kept is not None and kept.expires_at > opened.now
     context = _context(opened, at) | {
+        "problem": other_tab() if is_other else "",
+        "choice": choice,
         "to": moments.moment(start, at.zone, language=language()),
         "kept_until": moments.hour(kept.expires_at, at.zone, language=language()) if kept and is_held else "",
         "is_elsewhere": at.pk != opened.link.appointment.location_id,
     }
-    return show(request, "families/move_check.html", context, here="find")
+    return show(request, "families/move_check.html", context, here="find", status=UNPROCESSABLE if is_other else 200)
 
 
 def _move(request: HttpRequest, opened: Opened, at: Location, start: datetime, kept: Hold | None) -> HttpResponse:

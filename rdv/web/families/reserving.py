@@ -17,7 +17,7 @@ from rdv.booking.errors import BookingError, NotBookable, SlotTaken
 from rdv.booking.request import Booking, BookingRequest
 from rdv.models import Hold, Location
 from rdv.web.families.contact_form import ContactForm
-from rdv.web.families.doors import UNPROCESSABLE, language, open_to_all, personal, show, territory_of
+from rdv.web.families.doors import UNPROCESSABLE, language, open_to_all, other_tab, personal, show, territory_of
 from rdv.web.families.draft import Draft, booked_by, forget, last_booked, remember_booked
 from rdv.web.families.holding import FAMILY, current_hold, lost, take
 from rdv.web.families.labels import about
@@ -111,9 +111,11 @@ def check(request: HttpRequest) -> HttpResponse:
     form = _form(request, visit, visit.draft.answers)
     if not visit.draft.answers or not form.is_valid():
         return redirect("families:contact")
-    if request.method == "POST":
-        return _book(request, visit, form)
-    return _review(request, visit, form)
+    if request.method != "POST":
+        return _review(request, visit, form)
+    if request.POST.get("retenue", "") != visit.draft.hold:
+        return _review(request, visit, form, problem=other_tab())
+    return _book(request, visit, form)
 
 
 def _review(request: HttpRequest, visit: Visit, form: ContactForm, problem: str = "") -> HttpResponse:

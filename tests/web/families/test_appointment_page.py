@@ -83,7 +83,8 @@ def test_moving_keeps_the_link_and_says_where_it_was(client: Client) -> None:
     assert "mardi 12 janvier à 11\u00a0h" in text(check)
     assert "retenu pour vous" in text(check)
     assert Appointment.objects.get().starts_at == world.at(9)
-    page = text(client.post(f"/r/{link.token}/deplacer/verifier/", follow=True))
+    sent = {"choix": check.context["choice"]}
+    page = text(client.post(f"/r/{link.token}/deplacer/verifier/", sent, follow=True))
     assert Appointment.objects.get().starts_at == world.at(11)
     assert "il était prévu mardi 12 janvier à 9\u00a0h" in page
 
@@ -148,9 +149,9 @@ def test_moving_to_another_place(client: Client) -> None:
     page = text(client.get(f"/r/{link.token}/deplacer/ailleurs/"))
     assert f"/r/{link.token}/deplacer/?lieu={other.pk}" in page
     chosen = {"lieu": other.pk, "debut": world.at(10).isoformat()}
-    check = text(client.post(f"/r/{link.token}/deplacer/retenir/", chosen, follow=True))
-    assert "2 rue des Glycines" in check
-    client.post(f"/r/{link.token}/deplacer/verifier/")
+    check = client.post(f"/r/{link.token}/deplacer/retenir/", chosen, follow=True)
+    assert "2 rue des Glycines" in text(check)
+    client.post(f"/r/{link.token}/deplacer/verifier/", {"choix": check.context["choice"]})
     assert Appointment.objects.get().location == other
 
 
@@ -158,8 +159,8 @@ def test_a_family_moves_what_an_agent_booked_for_it(client: Client) -> None:
     world = World(bookable_by="agent")
     link = world.book(9, by=Actor.of(world.agent)).link
     chosen = {"lieu": world.location.pk, "debut": world.at(10).isoformat()}
-    client.post(f"/r/{link.token}/deplacer/retenir/", chosen, follow=True)
-    client.post(f"/r/{link.token}/deplacer/verifier/")
+    check = client.post(f"/r/{link.token}/deplacer/retenir/", chosen, follow=True)
+    client.post(f"/r/{link.token}/deplacer/verifier/", {"choix": check.context["choice"]})
     assert Appointment.objects.get().starts_at == world.at(10)
     client.post(f"/r/{link.token}/annuler/")
     assert "Reprendre rendez-vous" not in text(client.get(f"/r/{link.token}/"))
