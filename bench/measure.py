@@ -60,11 +60,20 @@ def at_most(name: str, value: float, reference: tuple[str, float], limit: float,
     factor = 1000 if unit == "ms" else 1
     ratio = value / reference[1]
     return Figure(
-        name, value * factor, unit, reference[0], reference[1] * factor, ratio, f"≤ {limit:g} ×", ratio <= limit
+        name,
+        value * factor,
+        unit,
+        reference[0],
+        reference[1] * factor,
+        ratio,
+        f"≤ {limit:.3g} ×".replace(".", ","),
+        ratio <= limit,
     )
 
 
 def at_least(name: str, value: float, reference: tuple[str, float], limit: float, *, unit: str) -> Figure:
     """A rate that should reach `limit` of its reference."""
     ratio = value / reference[1]
-    return Figure(name, value, unit, reference[0], reference[1], ratio, f"≥ {limit:g}", ratio >= limit)
+    return Figure(
+        name, value, unit, reference[0], reference[1], ratio, f"≥ {limit:.3g}".replace(".", ","), ratio >= limit
+    )

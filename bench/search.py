@@ -74,4 +74,4 @@ def first_of_all(made: Department, query: partial[int], *, now: datetime) -> Ite
     yield at_most("premier créneau d’un lieu complet 9 semaines", taken[1], (REFERENCE, taken[0]), 20)
     yield at_most(f"premier créneau de {count} lieux", taken[3], (REFERENCE, taken[0]), 20 * max(1, count / 120))
     share = len(made.locations) / len(quarter)
-    yield at_most(f"… rapporté à {len(quarter)} lieux", taken[3], (f"{len(quarter)} lieux", taken[2]), share * 1.2)
+    yield at_most("… linéaire en lieux", taken[3], (f"{len(quarter)} lieux", taken[2]), share * 1.2)

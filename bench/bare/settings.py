@@ -1,4 +1,4 @@
-"""A Django without anything: the same database, no middleware."""
+"""Django as `startproject` makes it, on the same database."""
 
 from bench import settings as whole
 
@@ -7,7 +7,21 @@ SECRET_KEY = whole.SECRET_KEY
 ALLOWED_HOSTS = whole.ALLOWED_HOSTS
 DATABASES = vars(whole)["DATABASES"]
 ROOT_URLCONF = "bench.bare.urls"
-MIDDLEWARE: list[str] = []
-INSTALLED_APPS: list[str] = []
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
 USE_TZ = True
 LOGGING_CONFIG = None
