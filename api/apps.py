@@ -13,6 +13,7 @@ class ApiConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Tell other systems what booking tells us, and describe our authentication."""
+        """Tell other systems what booking tells us, describe our authentication, and say what is forgotten."""
         import_module("api.v1.webhooks.outbox").connect()
         import_module("api.v1.authentication")
+        import_module("api.retention").connect()

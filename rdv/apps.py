@@ -14,6 +14,8 @@ class RdvConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Load the Celery application, so that every process publishes to the configured broker, and subscribe."""
+        """Load the Celery application, so that every process publishes to the configured broker; connect the parts."""
         import_module("rdv.config.celery")
         import_module("rdv.waitinglist.receivers").connect()
+        import_module("rdv.retention.families").connect()
+        import_module("rdv.retention.traces").connect()

@@ -13,5 +13,6 @@ class RemindersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Listen to what booking and the waiting list tell."""
+        """Listen to what booking and the waiting list tell; say what is forgotten."""
         import_module("reminders.receivers").connect()
+        import_module("reminders.retention").connect()

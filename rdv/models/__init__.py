@@ -18,6 +18,7 @@ from rdv.models.credentials import AccessCode, ApiToken, AppointmentLink
 from rdv.models.family import Contact, EmailState, Family, Person, PhoneKind, PhoneState, Relation
 from rdv.models.opening import Absence, AbsenceKind, OpeningException, OpeningOccurrence, OpeningPeriod
 from rdv.models.organisation import Location, Organisation, Room, Service
+from rdv.models.retention import AnonymousParticipation, RetentionRun
 from rdv.models.territory import ClosingDay, Commune, Territory
 from rdv.models.waiting_list import (
     EntryStatus,
@@ -38,6 +39,7 @@ __all__ = [
     "ActorKind",
     "Agent",
     "AgentCalendar",
+    "AnonymousParticipation",
     "ApiToken",
     "Appointment",
     "AppointmentAgent",
@@ -75,6 +77,7 @@ __all__ = [
     "PhoneState",
     "Profession",
     "Relation",
+    "RetentionRun",
     "Role",
     "Room",
     "RoundStatus",

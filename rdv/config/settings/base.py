@@ -182,6 +182,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "api-sweep": {"task": "api.sweep", "schedule": crontab(hour=1, minute=50)},
     # In UTC: late evening or night in every zone of France, at an hour that always exists.
     "roll": {"task": "rdv.booking.roll", "schedule": crontab(hour=1, minute=20)},
+    "retention": {"task": "rdv.retention.purge", "schedule": crontab(day_of_week=0, hour=2, minute=20)},
     "messages": {"task": "reminders.dispatch", "schedule": 10.0},
     "replies": {"task": "reminders.process_inbound", "schedule": crontab()},
     "messages-in-flight": {"task": "reminders.sweep", "schedule": crontab()},
