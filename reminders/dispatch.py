@@ -40,6 +40,16 @@ DUE_SQL = """
          ORDER BY next_try_at LIMIT %(size)s FOR NO KEY UPDATE SKIP LOCKED) AS due
      LIMIT %(size)s
 """
+# The other reminders of the same contacts: they are said in one message.
+TOGETHER_SQL = """
+    SELECT id FROM reminders_outboundmessage
+     WHERE state = 'planned' AND kind = 'reminder' AND next_try_at <= %(now)s AND id <> ALL(%(taken)s)
+       AND contact_id IN (
+           SELECT contact_id FROM reminders_outboundmessage WHERE id = ANY(%(taken)s) AND kind = 'reminder')
+       FOR NO KEY UPDATE SKIP LOCKED
+"""
+# Two workers that claim at the same instant would each take one reminder of the same contact.
+ONE_AT_A_TIME_SQL = "SELECT pg_advisory_xact_lock(hashtextextended('reminders.claim', 0))"
 CLAIM_SQL = """
     UPDATE reminders_outboundmessage SET state = 'claimed', claimed_at = %s, tries = tries + 1 WHERE id = ANY(%s)
 """
@@ -66,11 +76,17 @@ def dispatch(now: datetime, *, limit: int | None = None) -> int:
 
 
 def claim(now: datetime, size: int = BATCH) -> list[int]:
-    """Take up to `size` due messages for ourselves, in order of usefulness; committed when it returns."""
+    """Take up to `size` due messages for ourselves, in order of usefulness; committed when it returns.
+
+    More when a contact has several reminders: all of them are taken at once.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(ONE_AT_A_TIME_SQL)
         cursor.execute(DUE_SQL, {"ranks": [int(rank) for rank in Usefulness], "now": now, "size": size})
         taken = [pk for (pk,) in cursor.fetchall()]
         if taken:
+            cursor.execute(TOGETHER_SQL, {"now": now, "taken": taken})
+            taken += [pk for (pk,) in cursor.fetchall()]
             cursor.execute(CLAIM_SQL, [now, taken])
     return taken
 

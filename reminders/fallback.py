@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from rdv.models import Contact
-from reminders import contacts, outbox, todo
+from reminders import contacts, loading, outbox, todo
 from reminders.kinds import EMAIL, SMS, TABLE, Audience, Kind
 from reminders.models import MessageChannel, MessageState, OutboundMessage, TaskKind
 from reminders.providers.base import Problem
@@ -19,9 +19,11 @@ def another_way(message: OutboundMessage, *, now: datetime) -> None:
     if contact is None or rule.audience != Audience.FAMILY:
         return
     key = message.key.replace(f":{message.channel}", f":{other}", 1)
-    if OutboundMessage.objects.filter(key=key).exclude(state__in=DEAD).exists():
+    tried = set(OutboundMessage.objects.filter(key=key).values_list("state", flat=True))
+    if tried - set(DEAD):
         return
-    if other in rule.channels and _can(contact, other):
+    # What failed by the other way too is not written twice: its key is taken.
+    if not tried and other in rule.channels and _can(contact, other):
         outbox.enqueue([_copy(message, other, key, now)], now=now)
     else:
         call(message, now=now)
@@ -37,10 +39,12 @@ def by_email(message: OutboundMessage, *, now: datetime) -> bool:
 
 
 def call(message: OutboundMessage, *, now: datetime, kind: TaskKind | None = None, detail: str = "") -> None:
-    """Ask a person to tell it, if such things are told by phone."""
+    """Ask a person to tell it, and what it was to say besides, if such things are told by phone."""
     wanted = kind or TABLE[Kind(message.kind)].call
     if wanted is None or message.family_id is None:
         return
+    for other in loading.joined(message):
+        call(other, now=now, kind=kind, detail=detail)
     appointment, offer = message.appointment, message.offer
     subject = f"o{offer.pk}" if offer else f"a{message.appointment_id}:v{message.version}"
     todo.open_task(
@@ -87,7 +91,6 @@ def _can(contact: Contact, channel: MessageChannel) -> bool:
 
 def _copy(message: OutboundMessage, channel: MessageChannel, key: str, now: datetime) -> OutboundMessage:
     contact = message.contact
-    context = {name: value for name, value in message.context.items() if name != "joined"}
     return OutboundMessage(
         territory_id=message.territory_id,
         key=key,
@@ -99,7 +102,7 @@ def _copy(message: OutboundMessage, channel: MessageChannel, key: str, now: date
         contact=contact,
         to=(contact.email if channel == EMAIL else contact.phone) if contact else "",
         language=message.language,
-        context=context,
+        context=message.context,
         version=message.version,
         **outbox.timing(Kind(message.kind), now, now, message.give_up_at),
     )

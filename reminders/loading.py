@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from django.conf import settings
 
 from rdv.models import AppointmentLink
-from reminders.models import OutboundMessage
+from reminders.models import MessageState, OutboundMessage
 from reminders.texts.facts import Meeting, link_of, offer_link
+
+SAID_TOGETHER = "dit dans le même message"
 
 
 @dataclass(slots=True)
@@ -49,6 +51,22 @@ def load(pks: Iterable[int]) -> Batch:
     appointments = {message.appointment_id for message in messages if message.appointment_id}
     links = AppointmentLink.objects.filter(appointment__in=appointments).only("appointment_id", "family_id", "nonce")
     return Batch(messages, {(link.appointment_id, link.family_id): link_of(link.token) for link in links})
+
+
+def joined(message: OutboundMessage) -> list[OutboundMessage]:
+    """The other reminders for which this one stood when it was tried before, one for each meeting."""
+    spoken_of = message.context.get("joined")
+    if not spoken_of:
+        return []
+    rows = OutboundMessage.objects.filter(
+        kind=message.kind,
+        contact=message.contact_id,
+        appointment__in=spoken_of,
+        state=MessageState.SUPERSEDED,
+        reason=SAID_TOGETHER,
+    )
+    found = load(rows.values_list("pk", flat=True)).messages
+    return list({one.appointment_id: one for one in found}.values())
 
 
 def meeting_of(message: OutboundMessage) -> Meeting | None:

@@ -4,6 +4,7 @@ Looks a little further ahead than the longest reminder, for the families that co
 appointment's present version. Doing it twice writes nothing twice.
 """
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -18,6 +19,8 @@ from reminders.models import OutboundMessage
 from reminders.planning import plan_reminders
 from reminders.telling import Said
 from reminders.writing import Subject, stamp_of, write
+
+logger = logging.getLogger(__name__)
 
 HORIZON = timedelta(days=15)
 AT_ONCE = 200
@@ -64,7 +67,10 @@ def _plan(untold: Mapping[int, Sequence[Participation]], now: datetime) -> int:
         told = {one.family_id: one for one in families_told(families)}
         said = Said()
         for appointment in appointments.order_by("pk"):
-            _remind(appointment, untold[appointment.pk], told, said, now)
+            try:
+                _remind(appointment, untold[appointment.pk], told, said, now)
+            except Exception:
+                logger.exception("the reminders of appointment %s can't be planned", appointment.pk)
         said.store(now=now)
     return len(said.rows)
 

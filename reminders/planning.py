@@ -85,10 +85,18 @@ def leads(plan: Iterable[Mapping[str, Any]]) -> list[Lead]:
     found = []
     for entry in plan:
         channel, days = entry.get("channel"), entry.get("days_before")
-        if channel in (SMS, EMAIL) and isinstance(days, int) and days >= 0:
-            hour = entry.get("time")
-            found.append(Lead(MessageChannel(channel), days, time.fromisoformat(hour) if hour else REMINDER_TIME))
+        hour = _hour(entry.get("time"))
+        if channel in (SMS, EMAIL) and isinstance(days, int) and days >= 0 and hour is not None:
+            found.append(Lead(MessageChannel(channel), days, hour))
     return sorted(found, key=lambda lead: -lead.days_before)
+
+
+def _hour(stored: Any) -> time | None:
+    """The hour of a lead: the usual one when none is given, None when it can't be read."""
+    try:
+        return time.fromisoformat(stored).replace(tzinfo=None) if stored else REMINDER_TIME
+    except (TypeError, ValueError):
+        return None
 
 
 def plan_notice(

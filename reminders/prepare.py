@@ -11,7 +11,7 @@ from rdv import moments
 from reminders import breaker, fallback, loading, record, states, wording
 from reminders.audience import window_at
 from reminders.kinds import CALL, SMS, TABLE, Kind
-from reminders.loading import meeting_of
+from reminders.loading import SAID_TOGETHER, meeting_of
 from reminders.models import Conversation, MessageState, OutboundMessage, TaskKind
 from reminders.planning import Window
 from reminders.providers import accounts
@@ -63,7 +63,7 @@ def _prepare(pks: Sequence[int], *, now: datetime) -> list[Ready]:
     with transaction.atomic():
         batch = loading.load(pks)
         kept = [message for message in batch.messages if _leaves(message, now) and not _paused(message, pause, now)]
-        ready = [wording.write(message, batch, others, now=now) for message, others in _joined(kept)]
+        ready = [wording.write(message, batch, others, now=now) for message, others in _joined(kept, now)]
         OutboundMessage.objects.bulk_update([one.message for one in ready], WRITTEN)
         Conversation.objects.bulk_create(_questions(ready, now))
         return ready
@@ -88,7 +88,7 @@ def _leaves(message: OutboundMessage, now: datetime) -> bool:
 def _allowed_now(message: OutboundMessage, now: datetime) -> bool:
     """Inside the hours of the place; else it waits for the morning, if it still serves then."""
     window = _window(message)
-    if window is None or TABLE[Kind(message.kind)].at_any_hour or message.context.get("any_hour"):
+    if TABLE[Kind(message.kind)].at_any_hour or message.context.get("any_hour"):
         return True
     allowed = window.next(now)
     if allowed <= now:
@@ -112,10 +112,14 @@ def _paused(message: OutboundMessage, until: datetime | None, now: datetime) -> 
     return True
 
 
-def _window(message: OutboundMessage) -> Window | None:
+def _window(message: OutboundMessage) -> Window:
+    """The hours of the place, or of the territory for what is of no place."""
     if message.appointment is not None:
         return window_at(message.appointment.location)
-    return window_at(message.offer.round.location) if message.offer else None
+    if message.offer is not None:
+        return window_at(message.offer.round.location)
+    territory = message.territory
+    return Window(territory.time_zone, territory.messages_from, territory.messages_until)
 
 
 def _channel_lost(message: OutboundMessage) -> bool:
@@ -126,24 +130,32 @@ def _channel_lost(message: OutboundMessage) -> bool:
     return not (contact.can_get_sms if message.channel == SMS else contact.can_get_email)
 
 
-def _joined(messages: Sequence[OutboundMessage]) -> list[tuple[OutboundMessage, list[OutboundMessage]]]:
-    """Reminders of one contact, one day and one way make one message: the first meeting carries the others."""
+def _joined(messages: Sequence[OutboundMessage], now: datetime) -> list[tuple[OutboundMessage, list[OutboundMessage]]]:
+    """Reminders of one contact, one day and one way make one message: the first meeting carries the others.
+
+    What belongs to a discreet service is never said with anything else. One that is tried again carries those that it
+    carried before, if they are still true.
+    """
     together: dict[tuple[object, ...], list[OutboundMessage]] = defaultdict(list)
     for message in messages:
         meeting = meeting_of(message)
         if message.kind == Kind.REMINDER and meeting:
             day = moments.local(meeting.start, meeting.zone).date()
-            together[message.contact_id, message.channel, day].append(message)
+            apart = meeting.service.pk if meeting.service.is_discreet else None
+            together[message.contact_id, message.channel, day, apart].append(message)
         else:
             together[message.pk,].append(message)
-    return [_first_of(group) for group in together.values()]
+    return [_first_of(group, now) for group in together.values()]
 
 
-def _first_of(group: list[OutboundMessage]) -> tuple[OutboundMessage, list[OutboundMessage]]:
+def _first_of(group: list[OutboundMessage], now: datetime) -> tuple[OutboundMessage, list[OutboundMessage]]:
     first, *others = sorted(group, key=lambda message: (_start(message), message.pk))
     for other in others:
-        states.advance(other, MessageState.SUPERSEDED, reason="dit dans le même message")
-    apart = {other.appointment_id: other for other in others if other.appointment_id != first.appointment_id}
+        states.advance(other, MessageState.SUPERSEDED, reason=SAID_TOGETHER)
+    before = [other for one in group for other in loading.joined(one) if why_not(other, now) is None]
+    first.context = {name: value for name, value in first.context.items() if name != "joined"}
+    everything = sorted([*others, *before], key=_start)
+    apart = {other.appointment_id: other for other in everything if other.appointment_id != first.appointment_id}
     return first, list(apart.values())
 
 

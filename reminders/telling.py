@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from rdv.models import Appointment
+from rdv.models import Appointment, Verb
 from rdv.models.actor import Actor
 from rdv.models.audit import ActorKind
 from reminders import outbox, todo
@@ -80,12 +80,17 @@ def tell(kind: Kind, families: Iterable[Told], subject: Subject, telling: Tellin
 
 
 def hold_back(appointment: Appointment, families: Collection[int], reason: str) -> set[int]:
-    """Replace what has not left; gives the families that had not been told of the appointment at all."""
+    """Replace what has not left; gives the families that know nothing of the appointment.
+
+    Whoever booked by himself knows of it, even if its confirmation waits for the morning.
+    """
     waiting = outbox.planned_for(appointment, families)
     unaware = set(waiting.filter(kind=Kind.BOOKED).values_list("family_id", flat=True))
     if unaware:
         told = OutboundMessage.objects.filter(appointment=appointment, family__in=unaware).exclude(state__in=UNSAID)
         unaware -= set(told.values_list("family_id", flat=True))
+    if unaware and appointment.events.filter(verb=Verb.BOOKED, actor_kind=ActorKind.FAMILY).exists():
+        unaware = set()
     outbox.supersede(waiting, reason)
     return {pk for pk in unaware if pk is not None}
 

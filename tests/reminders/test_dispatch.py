@@ -10,6 +10,7 @@ from rdv.booking.confirm import confirm
 from rdv.models import Appointment, Contact, EmailState, PhoneKind, PhoneState
 from rdv.models.actor import Actor
 from reminders import dispatch, outbox
+from reminders.kinds import Kind
 from reminders.models import Conversation, OutboundMessage, Task
 from reminders.run import run_due
 from tests import factories as make
@@ -113,6 +114,19 @@ def test_nothing_leaves_at_night_even_when_it_was_due_by_day(world: World, provi
     assert (waiting.state, waiting.next_try_at) == ("planned", paris(date(2027, 1, 12), 8))
     run_due(paris(date(2027, 1, 12), 8))
     assert len(provider.messages) == 1
+
+
+def test_what_is_of_no_place_waits_for_the_morning_of_the_territory(world: World, provider: TwilioStandIn) -> None:
+    """Whether a family still waits: put off at 19:59 by a failing provider, it does not leave at night."""
+    of = make.family(world.territory)
+    night = paris(date(2027, 1, 11), 20, 1)
+    OutboundMessage.objects.create(
+        territory=world.territory, key="k", kind="still_waiting", channel="sms", family=of, contact=contact(of),
+        to=FAMILY, **outbox.timing(Kind.STILL_WAITING, NOW, NOW, NOW + timedelta(days=7)),
+    )  # fmt: skip
+    run_due(night)
+    assert provider.messages == []
+    assert OutboundMessage.objects.get().next_try_at == paris(date(2027, 1, 12), 8)
 
 
 def test_a_landline_marks_the_contact_and_the_email_takes_over(world: World, provider: TwilioStandIn) -> None:

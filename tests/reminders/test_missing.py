@@ -6,8 +6,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from rdv.models import Appointment
+from reminders import missing
 from reminders.missing import plan_missing
 from reminders.models import OutboundMessage
+from reminders.planning import Lead
 from tests import factories as make
 from tests.factories import NOW, World, paris
 from tests.reminders.support import booked, rows
@@ -63,3 +66,19 @@ def test_planning_costs_the_same_for_one_and_for_many(world: World) -> None:
             plan_missing(NOW)
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_an_appointment_that_cant_be_planned_stops_no_other(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken, _ = booked(world, 9)
+    _, family = booked(world, 10)
+    OutboundMessage.objects.all().delete()
+    plan_of = missing.reminder_plan
+
+    def breaking(appointment: Appointment) -> list[Lead]:
+        if appointment.pk == broken.pk:
+            raise ValueError("a plan that nobody foresaw")
+        return plan_of(appointment)
+
+    monkeypatch.setattr(missing, "reminder_plan", breaking)
+    assert plan_missing(NOW) == 1
+    assert rows(family) == [("reminder", "sms", "planned")]

@@ -205,3 +205,8 @@ def test_each_kind_gives_up_by_its_own_rule() -> None:
     assert give_up(Kind.CANCELLED_BY_SERVICE, due, start=start) == start
     assert give_up(Kind.OFFER, due, deadline=start) == start
     assert give_up(Kind.ACCESS_CODE, due) == due + timedelta(minutes=10)
+
+
+def test_a_lead_that_cant_be_read_costs_no_other() -> None:
+    plan = [{"channel": "sms", "days_before": 1, "time": "25 h"}, {"channel": "sms", "days_before": 3, "time": "10:30"}]
+    assert [(lead.days_before, lead.time) for lead in leads(plan)] == [(3, time(10, 30))]

@@ -154,6 +154,16 @@ def test_a_booking_undone_before_anybody_was_told_stays_silent(world: World, pro
     assert {state for _, _, state in rows(family)} == {"superseded"}
 
 
+def test_whoever_booked_at_night_learns_that_the_service_cancels_before_morning(
+    world: World, provider: TwilioStandIn
+) -> None:
+    """She saw on the screen that it was booked; the agent is ill at 7:45, before the confirmation has left."""
+    appointment, _ = book_far(world, now=paris(date(2027, 1, 11), 22), family=make.family(world.territory))
+    cancel(appointment.pk, by=Actor.of(world.agent), now=paris(date(2027, 1, 12), 7, 45), for_family=False)
+    run_due(paris(date(2027, 1, 12), 8))
+    assert ["annulé par nos services" in sms["body"] for sms in provider.messages] == [True]
+
+
 @pytest.mark.parametrize(("for_family", "kind"), [(True, "cancelled_by_family"), (False, "cancelled_by_service")])
 def test_a_cancellation_is_told_and_ends_the_reminders(
     world: World, provider: TwilioStandIn, for_family: bool, kind: str
