@@ -12,7 +12,7 @@ def rows(figures: Sequence[Figure]) -> list[tuple[str, ...]]:
     return [
         (
             figure.name,
-            f"{number(figure.value)} {figure.unit}",
+            f"{number(figure.value)} {figure.unit}".strip(),
             ""
             if figure.reference_value is None
             else f"{figure.reference} : {number(figure.reference_value)} {figure.unit}",
@@ -25,9 +25,11 @@ def rows(figures: Sequence[Figure]) -> list[tuple[str, ...]]:
 
 
 def number(value: float) -> str:
-    """Three significant digits, a decimal comma, thousands apart: 0,39 · 12,4 · 1 520."""
+    """Three significant digits, a decimal comma, thousands apart: 0,39 · 12,4 · 1 520; whole numbers as they are."""
+    if isinstance(value, int):
+        return str(value)
     if abs(value) >= 100:
-        return f"{value:,.0f}".replace(",", " ")
+        return f"{value:,.0f}".replace(",", "\u00a0")
     return f"{value:.{1 if abs(value) >= 10 else 2}f}".replace(".", ",")
 
 

@@ -109,12 +109,8 @@ def already_done(request: BookingRequest) -> Booking | None:
     """The booking that the same request made before."""
     if not request.request_key:
         return None
-    first = (
-        Participation.objects.filter(request_key=request.request_key).select_related("appointment", "family").first()
-    )
-    if first is None:
-        return None
-    return _existing(first.appointment, first.family)
+    done = Participation.objects.raw("SELECT * FROM rdv_participation WHERE request_key = %s", [request.request_key])
+    return next((_existing(row.appointment, row.family) for row in done), None)
 
 
 def occupy(
