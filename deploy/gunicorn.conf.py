@@ -9,6 +9,10 @@ threads = 8
 timeout = 30
 graceful_timeout = 20
 keepalive = 5
+# What a browser sends fits; the proxy in front takes in slow requests whole before it passes them on.
+limit_request_line = 4_094
+limit_request_fields = 100
+limit_request_field_size = 8_190
 # A worker that has served this much is replaced: small leaks stay small.
 max_requests = 20_000
 max_requests_jitter = 2_000

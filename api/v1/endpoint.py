@@ -90,6 +90,12 @@ class Endpoint(APIView):
         request.encoding = "utf-8"  # whatever charset a Content-Type claims
         return super().initialize_request(request, *args, **kwargs)
 
+    def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """What is read about people is kept by nothing that stands between."""
+        final = super().finalize_response(request, response, *args, **kwargs)
+        final.headers.setdefault("Cache-Control", "no-store")
+        return final
+
     @cached_property
     def now(self) -> datetime:
         return clock.now()

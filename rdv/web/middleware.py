@@ -12,7 +12,7 @@ from django.utils.functional import SimpleLazyObject
 from rdv.models import Territory
 from rdv.territories import territory_for
 from rdv.web.languages import is_translated
-from rdv.web.public.errors import bad_request, method_refused
+from rdv.web.public.errors import method_refused, not_found
 
 # The workspace and the demonstration's own pages are not translated.
 IN_FRENCH = ("/agents/", "/demo/")
@@ -31,13 +31,14 @@ class ReadableMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         is_page = not request.path_info.startswith("/api/")
         if is_page and "\x00" in request.path_info:
-            return bad_request(request)
+            return not_found(request)
         if is_page:
             request.META["QUERY_STRING"] = request.META.get("QUERY_STRING", "").replace("%00", "")
         request.COOKIES = {name: value for name, value in request.COOKIES.items() if "\x00" not in value}
         response = self.get_response(request)
         if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and not response.content:
-            return method_refused(request, allowed=response.headers["Allow"])
+            page = method_refused(request)
+            response.content, response.headers["Content-Type"] = page.content, page.headers["Content-Type"]
         return response
 
 

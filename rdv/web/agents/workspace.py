@@ -63,7 +63,10 @@ def workspace(right: Right | None = None, *, post: bool = False, only_post: bool
             if scope.agent is None or (right is not None and not scope.may(right)):
                 log_refusal(agent, Reading.PAGE, now=now)
                 raise PermissionDenied
-            return view(request, *args, **kwargs)
+            response = view(request, *args, **kwargs)
+            # The back button of a computer that is shared shows no family.
+            response.headers.setdefault("Cache-Control", "no-store, private")
+            return response
 
         return open_view
 

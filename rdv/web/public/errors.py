@@ -31,11 +31,9 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return render(request, "errors/404.html", status=404)
 
 
-def method_refused(request: HttpRequest, *, allowed: str) -> HttpResponse:
-    """An address to which something is sent was opened, or the reverse; `allowed` is the header Allow."""
-    response = render(request, "errors/405.html", status=405)
-    response.headers["Allow"] = allowed
-    return response
+def method_refused(request: HttpRequest) -> HttpResponse:
+    """An address to which something is sent was opened, or the reverse."""
+    return render(request, "errors/405.html", status=405)
 
 
 def too_many_requests(request: HttpRequest, *, retry_after: float) -> HttpResponse:
