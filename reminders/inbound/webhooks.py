@@ -22,6 +22,7 @@ from reminders.providers.twilio_sms import TwilioProvider
 # Nothing is said in the answer itself: answers are messages of the outbox, counted and kept like the others.
 SILENT_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
 
+LONGEST_ID = 80
 
 View = Callable[[HttpRequest], HttpResponse]
 
@@ -54,7 +55,7 @@ def _addresses(request: HttpRequest) -> list[str]:
 def twilio_inbound(request: HttpRequest) -> HttpResponse:
     """A message from a telephone. Delivered twice, it is stored and honoured once."""
     now = clock.now()
-    inbound = _twilio().read_inbound(request.POST.dict())
+    inbound = _twilio().read_inbound(_fields(request))
     stored = intake.store(inbound, provider="twilio", now=now) if inbound else None
     if stored:
         pending.process_sender(stored.sender, now=now)
@@ -64,17 +65,22 @@ def twilio_inbound(request: HttpRequest) -> HttpResponse:
 @signed_by_twilio
 def twilio_status(request: HttpRequest) -> HttpResponse:
     """A report on a message that was sent; late, doubled and out-of-order ones change nothing."""
-    update = _twilio().read_status(request.POST.dict())
+    update = _twilio().read_status(_fields(request))
     if update:
         receipts.apply_status(
             provider="twilio",
-            provider_id=update.provider_id,
+            provider_id=update.provider_id[:LONGEST_ID],
             status=update.state,
             error_code=update.code,
             problem=update.problem,
             now=clock.now(),
         )
     return HttpResponse(status=204)
+
+
+def _fields(request: HttpRequest) -> dict[str, str]:
+    """What was sent, without what a database can't hold."""
+    return {name: str(value).replace("\x00", "") for name, value in request.POST.items()}
 
 
 def _twilio() -> TwilioProvider:
