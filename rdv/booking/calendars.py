@@ -40,7 +40,12 @@ def mark(calendars: Mapping[int, AgentCalendar], busy: Iterable[tuple[int, datet
 
 
 def refresh(calendars: Mapping[int, AgentCalendar], start: datetime, end: datetime) -> None:
-    """Read [start, end) again from the occupations, after time was freed. The calendars are locked by the caller."""
+    """Read [start, end) again from the occupations, after time was freed. The calendars are locked by the caller.
+
+    Whole steps are read: what an agent booked off the five minutes shares its last step with the next.
+    """
+    steps = Timeline.covering(start, end)
+    start, end = steps.origin, steps.end
     rows = _appointments(calendars).overlapping(start, end).values_list("agent_id", "starts_at", "ends_at")
     busy: dict[int, list[tuple[datetime, datetime]]] = {agent_id: [] for agent_id in calendars}
     for agent_id, starts_at, ends_at in rows:

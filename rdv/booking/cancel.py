@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -74,11 +75,20 @@ def cancel_inside(
         release(appointment, by=by, now=now, depth=depth)
         return appointment
     give_seats_back(appointment, sum(row.seats for row in leaving))
+    if remaining:  # those who stay may all have been seen already
+        _add_up(appointment, rows)
     record(appointment, Verb.PARTICIPATION_CANCELLED, by=by, now=now, **detail)
     for one in {row.family_id: row.family for row in leaving}.values():
         gone = [row for row in leaving if row.family_id == one.pk]
         publish(ParticipationsCancelled(now, by, appointment, one, gone, late))
     return appointment
+
+
+def _add_up(appointment: Appointment, rows: list[Participation]) -> None:
+    total = add_up(Status(row.status) for row in rows)
+    if total != appointment.status:
+        appointment.status = total
+        appointment.save(update_fields=["status"])
 
 
 def _leaving(
@@ -102,7 +112,7 @@ def _leaving(
 
 
 def _deadline(appointment: Appointment) -> int:
-    on = appointment.starts_at.date()
+    on = appointment.starts_at.astimezone(ZoneInfo(appointment.zone)).date()
     return appointment.type.rules_for(appointment.location.organisation, on).cancel_deadline
 
 

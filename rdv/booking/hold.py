@@ -53,11 +53,21 @@ def hold(
     )
     try:
         with transaction.atomic(durable=True):
-            Hold.objects.filter(holder=holder).delete()
             if type.is_collective:
                 return _hold_seats(made, now)
-            place = Place(type=type, location=location, rules=slot_rules, start=start, by=by, agents=agents)
-            choice = choose(place, now=now)
+            previous, theirs = _held(holder)
+            place = Place(
+                type=type,
+                location=location,
+                rules=slot_rules,
+                start=start,
+                by=by,
+                agents=agents,
+                ignoring_hold=previous,
+            )
+            choice = choose(place, also_lock=theirs, now=now)
+            # Not before: whoever holds the calendars may be deleting the same rows.
+            let_go(holder=holder)
             made.save()
             Occupation.objects.bulk_create(
                 Occupation(
@@ -95,6 +105,13 @@ def let_go(*, holder: str) -> None:
     Hold.objects.filter(holder=holder).delete()
 
 
+def _held(holder: str) -> tuple[int | None, list[int]]:
+    """What this holder keeps now, and whose time it is."""
+    held = Hold.objects.filter(holder=holder).order_by("-pk").first()
+    busy = Occupation.objects.filter(hold=held, agent__isnull=False) if held else Occupation.objects.none()
+    return (held.pk if held else None), sorted(set(busy.values_list("agent_id", flat=True)))
+
+
 def sweep(*, now: datetime) -> int:
     """Delete the holds whose time passed an hour ago or more; the search already ignores them."""
     return Hold.objects.filter(expires_at__lt=now - timedelta(hours=1)).delete()[0]
@@ -105,6 +122,7 @@ def _hold_seats(made: Hold, now: datetime) -> Hold:
     if pk is None:
         raise NotBookable(Reason.NOT_OPEN)
     session = lock_appointment(pk)
+    let_go(holder=made.holder)
     if seats_left(session, now=now) < made.attendees:
         raise Full
     made.session, made.ends_at = session, session.ends_at

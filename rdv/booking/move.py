@@ -73,7 +73,7 @@ def move_inside(
     appointment = lock_appointment(appointment_id)
     target = location or appointment.location
     people = list(appointment.participations.filter(status=Status.UNKNOWN).select_related("person"))
-    if start == appointment.starts_at and target.pk == appointment.location_id and agents is None:
+    if _is_there(appointment, start, target, agents):
         _check_state(appointment, now)
         return appointment
     rules = _check(appointment, target, start, people, by=by, now=now, offered=round is not None)
@@ -125,6 +125,12 @@ def move_inside(
         ):
             publish(SlotFreed(at=now, by=by, freed=freed, appointment=appointment, depth=depth))
     return appointment
+
+
+def _is_there(appointment: Appointment, start: datetime, target: Location, agents: Collection[int] | None) -> bool:
+    if start != appointment.starts_at or target.pk != appointment.location_id:
+        return False
+    return agents is None or set(agents) == {row.agent_id for row in appointment.appointment_agents.all()}
 
 
 def _check_state(appointment: Appointment, now: datetime) -> None:

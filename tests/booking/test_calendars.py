@@ -183,3 +183,14 @@ def test_a_place_that_is_full_for_weeks_gives_its_first_slot_all_the_same() -> N
     opening(world.agent, world.location, world.type, day=later)
     world.day = later
     assert found(world)[0] == world.at(9)
+
+
+def test_what_shares_a_step_with_freed_time_stays_busy() -> None:
+    """An agent overbooks off the five minutes; the one before, which ends inside the same step, is cancelled."""
+    world = World(grid_minutes=5, duration_minutes=30)
+    by = Actor.of(world.agent)
+    first = world.book(9, 2, by=by).appointment
+    world.book(9, 33, by=by, overbooking_reason="fratrie", agents=[world.agent.pk])
+    cancel(first.pk, by=by, now=NOW, for_family=False)
+    origin, mask = AgentCalendar.objects.get().mask()
+    assert mask >> ((world.at(9, 30) - origin) // timedelta(minutes=5)) & 1

@@ -83,3 +83,16 @@ def test_cancelling_one_sibling_keeps_the_others(published: list[events.Event]) 
     assert [p.status for p in booked.participations.all()] == ["excused", "unknown", "unknown"]
     assert Occupation.objects.count() == 1
     assert [type(event).__name__ for event in published] == ["ParticipationsCancelled"]
+
+
+def test_when_those_who_stay_have_been_seen_the_appointment_has_been() -> None:
+    """One sibling was seen, then the other gives up: nothing is left to be settled."""
+    world = World()
+    booked = world.book(9, who=who(children=2)).appointment
+    first, second = booked.participations.order_by("pk")
+    after = world.at(9, 20)
+    record_outcome(booked.pk, status=Status.SEEN, by=Actor.of(world.agent), now=after, persons=[first.person_id])
+    by = Actor.of(world.agent)
+    cancelled = cancel(booked.pk, by=by, now=after, for_family=True, persons=[second.person_id])
+    cancelled.refresh_from_db()
+    assert cancelled.status == Status.SEEN

@@ -70,3 +70,11 @@ def test_moving_to_where_it_is_changes_nothing_and_a_cancelled_one_stays() -> No
     cancel(booked.pk, by=Actor.family(), now=NOW, for_family=True)
     with pytest.raises(AlreadyCancelled):
         move(booked.pk, start=world.at(11), by=Actor.family(), now=NOW)
+
+
+def test_moving_to_the_agent_who_has_it_already_changes_nothing() -> None:
+    world = World()
+    booked = world.book(9).appointment
+    by = Actor.of(world.agent)
+    moved = move(booked.pk, start=world.at(9), by=by, now=NOW, agents=[world.agent.pk])
+    assert (moved.sequence, moved.events.filter(verb="moved").count()) == (0, 0)

@@ -1,9 +1,11 @@
 """The nightly pass: the horizon moves on, calendars start at today, and doing it twice changes nothing."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from rdv.booking import upkeep
 from rdv.booking.selectors import Search, slots_at
 from rdv.booking.upkeep import roll
 from rdv.models import AgentCalendar, Location, OpeningOccurrence
@@ -34,3 +36,20 @@ def test_a_rolled_calendar_still_knows_what_is_taken() -> None:
     assert AgentCalendar.objects.get().origin > NOW + timedelta(days=19)
     location = Location.objects.select_related("organisation__territory").get(pk=world.location.pk)
     assert taken not in [slot.start for slot in slots_at(Search(type=world.type, now=later), location)]
+
+
+def test_a_location_that_fails_keeps_no_other_from_being_rolled(monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = World()
+    world = World()
+    opening(world.agent, world.location, world.type, rrule="FREQ=WEEKLY;BYDAY=TU")
+    last = OpeningOccurrence.objects.latest("starts_at").starts_at
+    settle = upkeep.settle_location
+
+    def breaking(location: Location, **given: Any) -> None:
+        if location.pk == broken.location.pk:
+            raise ValueError("a recurrence that nobody foresaw")
+        settle(location, **given)
+
+    monkeypatch.setattr(upkeep, "settle_location", breaking)
+    roll(now=NOW + timedelta(days=14))
+    assert OpeningOccurrence.objects.latest("starts_at").starts_at == last + timedelta(days=14)

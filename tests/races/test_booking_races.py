@@ -1,7 +1,7 @@
 """Two requests at the same instant: one wins, the other is told; and the guards are shown to be what does it."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from unittest.mock import patch
 
 import pytest
@@ -144,3 +144,15 @@ def test_an_absence_declared_at_the_last_instant_is_seen() -> None:
         world.book(9)
     assert rival.result == []
     assert not Appointment.objects.exists()
+
+
+def test_a_family_that_holds_again_and_one_that_books_never_wait_for_each_other() -> None:
+    """Its hold had expired: the rival, who has the calendars, deletes the same rows."""
+    world = World()
+    later = NOW + timedelta(minutes=15)
+    wanted = {"type": world.type, "location": world.location, "start": world.at(9), "attendees": 1, "holder": "a"}
+    hold(**wanted, by=Actor.family(), now=NOW)
+    with run_before(LOCK, Rival(lambda: world.book(9, now=later))) as rival, pytest.raises(SlotTaken):
+        hold(**wanted, by=Actor.family(), now=later)
+    assert rival.error is None
+    assert rival.result.created
