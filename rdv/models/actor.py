@@ -34,6 +34,8 @@ class Actor:
 
     @property
     def booker(self) -> Booker:
-        """Families and applications are bound by notice and openness; the others act for the service."""
+        """Families, applications and prescribers are bound by notice and openness; the others act for the service."""
+        if self.agent is not None and self.agent.is_prescriber_only:
+            return Booker.PRESCRIBER
         bound = {ActorKind.FAMILY: Booker.EVERYONE, ActorKind.APPLICATION: Booker.PRESCRIBER}
         return bound.get(self.kind, Booker.AGENT)

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.utils.functional import cached_property
 
 from rdv.models.organisation import Organisation, Service
 from rdv.models.territory import Territory
@@ -112,6 +113,13 @@ class Agent(AbstractBaseUser):
     @property
     def full_name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
+
+    @cached_property
+    def is_prescriber_only(self) -> bool:
+        """Whether he only books for families elsewhere: a prescriber wherever he belongs."""
+        if self.is_territory_admin:
+            return False
+        return set(self.memberships.values_list("role", flat=True)) == {Role.PRESCRIBER}
 
     @property
     def initials(self) -> str:

@@ -9,11 +9,24 @@ from rdv.booking.errors import NotBookable, SlotTaken
 from rdv.booking.outcome import record_outcome
 from rdv.booking.people import ContactSpec, PersonSpec, Who
 from rdv.booking.selectors import Search, slots_at
-from rdv.models import Absence, Location, Occupation, OpeningPeriod, Profession, Room, Status, TypeRevision, TypeStep
+from rdv.models import (
+    Absence,
+    Agent,
+    Location,
+    Membership,
+    Occupation,
+    OpeningPeriod,
+    Profession,
+    Role,
+    Room,
+    Status,
+    TypeRevision,
+    TypeStep,
+)
 from rdv.models.actor import Actor
 from rdv.models.appointment_type import AppointmentType
-from rdv.scheduling.rules import Reason
-from tests.factories import NOW, PARIS, World, agent, family, opening, who
+from rdv.scheduling.rules import Booker, Reason
+from tests.factories import NOW, PARIS, World, agent, family, opening, organisation, who
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -130,3 +143,16 @@ def test_an_agent_who_left_receives_nobody() -> None:
     with pytest.raises(NotBookable):
         world.book(9)
     assert OpeningPeriod.objects.exists()
+
+
+def test_a_prescriber_is_bound_by_notice_and_by_what_is_open_to_prescribers() -> None:
+    """Wherever he belongs he only prescribes; with any other role he acts for the service."""
+    world = World(earliest_notice_minutes=2 * 24 * 60)
+    prescriber = agent(world.organisation, role=Role.PRESCRIBER)
+    assert Actor.of(prescriber).booker == Booker.PRESCRIBER
+    with pytest.raises(NotBookable) as refused:
+        world.book(9, by=Actor.of(prescriber))
+    assert refused.value.reason == Reason.TOO_SOON
+    Membership.objects.create(agent=prescriber, organisation=organisation(world.territory), role=Role.AGENT)
+    assert Actor.of(Agent.objects.get(pk=prescriber.pk)).booker == Booker.AGENT
+    assert Actor.of(world.agent).booker == Booker.AGENT
