@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from rdv.booking.book import constraint_of
 from rdv.booking.errors import BookingError, SlotTaken
 from rdv.booking.events import OfferClosed, publish
-from rdv.booking.locks import assert_in_transaction, lock_agents, lock_appointment
+from rdv.booking.locks import assert_in_transaction, lock_agents, lock_appointment, lock_family
 from rdv.booking.move import move_inside
 from rdv.booking.people import PersonSpec, Who
 from rdv.booking.place import place
@@ -103,6 +103,7 @@ def award(round_: OfferRound, offer: Offer, *, by: Actor, now: datetime) -> Appo
             depth=round_.depth + 1,
         )
     else:
+        _still_waiting(entry)
         appointment = place(request_for(round_, entry, agents, by=by), now=now).appointment
     offer.status, offer.appointment = OfferStatus.ACCEPTED, appointment
     offer.answered_at, offer.answered_by = offer.answered_at or now, offer.answered_by or by.channel
@@ -111,6 +112,14 @@ def award(round_: OfferRound, offer: Offer, *, by: Actor, now: datetime) -> Appo
     close(round_, RoundStatus.FILLED, now=now)
     WaitingListEntry.objects.filter(pk=entry.pk).update(status=EntryStatus.FULFILLED, silences=0)
     return appointment
+
+
+def _still_waiting(entry: WaitingListEntry) -> None:
+    """The family may be booking by another way at this very moment, which ends its wait. Raises EntryEnded."""
+    lock_family(entry.family_id)
+    entry.refresh_from_db(fields=["status"])
+    if entry.status != EntryStatus.WAITING:
+        raise EntryEnded
 
 
 def request_for(

@@ -40,6 +40,8 @@ def advance_due(*, now: datetime) -> int:
         except OperationalError:
             # Somebody holds it longer than we wait: the others must not, and it is still due in a minute.
             logger.warning("round %s could not be locked", pk, exc_info=True)
+        except Exception:
+            logger.exception("round %s could not go on", pk)
     return len(ids)
 
 

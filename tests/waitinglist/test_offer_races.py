@@ -9,10 +9,10 @@ import pytest
 from rdv.booking.errors import SlotTaken
 from rdv.models import Appointment, Occupation, Offer, OfferRound, OfferStatus, RoundStatus
 from rdv.models.actor import Actor
-from rdv.waitinglist.errors import OfferTaken
+from rdv.waitinglist.errors import EntryEnded, OfferTaken
 from rdv.waitinglist.offers import accept, decline
 from rdv.waitinglist.rounds import advance
-from tests.factories import NOW, World
+from tests.factories import NOW, World, who
 from tests.races.support import Rival, run_before
 from tests.waitinglist.support import SMS, asked, free, queue, waiting
 
@@ -156,3 +156,12 @@ def test_two_rounds_at_once_make_one_live_offer_per_family() -> None:
     with run_before("rdv.waitinglist.proposals._within_caps", Rival(lambda: advance(second.pk, now=NOW))):
         advance(first.pk, now=NOW)
     assert Offer.objects.pending().get().round == second
+
+
+def test_a_family_that_books_by_another_way_meanwhile_does_not_get_a_second_appointment() -> None:
+    world, first, _ = two_offers()
+    elsewhere = Rival(lambda: world.book(11, who=who(first.family)))
+    with run_before("rdv.waitinglist.award.lock_agents", elsewhere) as rival, pytest.raises(EntryEnded):
+        accept(first.pk, by=SMS, now=AFTER_THE_WINDOW)
+    assert rival.error is None
+    assert [one.starts_at for one in Appointment.objects.standing()] == [world.at(11)]

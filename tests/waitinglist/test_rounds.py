@@ -1,6 +1,7 @@
 """How a round goes on: hours, deadlines, silences, the end; whatever was missed is done later."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -8,6 +9,7 @@ from rdv.booking.absences import declare_absence
 from rdv.booking.selectors import Search, slots_at
 from rdv.models import Absence, EntryStatus, Occupation, OfferRound, OfferStatus, RoundStatus, WaitingListEntry
 from rdv.models.actor import Actor
+from rdv.waitinglist import rounds
 from rdv.waitinglist.events import EntryPaused
 from rdv.waitinglist.offers import accept, decline
 from rdv.waitinglist.rounds import advance, advance_due
@@ -227,3 +229,21 @@ def test_a_chain_of_moves_ends_after_three() -> None:
     appointments[5].refresh_from_db()
     assert (appointments[4].starts_at, appointments[5].starts_at) == (world.at(10, 30), world.at(11, 30))
     assert world.at(11) in public(world)
+
+
+def test_a_round_that_fails_keeps_no_other_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    worlds = World(), World()
+    made = []
+    for world in worlds:
+        queue(world, 1)
+        made.append(free(world.book(9).appointment))
+    go_on = rounds.advance
+
+    def breaking(pk: int, **given: Any) -> None:
+        if pk == made[0].pk:
+            raise ValueError("a round that nobody foresaw")
+        go_on(pk, **given)
+
+    monkeypatch.setattr(rounds, "advance", breaking)
+    advance_due(now=NOW)
+    assert [one.offers.count() for one in made] == [0, 1]
