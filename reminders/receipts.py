@@ -23,6 +23,7 @@ def apply_status(
 
     A report may come before our own record of the message: it is kept, and applied by that record.
     """
+    changed = False
     with transaction.atomic():
         message = _message(provider, provider_id)
         receipt = DeliveryReceipt(
@@ -40,11 +41,21 @@ def apply_status(
         if known.exists():
             return False
         DeliveryReceipt.objects.bulk_create([receipt], ignore_conflicts=True)
-        return message is not None and _apply(message, DeliveryState(status), problem, error_code, now)
+        if message is not None:
+            changed = _apply(message, DeliveryState(status), problem, error_code, now)
+    if message is None:
+        # Recorded while we stored this, and unseen by that record: each looks after its own commit.
+        apply_early(provider, [provider_id], now=now)
+    return changed
 
 
 def apply_early(provider: str, provider_ids: Sequence[str], *, now: datetime) -> None:
     """Apply the reports that came before the messages' own record."""
+    with transaction.atomic():
+        _apply_early(provider, provider_ids, now)
+
+
+def _apply_early(provider: str, provider_ids: Sequence[str], now: datetime) -> None:
     early = DeliveryReceipt.objects.filter(provider=provider, provider_id__in=provider_ids, message=None)
     for receipt in early.order_by("received_at", "pk"):
         message = _message(provider, receipt.provider_id)

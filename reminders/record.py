@@ -36,12 +36,11 @@ def sent(taken: Sequence[tuple[OutboundMessage, Sent]], *, provider: str, now: d
     ids = [_short(answer.provider_id) for _, answer in taken]
     segments = [answer.segments for _, answer in taken]
     before = [str(state) for state in states.REACHED_FROM[MessageState.SENT]]
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(
-                _SENT, (str(MessageState.SENT), now, provider, str(Kind.ACCESS_CODE), keys, ids, segments, before)
-            )
-        receipts.apply_early(provider, ids, now=now)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            _SENT, (str(MessageState.SENT), now, provider, str(Kind.ACCESS_CODE), keys, ids, segments, before)
+        )
+    receipts.apply_early(provider, ids, now=now)
 
 
 def _short(provider_id: str) -> str:

@@ -8,17 +8,18 @@ import pytest
 from rdv.booking.cancel import cancel
 from rdv.models import Contact
 from rdv.models.actor import Actor
-from reminders import dispatch
+from reminders import dispatch, receipts, record
 from reminders.models import DeliveryReceipt, MessageState, OutboundMessage, Task
 from reminders.prepare import prepare
 from reminders.providers import accounts, twilio_http
-from reminders.providers.base import DeliveryState, Problem, TransientError
+from reminders.providers.base import DeliveryState, Problem, Sent, TransientError
 from reminders.receipts import apply_status
 from reminders.run import run_due
 from reminders.states import REACHED_FROM, advance
 from reminders.sweep import IN_FLIGHT, sweep
 from tests import factories as make
 from tests.factories import NOW, World, paris
+from tests.races.support import Rival
 from tests.reminders.support import booked, contact, rows
 from tests.standins.twilio import TwilioStandIn
 
@@ -178,6 +179,26 @@ def test_a_report_that_comes_before_our_own_record_is_applied_by_it(world: World
     assert report("delivered", sid=taken["sid"]) is False
     provider.behaviours.append(lambda handler, _: handler.reply(201, taken))
     run_due(NOW)
+    assert message().state == MessageState.DELIVERED
+
+
+def test_a_report_that_comes_while_we_record_is_applied(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It finds no message yet, and the record does not find it either: each has still to commit."""
+    booked(world)
+    (pk,) = dispatch.claim(NOW)
+    recorded = Rival(
+        lambda: record.sent([(OutboundMessage.objects.get(pk=pk), Sent("SM1"))], provider="twilio", now=NOW)
+    )
+    look = receipts._message
+
+    def looking(provider: str, provider_id: str) -> OutboundMessage | None:
+        seen = look(provider, provider_id)
+        recorded.run()
+        return seen
+
+    monkeypatch.setattr(receipts, "_message", looking)
+    report("delivered", sid="SM1")
+    assert recorded.error is None
     assert message().state == MessageState.DELIVERED
 
 
