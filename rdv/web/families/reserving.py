@@ -139,7 +139,7 @@ def _book(request: HttpRequest, visit: Visit, form: ContactForm) -> HttpResponse
         who=who,
         by=FAMILY,
         hold=visit.hold,
-        request_key=f"web:{visit.draft.hold}",
+        request_key=f"web:{visit.draft.hold}" if visit.draft.hold else None,
         visit_address=form.cleaned_data.get("address", ""),
     )
     try:

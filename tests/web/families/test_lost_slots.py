@@ -150,3 +150,22 @@ def test_two_families_want_the_last_place_in_the_same_second(monkeypatch: pytest
     assert 'aria-label="mardi 12 janvier à 9\u00a0h\u00a030"' in text(page)
     contact = Appointment.objects.get().participations.get().family.contacts.get()
     assert contact.first_name == "Noor"
+
+
+def test_without_a_hold_nobody_is_shown_the_appointment_of_another() -> None:
+    """Two families whose slot could not be kept go back to the check page and send it all the same."""
+    world = World(max_attendees=1)
+    pages = []
+    for hour, phone in ((9, "06 39 98 00 01"), (10, "06 39 98 00 02")):
+        family = Family(world)
+        family.hold(world.at(hour))
+        family.say(phone=phone)
+        session = family.client.session
+        for name, value in session.items():
+            if isinstance(value, dict) and "hold" in value:
+                session[name] = value | {"hold": ""}
+        session.save()
+        Hold.objects.all().delete()
+        pages.append(family.post(reverse("families:check"), retenue="").redirect_chain[-1])
+    assert pages[0] != pages[1]
+    assert Appointment.objects.count() == 2
