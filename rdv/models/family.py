@@ -29,6 +29,21 @@ class FamilyQuerySet(models.QuerySet["Family"]):
             )
         return found.distinct()
 
+    def resembling(self, words: str) -> "FamilyQuerySet":
+        """Families of which a person or contact bears, for every word, a name that looks like it.
+
+        "bouchart" finds Bouchard: PostgreSQL compares groups of three letters, through the same indexes
+        (`pg_trgm.word_similarity_threshold`, 0.6 unless the server says otherwise). Words of one or two letters
+        resemble everything and are left out.
+        """
+        wanted = [word for word in search_key(words).split() if len(word) > 2]
+        found = self if wanted else self.none()
+        for word in wanted:
+            found = found.filter(
+                Q(persons__search_key__trigram_word_similar=word) | Q(contacts__search_key__trigram_word_similar=word)
+            )
+        return found.distinct()
+
 
 class Family(models.Model):
     """Famille: the file that holds children, parents and contacts together.

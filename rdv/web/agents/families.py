@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from rdv import moments
 from rdv.access.roles import Right
 from rdv.models import Contact, Family, Person, PhoneState, Status
+from rdv.models.family import FamilyQuerySet
 from rdv.web.agents.agenda import colleagues
 from rdv.web.agents.family_forms import ContactForm, OwnAgentForm, PersonForm
 from rdv.web.agents.said import said_to_family
@@ -35,26 +36,47 @@ class FamilyLine:
     url: str
 
 
-def search_families(
-    request: AgentRequest, words: str, url_of: Callable[[int], str], *, limit: int = MOST_FOUND
-) -> list[FamilyLine]:
-    """Families of the scope that answer to every word; fewer than two letters find nothing."""
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search gives; `are_alike` when no name is written so and these are only close to it."""
+
+    lines: list[FamilyLine]
+    are_alike: bool = False
+
+
+def search_families(request: AgentRequest, words: str, url_of: Callable[[int], str]) -> Found:
+    """Families of the scope that answer to every word, else those whose names look like it.
+
+    Fewer than two letters find nothing. Names are heard on the phone: a spelling that fits nobody is no dead end.
+    """
     if len(words) < 2 or not request.scope.may(Right.SEE_FAMILIES):
-        return []
+        return Found([])
     plain = "".join(words.split()) if words.replace(" ", "").replace("+", "").replace(".", "").isdecimal() else words
-    found = request.scope.families().matching(plain.replace(".", "")).prefetch_related("persons", "contacts")
-    return [family_line(one, url_of(one.pk)) for one in found.order_by("-last_contact_at", "pk")[:limit]]
+    plain, families = plain.replace(".", ""), request.scope.families()
+    exact = _found_lines(families.matching(plain), url_of)
+    if exact or any(char.isdecimal() for char in plain):
+        return Found(exact)
+    return Found(_found_lines(families.resembling(plain), url_of), are_alike=True)
+
+
+def _found_lines(found: FamilyQuerySet, url_of: Callable[[int], str]) -> list[FamilyLine]:
+    loaded = found.prefetch_related("persons", "contacts").order_by("-last_contact_at", "pk")[:MOST_FOUND]
+    return [family_line(one, url_of(one.pk)) for one in loaded]
 
 
 def family_line(family: Family, url: str) -> FamilyLine:
-    """A family that was loaded with its people and contacts."""
+    """A family that was loaded with its people and contacts. Namesakes are told apart by the dates of birth."""
     return FamilyLine(
         pk=family.pk,
         name=family_name(family),
-        people=", ".join(str(person) for person in in_order(family.persons.all())),
+        people=", ".join(_with_birth(person) for person in in_order(family.persons.all())),
         phones=", ".join(spoken(one.phone) for one in in_order(family.contacts.all()) if one.phone),
         url=url,
     )
+
+
+def _with_birth(person: Person) -> str:
+    return f"{person} ({person.birth_date:%d/%m/%Y})" if person.birth_date else str(person)
 
 
 def family_name(family: Family) -> str:
@@ -75,7 +97,7 @@ def in_order(rows: Any) -> list[Any]:
 
 @workspace(Right.SEE_FAMILIES)
 def families(request: AgentRequest) -> HttpResponse:
-    """Search by name or number, whatever the accents."""
+    """Search by name or number, whatever the accents and the spelling."""
     words = asked_words(request)
     found = search_families(request, words, lambda pk: reverse("agents:family", args=[pk]))
     context = {"words": words, "found": found, "most": MOST_FOUND}

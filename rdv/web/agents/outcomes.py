@@ -1,9 +1,11 @@
 """The end of the day: say what became of every appointment that is over, on one page."""
 
 import re
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models.functions import TruncDate
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -31,7 +33,7 @@ def outcomes(request: AgentRequest) -> HttpResponse:
     if request.method == "POST":
         _record(request, pending)
         return redirect(f"{reverse('agents:outcomes')}{'?qui=tous' if everybody else ''}")
-    current = Paginator(pending.order_by("starts_at", "pk"), PER_PAGE).get_page(request.GET.get("page"))
+    current = Paginator(_latest_day_first(pending, request), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "current": current,
         "lines": [appointment_line(one, now=request.now) for one in current],
@@ -45,6 +47,12 @@ def outcomes(request: AgentRequest) -> HttpResponse:
 def _pending(request: AgentRequest, *, everybody: bool) -> AppointmentQuerySet:
     pending = request.scope.appointments().needing_outcome(request.now).with_people()
     return pending if everybody else pending.of_agent(request.user)
+
+
+def _latest_day_first(pending: AppointmentQuerySet, request: AgentRequest) -> AppointmentQuerySet:
+    """The day that ends is settled first, in its own order; what was forgotten comes after."""
+    day = TruncDate("starts_at", tzinfo=ZoneInfo(request.territory.time_zone))
+    return pending.order_by(day.desc(), "starts_at", "pk")
 
 
 def _record(request: AgentRequest, pending: AppointmentQuerySet) -> None:

@@ -1,4 +1,4 @@
-"""What was said to whom: messages with their states and receipts, and what families answered."""
+"""What was said to whom: messages with their states, and what families answered."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,7 +23,6 @@ TONES = {
     MessageState.PLANNED: "brand",
     MessageState.CLAIMED: "brand",
 }
-
 
 KINDS = {
     Kind.BOOKED: gettext_lazy("Confirmation"),
@@ -62,7 +61,7 @@ class Said:
 
 def said_about(appointment: Appointment, *, families_only: bool = False) -> list[Said]:
     """Everything written about an appointment, oldest first; the reader is known to see it."""
-    sent = appointment.messages.select_related("contact", "agent").prefetch_related("receipts")
+    sent = appointment.messages.select_related("contact", "agent")
     if families_only:
         sent = sent.filter(agent=None)
     return _in_order(sent.order_by("due_at", "pk"), appointment.replies.order_by("received_at", "pk"), appointment.zone)
@@ -74,7 +73,7 @@ def said_to_family(request: AgentRequest, family: Family) -> list[Said]:
     heard = request.scope.replies().filter(family=family)
     zone = request.territory.time_zone
     shown = _in_order(
-        sent.prefetch_related("receipts").order_by("-due_at", "-pk")[:SHOWN],
+        sent.order_by("-due_at", "-pk")[:SHOWN],
         heard.order_by("-received_at", "-pk")[:SHOWN],
         zone,
     )
@@ -90,7 +89,6 @@ def _in_order(sent: object, heard: object, zone: str) -> list[Said]:
 def _ours(message: OutboundMessage, zone: str) -> Said:
     state = MessageState(message.state)
     at = message.sent_at or message.due_at
-    receipts = ", ".join(f"{one.status} {one.error_code}".strip() for one in message.receipts.all())
     return Said(
         at=at,
         when=moments.moment(at, zone, year=True),
@@ -98,7 +96,7 @@ def _ours(message: OutboundMessage, zone: str) -> Said:
         kind=str(KINDS.get(message.kind, "")),  # type: ignore[call-overload]
         text=_tight(message.body or message.subject),
         tag=Tag(state.label, TONES.get(state, "")),
-        detail=" · ".join(part for part in (message.reason, receipts) if part),
+        detail=message.reason,
         is_theirs=False,
     )
 

@@ -6,13 +6,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, Value, When
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from rdv import moments
 from rdv.access.roles import Right
+from rdv.models.text import search_key
 from rdv.phones import Phone
 from rdv.web.agents.workspace import AgentRequest, asked_number, page, workspace
 from reminders.models import Task, TaskKind
@@ -39,12 +40,18 @@ class TaskLine:
     family_id: int | None
 
 
+def _urgent_first(request: AgentRequest) -> list[Any]:
+    """What can still be done in time, the soonest first; then what has no term; last what its term has passed."""
+    passed = Case(When(due_at__lt=request.now, then=Value(1)), default=Value(0))
+    return [passed, "due_at", "created_at", "pk"]
+
+
 def task_lines(request: AgentRequest, tasks: QuerySet[Any], *, limit: int | None = None) -> list[TaskLine]:
     """Tasks in ready words, the most urgent first."""
     loaded = (
         tasks.select_related("contact", "reply", "done_by", "appointment__location__organisation__territory")
         .prefetch_related("family__contacts")
-        .order_by("due_at", "created_at", "pk")
+        .order_by(*_urgent_first(request))
     )
     return [_line(task, request) for task in (loaded[:limit] if limit else loaded)]
 
@@ -57,7 +64,7 @@ def tasks(request: AgentRequest) -> HttpResponse:
     organisation = asked_number(request, "organisation")
     if organisation:
         shown = shown.filter(organisation=organisation)
-    paged = Paginator(shown.order_by("-done_at", "due_at", "created_at", "pk"), PER_PAGE)
+    paged = Paginator(shown.order_by("-done_at", *_urgent_first(request)), PER_PAGE)
     current = paged.get_page(request.GET.get("page"))
     context = {
         "lines": task_lines(request, request.scope.tasks().filter(pk__in=[task.pk for task in current])),
@@ -72,8 +79,8 @@ def tasks(request: AgentRequest) -> HttpResponse:
 
 @workspace(Right.TASKS)
 def calls(request: AgentRequest) -> HttpResponse:
-    """The sheet that a secretary prints and calls through (scenario 13)."""
-    opened = request.scope.tasks().filter(done_at=None, kind__in=CALLS)
+    """The sheet that a secretary prints and calls through (scenario 13): no call whose reason has passed."""
+    opened = request.scope.tasks().filter(done_at=None, kind__in=CALLS).exclude(due_at__lt=request.now)
     context = {"lines": task_lines(request, opened), "printed": moments.moment(request.now, _zone(request))}
     return page(request, "agents/calls.html", context, here="tasks")
 
@@ -105,7 +112,7 @@ def _line(task: Task, request: AgentRequest) -> TaskLine:
         kind=task.get_kind_display(),
         who=str(contact) if contact else "",
         phone=spoken(contact.phone) if contact else spoken(task.reply.sender if task.reply else ""),
-        detail=task.detail,
+        detail="" if _repeats(task) else task.detail,
         said=task.reply.body if task.reply else "",
         about=moments.moment(appointment.starts_at, zone) if appointment else "",
         place=appointment.location.name if appointment else "",
@@ -116,6 +123,11 @@ def _line(task: Task, request: AgentRequest) -> TaskLine:
         appointment_id=task.appointment_id,
         family_id=task.family_id,
     )
+
+
+def _repeats(task: Task) -> bool:
+    """Whether the detail says nothing that the quoted reply doesn't."""
+    return task.reply is not None and search_key(task.detail) in search_key(task.reply.body)
 
 
 def spoken(number: str) -> str:

@@ -163,11 +163,11 @@ def test_families_are_found_by_name_without_accents_and_by_number(office: Office
     number = "0" + contact.phone.removeprefix("+33")
     spaced = " ".join(number[at : at + 2] for at in range(0, 10, 2))
     for words in (contact.last_name.upper(), number, spaced, spaced.replace(" ", ".")):
-        found = desk.get(reverse("agents:families"), {"q": words}).context["found"]
+        found = desk.get(reverse("agents:families"), {"q": words}).context["found"].lines
         assert office.family.pk in {line.pk for line in found}, words
     walled = str(office.walled_family.contacts.get().last_name)
     assert office.walled_family.pk not in {
-        line.pk for line in desk.get(reverse("agents:families"), {"q": walled}).context["found"]
+        line.pk for line in desk.get(reverse("agents:families"), {"q": walled}).context["found"].lines
     }
     assert desk.get(reverse("agents:families"), {"q": "x\u0000"}).status_code in (200, 400)
 

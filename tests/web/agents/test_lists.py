@@ -1,0 +1,111 @@
+"""Lists that a secretary works through: names heard on the phone, tasks, calls, the end of the day."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from rdv.models import Appointment
+from reminders.models import InboundMessage, Task, TaskKind
+from tests.factories import NOW
+from tests.web.agents.world import Office
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def office() -> Office:
+    return Office()
+
+
+@pytest.fixture
+def desk(office: Office) -> Client:
+    return office.client("secretary")
+
+
+def name(office: Office, first_name: str, last_name: str) -> None:
+    contact = office.family.contacts.get()
+    contact.first_name, contact.last_name = first_name, last_name
+    contact.save()
+
+
+@pytest.mark.parametrize("words", ["bouchart", "Boucharde", "juliete", "juliete bouchar", "BOUCHAUD juliette"])
+def test_a_name_heard_on_the_phone_and_spelt_badly_is_found(office: Office, desk: Client, words: str) -> None:
+    name(office, "Juliette", "Bouchard")
+    found = desk.get(reverse("agents:families"), {"q": words}).context["found"]
+    assert [line.pk for line in found.lines] == [office.family.pk]
+    assert found.are_alike or words == "juliete bouchar"
+    assert "y ressemblent" in desk.get(reverse("agents:book"), {"q": words}).content.decode()
+
+
+def test_names_that_resemble_stay_behind_their_wall(office: Office, desk: Client) -> None:
+    walled = office.walled_family.contacts.get()
+    walled.last_name = "Bouchard"
+    walled.save()
+    assert desk.get(reverse("agents:families"), {"q": "bouchart"}).context["found"].lines == []
+    assert desk.get(reverse("agents:families"), {"q": "06 39 00 00 01"}).context["found"].lines == []
+    assert desk.get(reverse("agents:families"), {"q": "xy zt"}).context["found"].lines == []
+
+
+def test_namesakes_are_told_apart_by_their_dates_of_birth(office: Office, desk: Client) -> None:
+    child = office.family.persons.get()
+    child.birth_date = NOW.date() - timedelta(days=400)
+    child.save()
+    name(office, "Juliette", "Bouchard")
+    line = desk.get(reverse("agents:families"), {"q": "bouchard"}).context["found"].lines[0]
+    assert f"({child.birth_date:%d/%m/%Y})" in line.people
+
+
+def unclear(office: Office, *, detail: str, due: Any = None, key: str = "2") -> Task:
+    reply = InboundMessage.objects.create(
+        territory=office.territory,
+        provider="essai",
+        provider_id=key,
+        sender="+33639980001",
+        to="36999",
+        body="je peux venir plutôt l'après-midi ?",
+        received_at=NOW,
+    )
+    return Task.objects.create(
+        territory=office.territory,
+        organisation=office.organisation,
+        kind=TaskKind.UNCLEAR,
+        key=key,
+        family=office.family,
+        reply=reply,
+        detail=detail,
+        due_at=due,
+        created_at=NOW,
+    )
+
+
+def test_what_a_family_wrote_is_shown_once(office: Office, desk: Client) -> None:
+    unclear(office, detail="plutôt l’après-midi")
+    unclear(office, detail="ne sait pas", key="3")
+    details = {line.pk: line.detail for line in desk.get(reverse("agents:tasks")).context["lines"]}
+    assert sorted(details.values()) == ["", "", "ne sait pas"]
+
+
+def test_tasks_whose_term_has_passed_come_last_and_are_no_calls(office: Office, desk: Client) -> None:
+    gone = unclear(office, detail="", due=NOW - timedelta(days=2))
+    soon = unclear(office, detail="", due=NOW + timedelta(hours=3), key="3")
+    page = desk.get(reverse("agents:tasks"))
+    assert [line.pk for line in page.context["lines"]] == [soon.pk, office.task.pk, gone.pk]
+    assert "c’était à faire avant" in page.content.decode()
+    Task.objects.filter(pk=gone.pk).update(kind=TaskKind.CALL_REMINDER)
+    Task.objects.filter(pk=soon.pk).update(kind=TaskKind.CALL_CHANGE)
+    calls = desk.get(reverse("agents:calls"))
+    assert [line.pk for line in calls.context["lines"]] == [soon.pk, office.task.pk]
+
+
+def test_the_day_that_ends_is_settled_before_older_ones(office: Office, desk: Client) -> None:
+    second = office.book(9, 30).appointment
+    old = office.book(11).appointment
+    for one, days in ((office.open, 1), (second, 1), (old, 8)):
+        start = one.starts_at - timedelta(days=days + (office.day - NOW.date()).days)
+        Appointment.objects.filter(pk=one.pk).update(starts_at=start, ends_at=start + timedelta(minutes=30))
+    lines = desk.get(reverse("agents:outcomes")).context["lines"]
+    shown = [line.pk for line in lines if line.pk in (office.open.pk, second.pk, old.pk)]
+    assert shown == [office.open.pk, second.pk, old.pk]
