@@ -1,7 +1,7 @@
 """An agent's day and week, and the week as data for the calendar component."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.http import Http404, HttpResponse, JsonResponse
@@ -11,25 +11,33 @@ from django.utils.translation import gettext as _
 
 from rdv import moments
 from rdv.access.agenda import Band, BandKind, Entry, bands, entries
+from rdv.access.holidays import places_of, with_places
 from rdv.access.roles import Right
 from rdv.models import Agent
 from rdv.web.agents.days import Days, asked_day, one_day, one_week
+from rdv.web.agents.holidays import day_tags
 from rdv.web.agents.lines import Line, band_line, entry_line, in_order
 from rdv.web.agents.workspace import AgentRequest, asked_number, page, workspace
 
 LONGEST_DAYS = 42
 
 
-def colleagues(request: AgentRequest) -> dict[int, Agent]:
-    """The agents that may be seen, by number, in order of name."""
-    return {agent.pk: agent for agent in request.scope.agents().by_name()}
+def colleagues(request: AgentRequest, *, places_since: date | None = None) -> dict[int, Agent]:
+    """The agents that may be seen, by number, in order of name; the one shown with his places since that day."""
+    found = request.scope.agents().by_name()
+    if places_since is not None:
+        shown = asked_number(request, "agent") or (request.user.pk if request.user.is_practitioner else None)
+        return {agent.pk: agent for agent in with_places(found, request.scope, since=places_since, whose=shown)}
+    return {agent.pk: agent for agent in found}
 
 
 def shown_agent(request: AgentRequest, agents: dict[int, Agent]) -> Agent:
     """The agent of the address; without one, oneself, or the first colleague of somebody who receives nobody."""
     if not request.GET.get("agent"):
         practitioners = (agent for agent in agents.values() if agent.is_practitioner)
-        return request.user if request.user.is_practitioner else next(practitioners, request.user)
+        # As loaded with the others, with what they were loaded with.
+        myself = agents.get(request.user.pk, request.user)
+        return myself if myself.is_practitioner else next(practitioners, myself)
     found = agents.get(asked_number(request, "agent") or 0)
     if found is None:
         raise Http404
@@ -39,13 +47,14 @@ def shown_agent(request: AgentRequest, agents: dict[int, Agent]) -> Agent:
 @workspace(Right.SEE_AGENDA)
 def day(request: AgentRequest) -> HttpResponse:
     """One day of one agent, in order."""
-    agents = colleagues(request)
-    agent = shown_agent(request, agents)
     days = one_day(request, request.territory.time_zone)
+    agents = colleagues(request, places_since=days.first)
+    agent = shown_agent(request, agents)
     lines = lines_of(request, days, agents, [agent.pk])
     context = {
         "days": days,
         "agent": agent,
+        "tags": day_tags(days.first, places_of(agent), request.territory),
         "lines": [line for line in lines if not line.is_off],
         "cancelled": [line for line in lines if line.is_off],
         **_choices(request, agents, agent),
@@ -56,15 +65,17 @@ def day(request: AgentRequest) -> HttpResponse:
 @workspace(Right.SEE_AGENDA)
 def week(request: AgentRequest) -> HttpResponse:
     """One week of one agent, as lists that the calendar component may replace."""
-    agents = colleagues(request)
-    agent = shown_agent(request, agents)
     days = one_week(request, request.territory.time_zone)
+    agents = colleagues(request, places_since=days.first)
+    agent = shown_agent(request, agents)
+    places = places_of(agent)
     lines = [line for line in lines_of(request, days, agents, [agent.pk]) if not line.is_off]
     by_day = [
         {
             "date": one,
             "title": moments.day(one),
             "is_today": one == days.today,
+            "tags": day_tags(one, places, request.territory),
             "lines": [line for line in lines if moments.local(line.start, line.zone).date() == one],
         }
         for one in days.all()

@@ -10,11 +10,13 @@ from django.utils.http import urlencode
 
 from rdv import moments
 from rdv.access.agenda import Band, BandKind, Entry, bands, entries
+from rdv.access.holidays import Place
 from rdv.access.roles import Right
 from rdv.models import Agent, Location
 from rdv.models.organisation import LocationQuerySet
 from rdv.web.agents.agenda import colleagues
 from rdv.web.agents.days import Days, one_day
+from rdv.web.agents.holidays import day_tags
 from rdv.web.agents.lines import Line, band_line, entry_line, in_order
 from rdv.web.agents.workspace import AgentRequest, asked_number, page, workspace
 
@@ -89,6 +91,7 @@ def place_day(request: AgentRequest, pk: int) -> HttpResponse:
         "hidden": [],
         "locations": list(request.scope.locations().order_by("organisation__name", "name", "pk")),
         "days": days,
+        "tags": day_tags(days.first, [Place.of(location)], request.territory),
         "columns": columns,
         "rows": _rows(request, location, days, columns),
         "closed": [band_line(band, days.zone, {}, within=within) for band in around if band.agent_id is None],

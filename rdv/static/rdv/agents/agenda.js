@@ -53,6 +53,16 @@
     return { domNodes: [box] };
   };
 
+  // The day as the list has it, with what it says of the day.
+  const named = new Intl.DateTimeFormat("fr", { weekday: "short", day: "numeric", month: "short" });
+  const head = (at) => {
+    const [year, month, day] = [at.getFullYear(), at.getMonth() + 1, at.getDate()].map((part) => String(part).padStart(2, "0"));
+    const tags = document.getElementById(`jour-${year}-${month}-${day}`)?.parentElement.querySelector(".day-tags");
+    const title = document.createElement("span");
+    title.textContent = named.format(at);
+    return { domNodes: tags ? [title, tags.cloneNode(true)] : [title] };
+  };
+
   // The component calls itself a table, with children that tables don't have: it is read as a region of links.
   const tidy = () => {
     host.setAttribute("role", "region");
@@ -87,7 +97,7 @@
       eventDurationEditable: false,
       pointer: false,
       height: "auto",
-      dayHeaderFormat: { weekday: "short", day: "numeric", month: "short" },
+      dayHeaderFormat: head,
       displayEventEnd: false,
       eventTimeFormat: hour,
       slotLabelFormat: hour,
