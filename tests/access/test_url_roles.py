@@ -30,6 +30,7 @@ CHANGED_BY_POST = (POST_ONLY,) * 6
 TABLE: dict[str, tuple[int, ...]] = {
     "home": EVERYBODY,
     "password": EVERYBODY,
+    "feed": DESK,
     "log_in": (MOVED,) * 6,
     "log_out": CHANGED_BY_POST,
     "day": DESK,
