@@ -19,7 +19,7 @@ from rdv.waitinglist.ranking import Ranked, rank
 # Families whose caps another round fills at the same instant are replaced from these.
 SPARE = 5
 SKIPS_KEPT = 200
-DIGITS, LETTERS = "2345679", "ACDEFHJKLMNPRTUVWXY"
+DIGITS, LETTERS = "2345679", "ACDEFJKLMNPRTUVWXY"
 
 Choice = tuple[Ranked, Candidate]
 Passed = tuple[Ranked, Skip]
