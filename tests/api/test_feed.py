@@ -52,7 +52,7 @@ def test_a_reader_that_has_it_gets_nothing_new(client: Client, world: World) -> 
     assert (again.status_code, again.content) == (304, b"")
 
 
-@pytest.mark.parametrize("secret", ["x", "x" * 32, "x" * 300, "é%00", "0123456789abcdef"])
+@pytest.mark.parametrize("secret", ["x", "x" * 32, "x" * 300, "é", "0123456789abcdef"])
 def test_an_address_that_leads_nowhere_is_not_found(client: Client, world: World, secret: str) -> None:
     assert client.get(f"/agenda/{secret}.ics").status_code == 404
 
