@@ -103,6 +103,8 @@ def _leaving(
         concerned and all(row.status in (Status.EXCUSED, Status.REVOKED) for row in concerned)
     ):
         raise AlreadyCancelled
+    if not rows and not allowed(Change.EXCUSE, Status(appointment.status)):
+        raise TransitionRefused  # it was held, and its families were forgotten
     if (rows and not concerned) or not all(
         allowed(Change.EXCUSE, Status(row.status)) or row.status in (Status.EXCUSED, Status.REVOKED)
         for row in concerned

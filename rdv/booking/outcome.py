@@ -29,6 +29,8 @@ def record_outcome(
         if appointment.is_cancelled:
             raise AlreadyCancelled
         rows = list(appointment.participations.all())
+        if not rows and not appointment.is_collective and appointment.status != Status.UNKNOWN:
+            raise TransitionRefused  # its families were forgotten: what statistics know of it stays
         concerned = [
             row for row in rows if row.status not in CANCELLED and (persons is None or row.person_id in persons)
         ]

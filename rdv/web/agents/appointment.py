@@ -17,7 +17,7 @@ from rdv.web.agents.families import family_name, reachable
 from rdv.web.agents.letter import letter_pdf
 from rdv.web.agents.lines import state_tag
 from rdv.web.agents.said import said_about
-from rdv.web.agents.words import facts, guests, history
+from rdv.web.agents.words import facts, guests, history, is_forgotten
 from rdv.web.agents.workspace import AgentRequest, find_appointment, page, workspace
 
 OUTCOMES = (Status.SEEN, Status.NOSHOW, Status.UNKNOWN)
@@ -27,15 +27,17 @@ OUTCOMES = (Status.SEEN, Status.NOSHOW, Status.UNKNOWN)
 def appointment(request: AgentRequest, pk: int) -> HttpResponse:
     """Facts, people, deeds, history and messages."""
     found = find_appointment(request, pk)
+    settled = is_forgotten(found) and found.status != Status.UNKNOWN
     context = {
         "appointment": found,
         "title": moments.moment(found.starts_at, found.zone, year=True),
+        "is_forgotten": is_forgotten(found),
         "state": state_tag(Status(found.status), is_late=found.is_late, is_past=found.ends_at <= request.now),
         "facts": facts(found),
         "guests": guests(found, now=request.now),
         "history": history(found),
         "said": said_about(found),
-        "can": abilities(request.scope, found, now=request.now),
+        "can": frozenset() if settled else abilities(request.scope, found, now=request.now),
         "outcomes": [(status.value, _OUTCOME_WORDS[status]) for status in OUTCOMES if status != found.status],
         "families": families_of(found),
     }

@@ -130,7 +130,8 @@ def in_order(lines: Iterable[Line]) -> list[Line]:
 
 def _title(entry: Entry) -> str:
     if not entry.is_collective:
-        return ", ".join(entry.people) or _("Personne d’inscrit")
+        # Nobody books for nobody: their families were forgotten (rules §11).
+        return ", ".join(entry.people) or _("Dossier effacé")
     seats = {"taken": entry.seats_taken, "capacity": entry.capacity}
     return ngettext("%(taken)d place prise sur %(capacity)d", "%(taken)d places prises sur %(capacity)d",
                     entry.seats_taken) % seats  # fmt: skip

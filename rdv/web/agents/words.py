@@ -36,8 +36,14 @@ class Guest:
     is_standing: bool
 
 
+def is_forgotten(appointment: Appointment) -> bool:
+    """Whether its families were erased (rules §11): nobody books for nobody. Its people are loaded."""
+    return not (appointment.is_collective or appointment.participations.all())
+
+
 def appointment_line(appointment: Appointment, *, now: datetime) -> Line:
     """An appointment that was loaded with its people, as a line with its day."""
+    nobody = _("Dossier effacé") if is_forgotten(appointment) else _("Personne d’inscrit")
     state = state_tag(Status(appointment.status), is_late=appointment.is_late, is_past=appointment.ends_at <= now)
     return Line(
         kind="appointment",
@@ -45,7 +51,7 @@ def appointment_line(appointment: Appointment, *, now: datetime) -> Line:
         end=appointment.ends_at,
         zone=appointment.zone,
         hours=moments.moment(appointment.starts_at, appointment.zone, year=True),
-        title=", ".join(str(row.person) for row in appointment.participations.all()) or _("Personne d’inscrit"),
+        title=", ".join(str(row.person) for row in appointment.participations.all()) or nobody,
         detail=appointment.type.agents_label,
         place=appointment.location.name,
         agents=", ".join(row.agent.full_name for row in appointment.appointment_agents.all()),
