@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 
 from rdv.booking.errors import BookingError, Full, SlotTaken
-from rdv.booking.place import already_done, find_twin, place
+from rdv.booking.place import place
+from rdv.booking.repeat import already_done, find_twin
 from rdv.booking.request import Booking, BookingRequest
 from rdv.booking.selectors import Search, slots_at
 from rdv.scheduling.slots import Slot

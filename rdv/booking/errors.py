@@ -64,6 +64,20 @@ class HoldExpired(BookingError):
     message = gettext_noop("Le créneau n’est plus retenu pour vous. S’il est encore libre, vous pouvez le reprendre.")
 
 
+class AlreadyBooked(BookingError):
+    code = "already_booked"
+    message = gettext_noop(
+        "Vous avez déjà un rendez-vous à cette heure. Pour venir avec un enfant de plus, annulez-le, ou appelez-nous."
+    )
+
+
+class RequestKeyReused(BookingError):
+    """Two different requests bear the same name."""
+
+    code = "request_key_reused"
+    message = gettext_noop("Cette demande a déjà servi. Recommencez depuis le choix du créneau.")
+
+
 class AlreadyCancelled(BookingError):
     code = "already_cancelled"
     message = gettext_noop("Ce rendez-vous est déjà annulé.")

@@ -8,9 +8,8 @@ from zoneinfo import ZoneInfo
 from django.db import IntegrityError, transaction
 
 from rdv.booking.choose import Place, choose
-from rdv.booking.errors import Full, NotBookable, SlotTaken
-from rdv.booking.locks import lock_appointment
-from rdv.booking.seats import find_session, seats_left
+from rdv.booking.errors import NotBookable, SlotTaken
+from rdv.booking.seats import lock_session
 from rdv.models import AppointmentType, Hold, Location, Occupation, OccupationKind
 from rdv.models.actor import Actor
 from rdv.scheduling.rules import Reason, why_not_in_window
@@ -118,13 +117,11 @@ def sweep(*, now: datetime) -> int:
 
 
 def _hold_seats(made: Hold, now: datetime) -> Hold:
-    pk = find_session(made.type_id, made.location_id, made.starts_at)
-    if pk is None:
-        raise NotBookable(Reason.NOT_OPEN)
-    session = lock_appointment(pk)
+    theirs, _ = _held(made.holder)
+    session = lock_session(
+        made.type_id, made.location_id, made.starts_at, seats=made.attendees, now=now, ignoring_hold=theirs
+    )
     let_go(holder=made.holder)
-    if seats_left(session, now=now) < made.attendees:
-        raise Full
     made.session, made.ends_at = session, session.ends_at
     made.save()
     return made

@@ -1,6 +1,6 @@
 """Move an appointment to another time, place or agent: it keeps its identity, its link and its history."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from rdv.booking.choose import Place, choose, continuity
 from rdv.booking.errors import AlreadyCancelled, InThePast, NotBookable, SlotTaken, TooLateToMove, TransitionRefused
-from rdv.booking.events import AppointmentMoved, OfferedTimeTaken, SlotFreed, publish
+from rdv.booking.events import AppointmentMoved, FreedTime, OfferedTimeTaken, SlotFreed, publish
 from rdv.booking.history import record
 from rdv.booking.locks import assert_in_transaction, lock_appointment
 from rdv.booking.place import occupy
@@ -18,7 +18,7 @@ from rdv.booking.selectors import Search, slots_at
 from rdv.models import Appointment, Hold, Location, OfferRound, Participation, Status, Verb
 from rdv.models.actor import Actor
 from rdv.scheduling.rules import Attendee, Booker, Reason, TypeRules, may_move, why_not_admitted, why_not_in_window
-from rdv.scheduling.slots import Slot
+from rdv.scheduling.slots import Slot, SlotRules
 
 
 def move(
@@ -77,7 +77,9 @@ def move_inside(
         _check_state(appointment, now)
         return appointment
     rules = _check(appointment, target, start, people, by=by, now=now, offered=round is not None)
-    slot_rules = rules.slot_rules(max(len(people), 1))
+    slot_rules = _needed(appointment, rules, len(people))
+    if appointment.is_collective and agents is None:
+        agents = [row.agent_id for row in appointment.appointment_agents.all()]
     previous = freed_times(appointment)
     before = (appointment.starts_at, appointment.ends_at, appointment.location_id)
     place = Place(
@@ -119,12 +121,23 @@ def move_inside(
             previous_agent_ids=[freed.agent_id for freed in previous],
         )
     )
-    for freed in previous:
-        if freed.starts_at > now and not (
-            freed.starts_at < appointment.ends_at and appointment.starts_at < freed.ends_at
-        ):
-            publish(SlotFreed(at=now, by=by, freed=freed, appointment=appointment, depth=depth))
+    _announce(appointment, previous, by=by, now=now, depth=depth)
     return appointment
+
+
+def _needed(appointment: Appointment, rules: TypeRules, people: int) -> SlotRules:
+    """What the appointment needs where it goes; a session keeps its length and all its agents, whoever comes."""
+    if not appointment.is_collective:
+        return rules.slot_rules(max(people, 1))
+    return replace(rules, steps=(), agents_needed=max(appointment.appointment_agents.count(), 1)).slot_rules()
+
+
+def _announce(appointment: Appointment, previous: Sequence[FreedTime], *, by: Actor, now: datetime, depth: int) -> None:
+    """Say what the move freed: time to come that the appointment does not take again itself."""
+    for freed in previous:
+        taken_again = freed.starts_at < appointment.ends_at and appointment.starts_at < freed.ends_at
+        if freed.starts_at > now and not taken_again:
+            publish(SlotFreed(at=now, by=by, freed=freed, appointment=appointment, depth=depth))
 
 
 def _is_there(appointment: Appointment, start: datetime, target: Location, agents: Collection[int] | None) -> bool:

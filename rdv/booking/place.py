@@ -12,7 +12,8 @@ from rdv.booking.choose import Choice, Place, choose, continuity
 from rdv.booking.errors import HoldExpired, NobodyComes, NotBookable, ReasonMissing
 from rdv.booking.events import AppointmentBooked, OfferedTimeTaken, publish
 from rdv.booking.locks import assert_in_transaction
-from rdv.booking.people import Party, known_family, party_of
+from rdv.booking.people import Party, party_of
+from rdv.booking.repeat import already_done, existing, twin_of
 from rdv.booking.request import Booking, BookingRequest
 from rdv.booking.rows import number, write
 from rdv.booking.seats import give_seats_back, take_seats
@@ -21,14 +22,11 @@ from rdv.models import (
     AppointmentAgent,
     AppointmentEvent,
     AppointmentLink,
-    Family,
     Occupation,
     OccupationKind,
     Participation,
-    Person,
     Verb,
 )
-from rdv.models.text import search_key
 from rdv.scheduling.rules import Attendee, Booker, Reason, TypeRules, why_not_admitted, why_not_in_window
 from rdv.scheduling.slots import SlotRules
 
@@ -52,7 +50,7 @@ def place(request: BookingRequest, *, now: datetime) -> Booking:
     party = _party(request, rules, now)
     twin = twin_of(request, party.known)
     if twin:
-        return _existing(twin, party.family)
+        return existing(twin, party.family)
     if request.hold:
         request.hold.delete()
     appointment = _appointment(request, slot_rules, now)
@@ -73,7 +71,7 @@ def _join(request: BookingRequest, rules: TypeRules, now: datetime) -> Booking:
     family = party.family
     if twin_of(request, party.known):
         give_seats_back(session, request.attendees)
-        return _existing(session, family)
+        return existing(session, family)
     # Whoever gave a seat up and comes back takes it anew.
     session.participations.filter(person__in=party.known, status__in=["excused", "revoked"]).delete()
     link = None if party.is_new else session.links.filter(family=family).first()
@@ -103,14 +101,6 @@ def check(request: BookingRequest, *, now: datetime) -> TypeRules:
     if request.overbooking_reason and request.by.booker is not Booker.AGENT:
         raise ReasonMissing
     return rules
-
-
-def already_done(request: BookingRequest) -> Booking | None:
-    """The booking that the same request made before."""
-    if not request.request_key:
-        return None
-    done = Participation.objects.raw("SELECT * FROM rdv_participation WHERE request_key = %s", [request.request_key])
-    return next((_existing(row.appointment, row.family) for row in done), None)
 
 
 def occupy(
@@ -200,35 +190,6 @@ def _party(request: BookingRequest, rules: TypeRules, now: datetime) -> Party:
     if reason and not (request.by.booker is Booker.AGENT and reason is Reason.BIRTH_DATE_NEEDED):
         raise NotBookable(reason)
     return party
-
-
-def find_twin(request: BookingRequest) -> Booking | None:
-    """Whether a refused request had in fact been honoured for the same people (a second tab, a retry)."""
-    who = request.who
-    family = who.family or (
-        who.contact and known_family(who.contact, request.location.organisation, request.type.service)
-    )
-    if not family:
-        return None
-    wanted = {search_key(spec.first_name) for spec in who.persons}
-    persons = [person for person in family.persons.all() if search_key(person.first_name) in wanted]
-    twin = twin_of(request, persons)
-    return _existing(twin, family) if twin else None
-
-
-def _existing(appointment: Appointment, family: Family) -> Booking:
-    link = AppointmentLink.objects.get(appointment=appointment, family=family)
-    return Booking(appointment, family, link, created=False)
-
-
-def twin_of(request: BookingRequest, persons: list[Person]) -> Appointment | None:
-    """The same people, type and start: the second tab gets the appointment that the first one made."""
-    if not persons:
-        return None
-    twins = Appointment.objects.standing().filter(
-        type=request.type, location=request.location, starts_at=request.start, participations__person__in=persons
-    )
-    return twins.filter(participations__status="unknown").first()
 
 
 def _appointment(request: BookingRequest, rules: SlotRules, now: datetime) -> Appointment:

@@ -11,12 +11,23 @@ from rdv.models import Appointment, Status
 from rdv.scheduling.rules import Reason
 
 
-def find_session(request_type_id: int, location_id: int, start: datetime) -> int | None:
-    """The collective appointment of a type that starts then and there."""
+def lock_session(
+    type_id: int, location_id: int, start: datetime, *, seats: int, now: datetime, ignoring_hold: int | None = None
+) -> Appointment:
+    """Lock a session of the type that starts then and there and has so many seats left.
+
+    Of two that start together, the second is filled when the first is full. Raises NotBookable when there is none, Full
+    when none has the seats.
+    """
     sessions = Appointment.objects.filter(
-        type=request_type_id, location=location_id, starts_at=start, is_collective=True, status=Status.UNKNOWN
+        type=type_id, location=location_id, starts_at=start, is_collective=True, status=Status.UNKNOWN
     )
-    return sessions.order_by("pk").values_list("pk", flat=True).first()
+    ids = list(sessions.order_by("pk").values_list("pk", flat=True))
+    for pk in ids:
+        session = lock_appointment(pk)
+        if not session.is_cancelled and seats_left(session, now=now, ignoring_hold=ignoring_hold) >= seats:
+            return session
+    raise Full if ids else NotBookable(Reason.NOT_OPEN)
 
 
 def seats_left(session: Appointment, *, now: datetime, ignoring_hold: int | None = None) -> int:
@@ -27,12 +38,14 @@ def seats_left(session: Appointment, *, now: datetime, ignoring_hold: int | None
 
 def take_seats(request: BookingRequest, *, now: datetime) -> Appointment:
     """Take one seat for each person who comes, or raise Full."""
-    pk = find_session(request.type.pk, request.location.pk, request.start)
-    if pk is None:
-        raise NotBookable(Reason.NOT_OPEN)
-    session = lock_appointment(pk)
-    if seats_left(session, now=now, ignoring_hold=request.hold.pk if request.hold else None) < request.attendees:
-        raise Full
+    session = lock_session(
+        request.type.pk,
+        request.location.pk,
+        request.start,
+        seats=request.attendees,
+        now=now,
+        ignoring_hold=request.hold.pk if request.hold else None,
+    )
     session.seats_taken += request.attendees
     session.save(update_fields=["seats_taken"])
     if request.hold:

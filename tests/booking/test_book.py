@@ -2,7 +2,8 @@
 
 import pytest
 
-from rdv.booking.errors import NotBookable, SlotTaken
+from rdv.booking.errors import AlreadyBooked, NotBookable, RequestKeyReused, SlotTaken
+from rdv.booking.people import Who
 from rdv.booking.selectors import Search, first_slots, slots_at
 from rdv.models import Appointment, AppointmentEvent, Location, Occupation
 from rdv.scheduling.rules import Reason
@@ -87,3 +88,24 @@ def test_first_slots_come_soonest_first_in_a_constant_number_of_queries(django_a
     with django_assert_num_queries(2):
         found = first_slots(search, places)
     assert [(row.location, row.slot and row.slot.start) for row in found] == [(world.location, world.at(9))]
+
+
+def test_one_more_child_is_not_forgotten_in_silence() -> None:
+    world = World()
+    other = agent(world.organisation)
+    opening(other, world.location, world.type, day=world.day)
+    world.location = Location.objects.select_related("organisation__territory").get(pk=world.location.pk)
+    people = who(children=2)
+    alone = Who(people.persons[:1], contact=people.contact)
+    world.book(9, who=alone)
+    with pytest.raises(AlreadyBooked):
+        world.book(9, who=people)
+    assert Appointment.objects.get().participations.count() == 1
+
+
+def test_two_requests_of_one_name_show_nobody_anothers_appointment() -> None:
+    world = World()
+    elsewhere = World()
+    world.book(9, request_key="form-1")
+    with pytest.raises(RequestKeyReused):
+        elsewhere.book(9, request_key="form-1")

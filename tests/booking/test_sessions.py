@@ -8,11 +8,12 @@ from django.db import IntegrityError, transaction
 from rdv.booking.cancel import cancel
 from rdv.booking.errors import Full, SlotTaken
 from rdv.booking.hold import hold
+from rdv.booking.move import move
 from rdv.booking.selectors import Search, slots_at
 from rdv.booking.sessions import open_session
 from rdv.models import Appointment, Status
 from rdv.models.actor import Actor
-from tests.factories import NOW, World, who
+from tests.factories import NOW, World, agent, who
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -92,3 +93,30 @@ def test_the_database_refuses_one_seat_too_many_and_an_agent_in_two_sessions() -
             by=Actor.of(workshop.agent),
             now=NOW,
         )
+
+
+def test_of_two_sessions_at_once_the_second_is_filled_when_the_first_is_full() -> None:
+    workshop = Workshop(capacity=1)
+    other = agent(workshop.organisation)
+    second = open_session(
+        type=workshop.type,
+        location=workshop.location,
+        agents=[other],
+        start=workshop.at(14),
+        by=Actor.of(other),
+        now=NOW,
+    )
+    assert workshop.book(14).appointment == workshop.session
+    assert workshop.book(14).appointment == second
+    with pytest.raises(Full):
+        workshop.book(14)
+
+
+def test_a_moved_session_keeps_its_length_and_its_agents() -> None:
+    workshop = Workshop(capacity=4)
+    workshop.type.extra_per_sibling_minutes = 15
+    workshop.type.save()
+    workshop.book(14, who=who(children=3))
+    moved = move(workshop.session.pk, start=workshop.at(10), by=Actor.of(workshop.agent), now=NOW)
+    assert moved.ends_at - moved.starts_at == timedelta(minutes=60)
+    assert [row.agent for row in moved.appointment_agents.all()] == [workshop.agent]
