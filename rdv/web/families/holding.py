@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from rdv.access import throttle
-from rdv.booking.errors import BookingError, NotBookable, SlotTaken
+from rdv.booking.errors import BookingError, HoldExpired, NotBookable, SlotTaken
 from rdv.booking.hold import find_hold, hold
 from rdv.booking.selectors import slots_at
 from rdv.models import Channel, Hold, Location
@@ -91,7 +91,7 @@ def lost(request: HttpRequest, journey: Journey, at: Location, error: BookingErr
         "is_kept": bool(journey.draft.answers),
         "steps": steps(SLOT),
     }
-    status = CONFLICT if isinstance(error, SlotTaken | NotBookable) else 400
+    status = CONFLICT if isinstance(error, SlotTaken | NotBookable | HoldExpired) else 400
     return show(request, "families/taken.html", context, here="home", status=status)
 
 

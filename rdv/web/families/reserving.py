@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from rdv import moments
 from rdv.access import throttle
 from rdv.booking.book import book
-from rdv.booking.errors import BookingError, NotBookable, SlotTaken
+from rdv.booking.errors import BookingError, HoldExpired, SlotTaken
 from rdv.booking.request import Booking, BookingRequest
 from rdv.models import Hold, Location
 from rdv.web.families.contact_form import ContactForm
@@ -144,9 +144,9 @@ def _book(request: HttpRequest, visit: Visit, form: ContactForm) -> HttpResponse
     )
     try:
         booked: Booking = book(wanted, now=visit.journey.now)
-    except SlotTaken as error:
+    except (SlotTaken, HoldExpired) as error:
         return lost(request, visit.journey, visit.at, error)
-    except NotBookable as error:
+    except BookingError as error:
         return _review(request, visit, form, problem=_(error.text))
     remember_booked(request, visit.draft.hold, booked.link.pk)
     forget(request)
@@ -173,6 +173,7 @@ def _names(form: ContactForm) -> set[str]:
 
 def _hold_again(request: HttpRequest, visit: Visit) -> HttpResponse | None:
     """Keep the slot for another while, or say that it is gone."""
+    throttle.hit(throttle.HOLD_BY_IP, throttle.client_ip(request))
     try:
         take(request, visit.journey, visit.at, visit.start)
     except BookingError as error:

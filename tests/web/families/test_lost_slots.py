@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from rdv.booking.errors import BookingError, InThePast, NobodyComes
 from rdv.booking.request import Booking, BookingRequest
 from rdv.models import Appointment, Hold
 from rdv.web.families import reserving
@@ -56,6 +57,53 @@ def test_a_slot_whose_time_is_over_but_still_free_is_booked_all_the_same(at) -> 
     assert "retenu pour vous jusqu’à 8\u00a0h\u00a040" in text(page)
     family.confirm()
     assert Appointment.objects.get().starts_at == world.at(9)
+
+
+def test_holding_again_from_the_form_counts_as_one_more_hold(settings) -> None:
+    world = World(max_attendees=1)
+    family = Family(world)
+    family.hold(world.at(9))
+    settings.RATE_LIMITS = {"hold-ip": 2}
+    assert family.say(first_name="").status_code == 200
+    page = family.say()
+    assert page.status_code == 429
+    assert int(page["Retry-After"]) > 0
+
+
+def test_a_hold_of_another_start_that_is_over_is_a_lost_slot_and_what_was_typed_is_kept(at) -> None:
+    """The session says ten o’clock, its hold was at nine: the slots are shown again, the right one among them."""
+    world = World(max_attendees=1)
+    family = Family(world)
+    family.hold(world.at(9))
+    family.say()
+    session = family.client.session
+    session["prendre"] = session["prendre"] | {"start": world.at(10).isoformat()}
+    session.save()
+    at.now = NOW + timedelta(minutes=11)
+    page = family.confirm()
+    assert page.status_code == 409
+    assert "Le créneau n’est plus retenu pour vous" in text(page)
+    assert "vous n’aurez rien à retaper" in text(page)
+    assert 'aria-label="mardi 12 janvier à 10\u00a0h"' in text(page)
+    assert not Appointment.objects.exists()
+
+
+@pytest.mark.parametrize("error", [NobodyComes, InThePast, BookingError])
+def test_whatever_booking_refuses_is_said_on_the_check_page(
+    monkeypatch: pytest.MonkeyPatch, error: type[BookingError]
+) -> None:
+    def refuse(wanted: BookingRequest, *, now: datetime) -> Booking:
+        raise error
+
+    world = World(max_attendees=1)
+    family = Family(world)
+    family.hold(world.at(9))
+    family.say()
+    monkeypatch.setattr(reserving, "book", refuse)
+    page = family.confirm()
+    assert page.status_code == 422
+    assert error.message in text(page)
+    assert "06\u00a039\u00a098\u00a000\u00a001" in text(page)
 
 
 def test_sending_twice_and_going_back_book_once() -> None:
