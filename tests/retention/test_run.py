@@ -1,6 +1,7 @@
 """A purge says what it would do, does it in batches, keeps a record, and goes on where it was cut short."""
 
 import io
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -161,3 +162,16 @@ def test_the_weekly_task_leaves_to_the_next_stretch_what_takes_too_long(monkeypa
     tasks.purge()
     assert (Family.objects.count(), len(again)) == (1, 1)
     assert base.CELERY_BEAT_SCHEDULE["retention"]["task"] == tasks.purge.name
+
+
+@pytest.mark.usefixtures("small_batches")
+def test_a_terminal_has_a_bar(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(clock, "now", lambda: LATER)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    home = territory()
+    for _ in range(3):
+        family(home)
+    said = io.StringIO()
+    call_command("retention", stdout=said)
+    assert said.getvalue() == "3 lignes effacées.\n"
+    assert "3/3" in capsys.readouterr().err
