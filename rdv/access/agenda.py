@@ -26,6 +26,7 @@ from django.db.models.functions import Cast, Coalesce, Concat, NullIf
 
 from rdv.access.scope import Scope
 from rdv.models import CANCELLED, AppointmentAgent, Location, Mode, Occupation, Participation, Status
+from rdv.models.appointment import LONGEST_OCCUPATION
 
 SHORT = timedelta(minutes=20)
 
@@ -96,7 +97,9 @@ def entries(
     """The appointments of these agents (None = of everybody) or of a location, in order of start."""
     found = scope.agenda().between(start, end)
     if agents is not None:
-        found = found.filter(Exists(AppointmentAgent.objects.filter(appointment=OuterRef("pk"), agent__in=agents)))
+        theirs = AppointmentAgent.objects.filter(agent__in=agents)
+        within = theirs.filter(starts_at__gt=start - LONGEST_OCCUPATION, starts_at__lt=end)
+        found = found.filter(pk__in=within.values("appointment"))
     if location is not None:
         found = found.filter(location=location)
     return [_entry(row) for row in _rows(found, scope).order_by("starts_at", "pk")]
@@ -111,7 +114,7 @@ def bands(
     location: Location | None = None,
 ) -> list[Band]:
     """The open time and the absences of the same agents or location, in order of start."""
-    opened = scope.openings().filter(starts_at__lt=end, ends_at__gt=start)
+    opened = scope.openings().filter(starts_at__gt=start - LONGEST_OCCUPATION, starts_at__lt=end, ends_at__gt=start)
     absences = scope.absences().during(start, end)
     if agents is not None:
         opened, absences = opened.filter(agent__in=agents), absences.filter(Q(agent__in=agents) | _place_of(agents))

@@ -25,6 +25,9 @@ class Status(models.TextChoices):
     NOSHOW = "noshow", "Absence"
 
 
+# No meeting lasts longer, buffers included. Without this bound a question about one day would read the whole past.
+LONGEST_OCCUPATION = timedelta(days=1)
+
 CANCELLED = (Status.EXCUSED, Status.REVOKED)
 
 
@@ -70,7 +73,7 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         return self.exclude(self.cancelled)
 
     def between(self, start: datetime, end: datetime) -> "AppointmentQuerySet":
-        return self.filter(starts_at__lt=end, ends_at__gt=start)
+        return self.filter(starts_at__gt=start - LONGEST_OCCUPATION, starts_at__lt=end, ends_at__gt=start)
 
     def of_agent(self, agent: Agent) -> "AppointmentQuerySet":
         return self.filter(pk__in=AppointmentAgent.objects.filter(agent=agent).values("appointment"))
@@ -263,10 +266,6 @@ class OccupationKind(models.TextChoices):
     OFFER = "offer", "Proposition"
 
 
-# No meeting lasts longer, buffers included. Without it a question about one day would read an agent's whole past.
-LONGEST_OCCUPATION = timedelta(days=1)
-
-
 class OccupationQuerySet(models.QuerySet["Occupation"]):
     def overlapping(self, start: datetime, end: datetime) -> "OccupationQuerySet":
         return self.filter(starts_at__gt=start - LONGEST_OCCUPATION, starts_at__lt=end, ends_at__gt=start)
@@ -333,6 +332,7 @@ class Occupation(models.Model):
         indexes = [
             models.Index(fields=["agent", "starts_at"], name="occupation_of_agent"),
             models.Index(fields=["room", "starts_at"], condition=Q(room__isnull=False), name="occupation_of_room"),
+            models.Index(fields=["appointment"], condition=Q(is_overbooked=True), name="occupation_overbooked"),
             models.Index(fields=["hold"], condition=Q(hold__isnull=False), name="occupation_of_hold"),
             models.Index(fields=["round"], condition=Q(round__isnull=False), name="occupation_of_round"),
             # Matches the search's "live holds and offers" question, few rows at any time.
