@@ -30,12 +30,14 @@ class ContactForm(BaseForm):
     )
     phone = PhoneField(
         label=gettext_lazy("Votre téléphone"),
-        help_text=gettext_lazy("Un mobile reçoit la confirmation et les rappels par SMS."),
+        help_text=gettext_lazy(
+            "Un téléphone ou une adresse électronique : l’un des deux suffit. "
+            "Un mobile reçoit la confirmation et les rappels par SMS."
+        ),
         required=False,
     )
     email = EmailField(
         label=gettext_lazy("Votre adresse électronique"),
-        help_text=gettext_lazy("Le téléphone suffit si vous n’en avez pas."),
         required=False,
     )
     language = forms.ChoiceField(label=gettext_lazy("Langue des messages"))
@@ -84,7 +86,7 @@ class ContactForm(BaseForm):
     def clean(self) -> dict[str, Any]:
         given = self.cleaned_data
         tried = {"phone", "email"} & set(self.errors)
-        if not tried and not given.get("phone") and not given.get("email"):
+        if not tried and not given.get("silent") and not given.get("phone") and not given.get("email"):
             message = _("Indiquez un téléphone ou une adresse électronique : c’est par là que nous vous prévenons.")
             self.add_error("phone", message)
         return given

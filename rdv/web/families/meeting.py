@@ -7,7 +7,9 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import dates
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from rdv import moments
 from rdv.access.links import events_of
@@ -86,6 +88,11 @@ class Meeting:
         """Still to come, with nothing changed since."""
         return self.is_coming and not self.appointment.sequence and len(self.awaited) == len(self.people)
 
+    @property
+    def can_wait_for_earlier(self) -> bool:
+        """An offer has to reach somebody."""
+        return self.can_move and any(contact.may_be_told for contact in self.link.family.contacts.all())
+
     # As it is read
 
     @property
@@ -118,6 +125,7 @@ class Meeting:
             "where": self.where,
             "news": self.news(),
             "moved_from": self.moved_from(),
+            "left": self.left(),
             "rows": self.rows(),
             "to_bring": lines(at.type.documents_to_bring),
             "instructions": lines(at.type.instructions),
@@ -162,6 +170,18 @@ class Meeting:
         previous = datetime.fromisoformat(moves[-1].detail["previous"])
         return moments.moment(previous, self.zone, language=language())
 
+    def left(self) -> str:
+        """Who of the family no longer comes, while others do."""
+        gone = [row.person.first_name for row in self.people if row.status in (Status.EXCUSED, Status.REVOKED)]
+        if not gone or not self.is_coming:
+            return ""
+        text = ngettext(
+            "%(gone)s ne vient plus. Le rendez-vous est maintenu pour %(stay)s.",
+            "%(gone)s ne viennent plus. Le rendez-vous est maintenu pour %(stay)s.",
+            len(gone),
+        )
+        return text % {"gone": _listed(gone), "stay": _listed([row.person.first_name for row in self.awaited])}
+
     def news(self) -> str:
         """By which way the family is told, after it has booked; nothing where it is told nothing."""
         contacts = list(self.link.family.contacts.all()) if self.appointment.type.tells_families else []
@@ -173,6 +193,10 @@ class Meeting:
             return _("Vous recevez une confirmation par SMS, puis un rappel avant le rendez-vous.")
         if by_email:
             return _("Vous recevez une confirmation par courriel, puis un rappel avant le rendez-vous.")
+        if any(contact.may_be_told and contact.phone for contact in contacts):
+            return _(
+                "Notez la date : un téléphone fixe ne reçoit pas de SMS. Si le rendez-vous change, nous vous appelons."
+            )
         return _("Notez la date : nous n’envoyons pas de message pour ce rendez-vous.")
 
     def _name(self, row: Participation) -> str:
@@ -181,6 +205,11 @@ class Meeting:
         if gone and not self.is_cancelled:
             return _("%(name)s (ne vient plus)") % {"name": row.person.first_name}
         return row.person.first_name
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Gives "Léa, Noé et Zoé"."""
+    return get_text_list(list(names), _("et"))
 
 
 def lines(text: str) -> list[str]:

@@ -30,7 +30,7 @@ def who(request: HttpRequest, type_slug: str) -> HttpResponse:
     form = _form(request, journey)
     count = read_number(request.POST.get("count_wanted", ""))
     if request.method == "POST" and count is not None:
-        return _ask_for(request, journey, count)
+        return _ask_for(request, journey, form, count)
     if request.method == "POST" and form.is_valid():
         _keep(request, journey, form)
         return redirect(_next(request, journey))
@@ -50,9 +50,12 @@ def _form(request: HttpRequest, journey: Journey) -> BaseForm:
     return BirthsForm(data, type=journey.type, count=count, rules=rules, today=today, initial=births)
 
 
-def _ask_for(request: HttpRequest, journey: Journey, count: int) -> HttpResponse:
-    """One date of birth more, or fewer; those already known stay."""
+def _ask_for(request: HttpRequest, journey: Journey, form: BaseForm, count: int) -> HttpResponse:
+    """One date of birth more, or fewer; those already typed stay."""
     draft = journey.draft
+    form.is_valid()
+    if isinstance(form, BirthsForm) and form.typed():
+        draft.births = [birth.isoformat() for birth in form.typed()]
     draft.count = min(max(count, 1), most_people(journey.type))
     draft.births = draft.births[: draft.count]
     draft.keep(request)

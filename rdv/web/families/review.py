@@ -54,4 +54,7 @@ def _person(person: PersonSpec) -> str:
 
 def _addresses(form: ContactForm) -> list[str]:
     phone, email = form.cleaned_data.get("phone"), form.cleaned_data.get("email")
-    return [text for text in (phone.spoken if isinstance(phone, Phone) else "", email or "") if text]
+    told = [text for text in (phone.spoken if isinstance(phone, Phone) else "", email or "") if text]
+    if isinstance(phone, Phone) and not phone.is_mobile and not email:
+        told.append(_("Un téléphone fixe ne reçoit pas de SMS : si le rendez-vous change, nous vous appelons."))
+    return told

@@ -36,7 +36,10 @@ ANYWHERE, ANY_TIME = 0, "any"
 
 
 class WishFields(forms.Form):
-    """The three questions; "anywhere" and "at any time" are ticked to begin with, and win over what is ticked too."""
+    """The three questions; "anywhere" and "at any time" are ticked to begin with.
+
+    Without JavaScript they stay ticked beside what the family adds: what it adds is what it means.
+    """
 
     places = forms.TypedMultipleChoiceField(
         label=_("Où pouvez-vous venir ?"),
@@ -72,14 +75,20 @@ class WishFields(forms.Form):
     def locations(self) -> list[Location] | None:
         """None = anywhere."""
         chosen = self.cleaned_data.get("places", [])
-        if ANYWHERE in chosen or len(chosen) == len(self.known) or len(self.known) < 2:
+        named = [place for place in self.known if place.pk in chosen]
+        if self._means_any("places", ANYWHERE, chosen) or len(named) == len(self.known) or len(self.known) < 2:
             return None
-        return [place for place in self.known if place.pk in chosen]
+        return named
 
     def chosen_half_days(self) -> list[str] | None:
         """None = at any time."""
         chosen = self.cleaned_data["half_days"]
-        return None if ANY_TIME in chosen or len(chosen) == len(HALF_DAYS) else list(chosen)
+        wanted = [half_day for half_day in chosen if half_day != ANY_TIME]
+        return None if self._means_any("half_days", ANY_TIME, chosen) or len(wanted) == len(HALF_DAYS) else wanted
+
+    def _means_any(self, name: str, any_: Any, chosen: Sequence[Any]) -> bool:
+        """Whether "any" stands alone, or was added to narrower wishes that the page proposed."""
+        return any_ in chosen and (len(chosen) == 1 or any_ not in (self.fields[name].initial or []))
 
 
 class EarlierForm(WishFields, BaseForm):
@@ -99,5 +108,6 @@ class WaitingForm(WishFields, ContactForm):
 
     def __init__(self, *args: Any, places: Sequence[Location], wanted: Sequence[int] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields.pop("address", None)
+        for unasked in ("address", "silent"):
+            self.fields.pop(unasked, None)
         self.offer_places(places, wanted)

@@ -83,6 +83,11 @@ class BirthsForm(BaseForm):
     def births(self) -> list[date]:
         return [self.cleaned_data[f"birth_{n}"] for n in range(1, self.count + 1)]
 
+    def typed(self) -> list[date]:
+        """The dates that could be read, of a form that may be unfinished."""
+        read = [self.cleaned_data.get(f"birth_{n}") for n in range(1, self.count + 1)]
+        return [birth for birth in read if birth]
+
     def clean(self) -> dict[str, Any]:
         """Said early: who is too old today is too old on every day to come."""
         for name, birth in list(self.cleaned_data.items()):

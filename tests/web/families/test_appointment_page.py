@@ -67,6 +67,7 @@ def test_one_of_several_children_stays_at_home(client: Client) -> None:
     assert "Cochez au moins un prénom." in text(refused)
     page = text(client.post(f"/r/{booked.link.token}/annuler/", {"persons": [first.person_id]}, follow=True))
     assert "Enfant 0 (ne vient plus)" in page
+    assert "Enfant 0 ne vient plus. Le rendez-vous est maintenu pour Enfant 1." in page
     second.refresh_from_db()
     assert second.status == Status.UNKNOWN
 

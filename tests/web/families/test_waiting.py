@@ -126,6 +126,18 @@ def test_from_a_full_place_only_that_place_is_ticked_and_anywhere_wins(client: C
     assert not re.search(r'name="places" value="0"[^>]* checked', page)
     join(world, client, places=[other.pk])
     assert list(WaitingListEntry.objects.get().locations.all()) == [other]
-    join(world, client, places=["0", other.pk], half_days=["any"])
+    added = {**PARENT, "places": ["0", other.pk], "half_days": ["any"], "notice": "120"}
+    client.post(f"/liste-attente/?motif={world.type.slug}&lieu={other.pk}", added)
     entry = WaitingListEntry.objects.get()
     assert (entry.any_location, entry.any_half_day) == (True, True)
+
+
+def test_what_is_ticked_beside_anywhere_and_any_time_is_what_the_family_means(client: Client) -> None:
+    """Both are ticked when the page opens, and nothing unticks them without JavaScript."""
+    world = World(max_attendees=1)
+    other = location(world.organisation, name="Les Glycines")
+    opening(agent(world.organisation), other, world.type, day=world.day)
+    join(world, client, places=["0", other.pk], half_days=["any", HalfDay.MON_AM])
+    entry = WaitingListEntry.objects.get()
+    assert (entry.any_location, entry.any_half_day) == (False, False)
+    assert (list(entry.locations.all()), entry.half_days) == ([other], ["1-am"])

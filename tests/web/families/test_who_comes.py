@@ -64,9 +64,22 @@ def test_one_more_child_keeps_the_date_already_given() -> None:
     page = text(family.post(who_url(world), count_wanted="2"))
     assert 'name="birth_1_year" value="2026"' in page
     assert 'name="birth_2_year"' in page
+    page = text(family.post(who_url(world), birth_1_day="2", birth_1_month="6", birth_1_year="2026", count_wanted="3"))
+    assert 'name="birth_1_day" value="2"' in page
+    assert 'name="birth_3_year"' in page
     page = text(family.post(who_url(world), count_wanted="99"))
     assert 'name="birth_4_year"' in page
     assert 'name="birth_5_year"' not in page
+
+
+def test_enter_in_a_box_goes_on_and_adds_no_child() -> None:
+    """A browser presses the first button of the form."""
+    world = World(age_max_months=72)
+    page = text(Visitor(world).get(who_url(world)))
+    form = page[page.index('<form method="post"') :]
+    first = form[form.index("<button") :].split("</button>", 1)[0]
+    assert 'name="' not in first
+    assert "Continuer" in first
 
 
 def test_no_birth_date_is_asked_where_age_decides_nothing() -> None:
@@ -101,6 +114,18 @@ def test_a_landline_is_taken_as_it_is() -> None:
     world = World(max_attendees=1)
     Visitor(world).book(world.at(9), phone="01 99 00 12 34")
     assert Family.objects.get().contacts.get().phone_kind == "fixed"
+
+
+def test_with_a_landline_alone_a_family_knows_before_it_confirms_that_no_message_comes() -> None:
+    world = World(max_attendees=1)
+    family = Visitor(world)
+    family.hold(world.at(9))
+    family.say(phone="01 99 00 12 34")
+    assert "Un téléphone fixe ne reçoit pas de SMS" in text(family.get(reverse("families:check")))
+    assert "nous vous appelons" in text(family.confirm())
+    family.hold(world.at(10))
+    family.say(phone="01 99 00 12 34", email="lea@exemple.fr")
+    assert "Un téléphone fixe" not in text(family.get(reverse("families:check")))
 
 
 def test_neither_telephone_nor_address_is_an_error_that_keeps_the_rest() -> None:
@@ -191,6 +216,7 @@ def test_a_discreet_service_stays_silent_when_asked_to() -> None:
     assert "Aucun message ne vous sera envoyé" in text(family.say(silent="on"))
     page = text(family.confirm())
     assert "nous n’envoyons pas de message" in page
+    assert "plus-tot/" not in page
     contact = Family.objects.get().contacts.get()
     assert not contact.may_be_told
     contact.may_be_told = True
@@ -198,3 +224,14 @@ def test_a_discreet_service_stays_silent_when_asked_to() -> None:
     Visitor(world).book(world.at(10), silent="on")
     contact.refresh_from_db()
     assert not contact.may_be_told
+
+
+def test_who_wants_no_message_leaves_no_number() -> None:
+    """Nothing is asked that has no use."""
+    world = World(max_attendees=1, audience="oneself")
+    world.service.is_discreet = True
+    world.service.save()
+    page = text(Visitor(world).book(world.at(9), silent="on", phone="", email=""))
+    assert "nous n’envoyons pas de message" in page
+    contact = Family.objects.get().contacts.get()
+    assert (contact.phone, contact.email, contact.may_be_told) == ("", "", False)
