@@ -103,9 +103,7 @@ def free_rooms(
     location_of: dict[int, int] = {}
     for pk, location_id in rooms.order_by("pk").values_list("pk", "location_id"):
         busy[pk], location_of[pk] = 0, location_id
-    taken = Occupation.objects.live(now).filter(
-        room_id__in=list(busy), starts_at__lt=timeline.end, ends_at__gt=timeline.origin
-    )
+    taken = Occupation.objects.live(now).filter(room_id__in=list(busy)).overlapping(timeline.origin, timeline.end)
     for room_id, starts_at, ends_at in taken.values_list("room_id", "starts_at", "ends_at"):
         busy[room_id] |= timeline.busy(starts_at, ends_at)
     free: dict[int, list[int]] = {location.pk: [] for location in locations}

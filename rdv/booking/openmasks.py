@@ -52,7 +52,11 @@ def open_masks(locations: Iterable[Location], type_id: int, timeline: Timeline) 
 
 def _load(location_ids: list[int], type_id: int, timeline: Timeline) -> dict[int, dict[int, int]]:
     rows = OpeningOccurrence.objects.filter(
-        period__types=type_id, location__in=location_ids, ends_at__gt=timeline.origin, starts_at__lt=timeline.end
+        period__types=type_id,
+        location__in=location_ids,
+        starts_at__gt=timeline.origin - timedelta(days=1),
+        starts_at__lt=timeline.end,
+        ends_at__gt=timeline.origin,
     ).values_list("location_id", "agent_id", "starts_at", "ends_at")
     masks: dict[int, dict[int, int]] = defaultdict(dict)
     for location_id, agent_id, starts_at, ends_at in rows.iterator(chunk_size=5000):
