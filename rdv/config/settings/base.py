@@ -40,6 +40,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "rdv.web.busy.BusyMiddleware",
 ]
 
 # The demonstration and the tests alone know simulated telephones and a clock that can be moved.

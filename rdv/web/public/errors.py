@@ -10,6 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+RETRY_SECONDS = 5
+
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """The address or the form can't be read."""
@@ -41,6 +43,14 @@ def too_many_requests(request: HttpRequest, *, retry_after: float) -> HttpRespon
     minutes = max(1, math.ceil(retry_after / 60))
     response = render(request, "errors/429.html", {"minutes": minutes}, status=429)
     response.headers["Retry-After"] = str(math.ceil(retry_after))
+    return response
+
+
+def too_busy(request: HttpRequest) -> HttpResponse:
+    """What was asked waited too long for what others were changing: nothing was done, it may be asked again."""
+    response = render(request, "errors/503.html", status=503)
+    response.headers["Retry-After"] = str(RETRY_SECONDS)
+    response.headers["Cache-Control"] = "no-store, private"
     return response
 
 
