@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Max
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -16,7 +15,7 @@ from rdv.demo.models import DemoSms
 from rdv.demo.world.cast import CAST
 from rdv.demo.world.families import MOBILE
 from rdv.models import Contact, PhoneKind
-from rdv.phones import Phone
+from rdv.phones import Phone, PhoneError, parse_phone
 from rdv.web.forms import BaseForm, PhoneField
 
 SHOWN = 20
@@ -61,11 +60,11 @@ def telephones(request: HttpRequest) -> HttpResponse:
     form = NumberForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         return redirect("demo:telephone", digits=str(form.cleaned_data["phone"]).lstrip("+"))
-    latest = DemoSms.objects.values("phone").annotate(at=Max("at"), last=Max("pk")).order_by("-at")[:SHOWN]
-    last = {row.pk: row for row in DemoSms.objects.filter(pk__in=[found["last"] for found in latest])}
-    names = _owners([found["phone"] for found in latest])
+    last = DemoSms.objects.order_by("phone", "-at", "-pk").distinct("phone").values("pk")
+    latest = list(DemoSms.objects.filter(pk__in=last).order_by("-at", "-pk")[:SHOWN])
+    names = _owners([row.phone for row in latest])
     zone = _zone(request)
-    rang = [_line(last[found["last"]], names, zone) for found in latest]
+    rang = [_line(row, names, zone) for row in latest]
     return render(request, "demo/telephones.html", {"form": form, "lines": rang, "cast": _cast()})
 
 
@@ -74,6 +73,8 @@ def telephones(request: HttpRequest) -> HttpResponse:
 def telephone(request: HttpRequest, digits: str) -> HttpResponse:
     """One telephone. An answer goes to the product's webhook, signed, as Twilio sends it."""
     phone = _phone(digits)
+    if phone.lstrip("+") != digits:
+        return redirect("demo:telephone", digits=phone.lstrip("+"))
     form = ReplyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -82,13 +83,15 @@ def telephone(request: HttpRequest, digits: str) -> HttpResponse:
             messages.error(request, f"Votre SMS n’est pas passé\u00a0: {error}")
         work.run_due(now=clock.now())
         return redirect("demo:telephone", digits=digits)
+    planned = work.next_message(phone)
     context = {
         "form": form,
         "phone": phone,
         "digits": digits,
         "owner": _owners([phone]).get(phone, ""),
         "bubbles": _bubbles(request, phone),
-        "next_message": work.next_message(phone),
+        "next_message": planned,
+        "nothing_planned": planned is None,
         "zone": _zone(request),
     }
     return render(request, "demo/telephone.html", context)
@@ -102,9 +105,14 @@ def thread(request: HttpRequest, digits: str) -> HttpResponse:
 
 
 def _phone(digits: str) -> Phone:
-    if not digits.isdigit() or not 8 <= len(digits) <= 15:
+    """The number of an address: as the product stores it, or as people write it ("0639987777")."""
+    plain = digits.removeprefix("+")
+    if not plain.isascii() or not plain.isdigit():
         raise Http404
-    return Phone(f"+{digits}")
+    try:
+        return parse_phone(plain if plain.startswith("0") else f"+{plain}")
+    except PhoneError as error:
+        raise Http404 from error
 
 
 def _zone(request: HttpRequest) -> str:

@@ -80,7 +80,10 @@ def test_any_number_can_be_typed(client: Client) -> None:
     answer = client.post("/demo/telephone/", {"phone": "06 39 98 12 34"})
     assert answer.headers["Location"] == "/demo/telephone/33639981234/"
     assert client.get("/demo/telephone/33639981234/").status_code == 200
-    assert client.get("/demo/telephone/abc/").status_code == 404
+    for typed in ("0639981234", "+33639981234"):
+        assert client.get(f"/demo/telephone/{typed}/").headers["Location"] == "/demo/telephone/33639981234/"
+    for address in ("abc", "12345678", "999999999999", "٠٦٣٩٩٨١٢٣٤", "0639/fil", "abc/fil"):
+        assert client.get(f"/demo/telephone/{address}/").status_code == 404, address
     assert "Erreur" in client.post("/demo/telephone/", {"phone": "06 39"}).content.decode()
 
 
