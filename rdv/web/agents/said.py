@@ -58,6 +58,11 @@ class Said:
     detail: str
     is_theirs: bool
 
+    @property
+    def is_long(self) -> bool:
+        """A mail, that a page of messages folds."""
+        return self.text.count("\n") > 3
+
 
 def said_about(appointment: Appointment, *, families_only: bool = False) -> list[Said]:
     """Everything written about an appointment, oldest first; the reader is known to see it."""

@@ -81,6 +81,9 @@ class SlotForm(BaseForm):
         }
         for name, of_field in choices.items():
             cast(forms.ChoiceField, self.fields[name]).choices = of_field
+        if not self.data.get("motif"):
+            # The next thing to say once the family is known: a hand that stays on the keyboard goes on.
+            self.fields["motif"].widget.attrs["autofocus"] = True
 
 
 def agents_search(
