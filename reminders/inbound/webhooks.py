@@ -22,7 +22,7 @@ from reminders.providers.twilio_sms import TwilioProvider
 # Nothing is said in the answer itself: answers are messages of the outbox, counted and kept like the others.
 SILENT_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
 
-LONGEST_ID = 80
+LONGEST_ID, LONGEST_CODE = 80, 20
 
 View = Callable[[HttpRequest], HttpResponse]
 
@@ -71,7 +71,7 @@ def twilio_status(request: HttpRequest) -> HttpResponse:
             provider="twilio",
             provider_id=update.provider_id[:LONGEST_ID],
             status=update.state,
-            error_code=update.code,
+            error_code=update.code[:LONGEST_CODE],
             problem=update.problem,
             now=clock.now(),
         )

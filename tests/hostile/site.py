@@ -13,6 +13,7 @@ from rdv.demo.models import DemoEmail, DemoSms
 from rdv.models import AppointmentLink, Contact, Offer, OfferRound
 from rdv.models.actor import Actor
 from reminders.models import InboundMessage, OutboundMessage
+from tests.access.test_url_roles import arguments
 from tests.factories import NOW, World, appointment_type, opening
 from tests.hostile.addresses import Address
 from tests.web.agents.world import Office
@@ -94,9 +95,15 @@ class Site(Office):
         client.post(address, {"debut": self.at(10).isoformat()})
         return client
 
+    def tries(self, address: Address) -> list[dict[str, Any]]:
+        """Values with which the address may lead somewhere; those of the workspace are known."""
+        if address.part == "agents":
+            return [dict(zip(address.takes, arguments(self, address.name.partition(":")[2]), strict=True))]
+        return list(address.tries(self.known(), self.numbers()))
+
     def found(self, address: Address, works: Any) -> dict[str, Any] | None:
         """Values with which the address leads somewhere, as `works` says."""
-        return next((values for values in address.tries(self.known(), self.numbers()) if works(values)), None)
+        return next((values for values in self.tries(address) if works(values)), None)
 
     def _offer(self) -> Offer:
         round_ = OfferRound.objects.create(

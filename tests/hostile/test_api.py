@@ -86,21 +86,41 @@ def changed(body: dict[str, Any], path: Path, value: Any) -> dict[str, Any]:
     return other
 
 
+def value_at(body: Any, path: Path) -> Any:
+    for key in path:
+        body = body[key]
+    return body
+
+
 def names_a_field(answer: Answer) -> bool:
     """A 400 says which field is to be corrected."""
     return answer.status != 400 or bool(answer.response.json().get("errors"))
 
 
+def mixtures(body: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """One wrong value among good ones, then all of them wrong at once, each in its turn."""
+    every = list(leaves(body))
+    for at in every:
+        holds_more = isinstance(value_at(body, at), dict | list)
+        for label in ("null", "list", "object", "nested", "digits") if holds_more else ("nul", "huge", "last instant"):
+            yield f"{label} at {at}", changed(body, at, JSON[label])
+    inner = [at for at in every if not isinstance(value_at(body, at), dict | list)]
+    values = list(JSON.values())
+    for turn in range(0, len(values), 2):
+        mixed = body
+        for position, at in enumerate(inner):
+            mixed = changed(mixed, at, values[(turn + position) % len(values)])
+        yield f"turn {turn}", mixed
+
+
 def test_every_field_of_every_body(site: Site, by: Attacker) -> None:
     wrong: dict[str, list[str]] = {}
     for (method, path), body in bodies(site).items():
-        for at in leaves(body):
-            for label, value in JSON.items():
-                sent = json.dumps(changed(body, at, value))
-                answer = by.send(method.upper(), f"/api/v1/{path}", body=sent, content_type="application/json")
-                unnamed = [] if names_a_field(answer) else ["a 400 without a field"]
-                for fault in answer.faults + unnamed:
-                    wrong.setdefault(f"{method} {path} {at}: {fault}", []).append(label)
+        for label, sent in mixtures(body):
+            answer = by.send(method.upper(), f"/api/v1/{path}", body=json.dumps(sent), content_type="application/json")
+            unnamed = [] if names_a_field(answer) else ["a 400 without a field"]
+            for fault in answer.faults + unnamed:
+                wrong.setdefault(f"{method} {path}: {fault}", []).append(label)
     assert not wrong, "\n".join(f"{what} {labels}" for what, labels in wrong.items())
 
 
@@ -133,27 +153,32 @@ def test_every_operation_that_takes_a_body_is_among_them(site: Site) -> None:
 
 
 def test_every_parameter_of_every_list(site: Site, by: Attacker) -> None:
+    """Each alone among good ones, then all at once, each wrong in its turn."""
     good = {"appointment_type": site.type.pk, "location": site.location.pk}
+    values = list(PARAMETERS.items())
     wrong: dict[str, list[str]] = {}
     for path, operations in json.loads(openapi())["paths"].items():
         if "{" in path or "get" not in operations:
             continue
         names = [one["name"] for one in operations["get"].get("parameters", ()) if one["in"] == "query"]
         kept = {name: str(value).encode() for name, value in good.items() if name in names}
-        for name in names:
-            for label, value in PARAMETERS.items():
-                answer = by.send("GET", path, encoded(list({**kept, name: value}.items())))
-                for fault in answer.faults:
-                    wrong.setdefault(f"{path}?{name}: {fault}", []).append(label)
+        tries = [({**kept, name: PARAMETERS[label]}, f"{name}: {label}") for name in names for label in ("huge", "nul")]
+        for turn, (label, _value) in enumerate(values):
+            mixed = {name: values[(turn + place) % len(values)][1] for place, name in enumerate(names)}
+            tries.append((mixed, f"turn {label}"))
+        for given, label in tries:
+            for fault in by.send("GET", path, encoded(list(given.items()))).faults:
+                wrong.setdefault(f"{path}: {fault}", []).append(label)
     assert not wrong, "\n".join(f"{what} {labels}" for what, labels in wrong.items())
 
 
-@pytest.mark.parametrize("body", BODIES)
-def test_a_body_that_is_not_what_it_says(site: Site, by: Attacker, body: str) -> None:
-    content, kind = BODIES[body]
-    answer = by.send("POST", f"/api/v1/appointments/{site.open.pk}/cancel/", body=content, content_type=kind)
-    assert answer.faults == []
-    assert answer.status in (400, 415)
+def test_a_body_that_is_not_what_it_says(site: Site, by: Attacker) -> None:
+    path = f"/api/v1/appointments/{site.open.pk}/cancel/"
+    answers = {
+        label: by.send("POST", path, body=content, content_type=kind) for label, (content, kind) in BODIES.items()
+    }
+    assert {label: answer.faults for label, answer in answers.items()} == {label: [] for label in BODIES}
+    assert {answer.status for answer in answers.values()} == {400, 415}
 
 
 def test_a_body_too_large_is_not_read(site: Site, by: Attacker) -> None:

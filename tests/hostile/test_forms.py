@@ -1,16 +1,17 @@
 """Every form with one wrong answer among good ones: it says so, and keeps the others as they were typed."""
 
+from collections.abc import Iterator
+
 import pytest
 from django.test import Client
 
 from tests.hostile.attack import Answer, Attacker, Reading, kept
 from tests.hostile.forms import Filled, agents_forms, families_forms
-from tests.hostile.page import read
 from tests.hostile.site import Site
 from tests.hostile.values import EVERYTHING, encoded
 
-WRONG = ("long", "attribute", "31 february", "year 9999, french", "year 1, french", "hour 25", "nul", "surrogate")
-CHOICE = ("attribute",)
+WRONG = ("long", "attribute", "31 february", "template", "nul", "surrogate")
+WHEN = ("31 february", "year 9999, french", "year 1, french", "hour 25")
 SUCCESS = 302
 
 
@@ -25,14 +26,26 @@ def walk(by: Attacker, forms: dict[str, Filled]) -> dict[str, list[str]]:
     wrong: dict[str, list[str]] = {}
     for name, form in forms.items():
         path, _, query = form.path.partition("?")
-        boxes = read(by.send("GET", path, query).html).boxes
-        for field in form.answers:
-            for label in WRONG if field in boxes else CHOICE:
-                pairs = [pair for pair in form.pairs if pair[0] != field] + [(field, EVERYTHING[label])]
-                answer = by.send("POST", path, query, body=encoded(pairs))
-                for fault in answer.faults + kept(answer, dict(pairs)) + speaks(answer):
-                    wrong.setdefault(f"{name}, {field}: {fault}", []).append(label)
+        for what, changes in mistakes(form):
+            pairs = [pair for pair in form.pairs if pair[0] not in changes] + list(changes.items())
+            answer = by.send("POST", path, query, body=encoded(pairs))
+            for fault in answer.faults + kept(answer, dict(pairs)) + speaks(answer):
+                wrong.setdefault(f"{name}: {fault}", []).append(what)
     return wrong
+
+
+def mistakes(form: Filled) -> Iterator[tuple[str, dict[str, bytes]]]:
+    """A day or an hour that can't be among good answers; then every answer wrong, each in its turn."""
+    names = list(form.answers)
+    for name in names:
+        if any(word in name for word in ("day", "month", "year", "time", "until")):
+            for label in WHEN:
+                yield f"{name}: {label}", {name: EVERYTHING[label]}
+        else:
+            yield f"{name}: nul", {name: EVERYTHING["nul"]}
+    for turn, label in enumerate(WRONG):
+        mixed = {name: EVERYTHING[WRONG[(turn + place) % len(WRONG)]] for place, name in enumerate(names)}
+        yield f"turn {label}", mixed
 
 
 def refused(by: Attacker, forms: dict[str, Filled]) -> dict[str, int]:

@@ -12,19 +12,21 @@ from tests.hostile.watch import Watch, fingerprint
 ROBOT = {"user-agent": "Mozilla/5.0 (compatible; Barracuda Sentinel)", "accept": "*/*"}
 
 
-@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
-def test_opening_every_link_writes_nothing(site: Site, method: str) -> None:
+def test_opening_every_link_writes_nothing(site: Site) -> None:
     """All pages that need no account, with the tokens of real messages in them; twice, as scanners do."""
     before, watch = fingerprint(), Watch(everything=True)
     links = [
         address.path(values)
         for address in every_address()
         if address.is_open and not address.is_catch_all
-        for values in list(address.tries(site.known(), site.numbers()))[:20]
+        for values in site.tries(address)[:3]
     ]
     with connection.execute_wrapper(watch):
-        answers = {link: Client().generic(method, link, headers=ROBOT).status_code for link in links * 2}
+        answers = {link: Client().get(link, headers=ROBOT).status_code for link in links}
+        again = {link: Client().head(link, headers=ROBOT).status_code for link in links}
     assert {link: status for link, status in answers.items() if status >= 500 and link != "/readyz"} == {}
+    ours = {link: status for link, status in answers.items() if not link.startswith("/demo/twilio/")}
+    assert {link: again[link] for link in ours} == ours
     assert watch.tables == set()
     assert fingerprint() == before
 

