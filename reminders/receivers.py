@@ -1,14 +1,18 @@
 """What each event of booking makes us say: rows in the outbox, written in the event's own transaction."""
 
 from rdv.booking import events
-from rdv.models import Appointment, Participation, Status
+from rdv.models import Appointment, Channel, Family, Participation, Status
 from rdv.waitinglist.events import EntryPaused
-from reminders import agents, offering
+from reminders import agents, offering, todo
 from reminders.audience import families_told, follows_up_no_show, is_silent, window_at
 from reminders.kinds import MUST_KNOW, NO_SHOW_DELAY, Kind
+from reminders.models import Task, TaskKind
 from reminders.planning import plan_notice
 from reminders.telling import Said, Telling, hold_back, tell
 from reminders.writing import Subject, stamp_of, write
+
+# What is done by these ways, the service knows of.
+OUR_OWN = (Channel.AGENT, Channel.PHONE, Channel.SYSTEM)
 
 
 def connect() -> None:
@@ -68,6 +72,7 @@ def on_cancelled(event: events.AppointmentCancelled) -> None:
     aware = [told for told in families_told(families) if told.family_id not in unaware]
     telling = Telling(by=event.by, now=event.at, must_know_by=appointment.starts_at - MUST_KNOW)
     tell(kind, aware, Subject(appointment), telling, said)
+    said.tasks += [task for family in event.families for task in _late(event, family)]
     said.store(now=event.at)
 
 
@@ -84,6 +89,7 @@ def on_participations_cancelled(event: events.ParticipationsCancelled) -> None:
     telling = Telling(by=event.by, now=event.at, must_know_by=appointment.starts_at - MUST_KNOW)
     said = Said()
     tell(Kind.PARTICIPATION_CANCELLED, families_told([family]), subject, telling, said)
+    said.tasks += _late(event, family) if leaves else []
     said.store(now=event.at)
 
 
@@ -105,6 +111,25 @@ def on_absence(event: events.AbsenceDeclared) -> None:
     """The agent learns what somebody else declared; families are told by what is done with each appointment."""
     rows = agents.absence_notices(event.absence, event.hit, by=event.by, now=event.at)
     Said(rows).store(now=event.at)
+
+
+def _late(event: events.AppointmentCancelled | events.ParticipationsCancelled, family: Family) -> list[Task]:
+    """What the secretary does with time that a family gives back too late for the usual way, whichever way it used."""
+    if not event.is_late or event.by.channel in OUR_OWN:
+        return []
+    appointment = event.appointment
+    return [
+        todo.new_task(
+            kind=TaskKind.LATE_CANCELLATION,
+            key=f"a{appointment.pk}:f{family.pk}",
+            territory=appointment.territory_id,
+            family=family,
+            appointment=appointment,
+            detail=appointment.cancel_reason,
+            due_at=appointment.starts_at,
+            now=event.at,
+        )
+    ]
 
 
 def _coming(appointment: Appointment) -> list[int]:

@@ -63,8 +63,7 @@ def _cancel(decision: Decision, reply: Reply, situation: Situation, now: datetim
         return
     for one in done:
         one.appointment.refresh_from_db()
-        if _is_late(one):
-            handover.task(situation, TaskKind.LATE_CANCELLATION, f"a{one.pk}", one, now)
+        handover.quote(situation, TaskKind.LATE_CANCELLATION, one)
     if not any(answers.verb_has_answered(situation.reply, one.appointment, now=now) for one in done):
         answers.receipt(situation, "receipt_cancelled", now=now, about=done[0])
 
@@ -76,10 +75,6 @@ def _cancelled(candidate: Candidate, now: datetime) -> bool:
     except BookingError:
         return False
     return True
-
-
-def _is_late(candidate: Candidate) -> bool:
-    return candidate.appointment.participations.filter(family=candidate.family, is_late=True).exists()
 
 
 def _tell(decision: Decision, reply: Reply, situation: Situation, now: datetime) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from reminders import todo
 from reminders.inbound.situation import Candidate, Situation
-from reminders.models import TaskKind
+from reminders.models import Task, TaskKind
 
 
 def to_a_person(situation: Situation, now: datetime) -> None:
@@ -52,3 +52,9 @@ def task(
         due_at=about.appointment.starts_at if about else None,
         now=now,
     )
+
+
+def quote(situation: Situation, kind: TaskKind, about: Candidate) -> None:
+    """Put the words of this reply into the task that what it asked for has just made, if it made one."""
+    made = Task.objects.filter(kind=kind, appointment=about.appointment, family=about.family, reply=None, done_at=None)
+    made.update(reply=situation.reply, contact=next(iter(situation.contacts), None), detail=situation.reply.body[:200])

@@ -22,6 +22,8 @@ def test_a_late_cancellation_is_recorded_as_such_and_never_as_a_no_show(desk: De
     assert "bien annulé" in said
     (task,) = tasks(TaskKind.LATE_CANCELLATION)
     assert (task.appointment, task.organisation) == (appointment, world.organisation)
+    assert task.reply is not None
+    assert task.detail == task.reply.body == "Annuler svp, ma fille est malade"
 
 
 def test_the_late_slot_goes_to_no_list_that_could_not_come(desk: Desk) -> None:
