@@ -121,7 +121,7 @@ def _failure(error: "TwilioRestException") -> ProviderError:
 
 
 def _problem(code: str) -> Problem:
-    return PERMANENT.get(int(code) if code.isdigit() else 0, Problem.UNREACHABLE)
+    return PERMANENT.get(int(code) if code.isdecimal() and len(code) < 10 else 0, Problem.UNREACHABLE)
 
 
 def _found(message: "MessageInstance") -> Found:
