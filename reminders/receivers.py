@@ -1,13 +1,16 @@
 """What each event of booking makes us say: rows in the outbox, written in the event's own transaction."""
 
+from collections import Counter
+
 from rdv.booking import events
 from rdv.models import Appointment, Channel, Family, Participation, Status
 from rdv.waitinglist.events import EntryPaused
 from reminders import agents, offering, todo
 from reminders.audience import families_told, follows_up_no_show, is_silent, window_at
 from reminders.kinds import MUST_KNOW, NO_SHOW_DELAY, Kind
-from reminders.models import Task, TaskKind
+from reminders.models import OutboundMessage, Task, TaskKind
 from reminders.planning import plan_notice
+from reminders.relevance import NOT_ABSENT
 from reminders.telling import Said, Telling, hold_back, tell
 from reminders.writing import Subject, stamp_of, write
 
@@ -100,10 +103,14 @@ def on_outcome(event: events.OutcomeRecorded) -> None:
         return
     absent = appointment.participations.filter(status=Status.NOSHOW).values_list("family_id", flat=True)
     window = window_at(appointment.location)
+    mended = OutboundMessage.objects.filter(appointment=appointment, kind=Kind.NO_SHOW, reason=NOT_ABSENT)
+    unsaid = Counter(mended.values_list("family_id", flat=True))
     said = Said()
     for told in families_told(absent):
         planned = plan_notice(Kind.NO_SHOW, told.recipients(), now=event.at + NO_SHOW_DELAY, window=window)
-        said.rows += write(planned, told, Subject(appointment), now=event.at)[0]
+        # What was dropped because the mark was mended has used its key.
+        stamp = f"n{unsaid[told.family_id]}" if unsaid[told.family_id] else ""
+        said.rows += write(planned, told, Subject(appointment, stamp=stamp), now=event.at)[0]
     said.store(now=event.at)
 
 

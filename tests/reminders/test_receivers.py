@@ -354,6 +354,24 @@ def test_a_no_show_mended_in_time_is_not_told(world: World, provider: TwilioStan
     assert rows(family, kind="no_show") == [("no_show", "sms", "dropped")]
 
 
+def test_a_no_show_mended_and_marked_again_is_told_once(world: World, provider: TwilioStandIn) -> None:
+    """The first word was dropped when it was due; the second leaves, and a third mark says nothing more."""
+    world = World(follows_up_no_show=True)
+    appointment, family = booked(world)
+    agent = Actor.of(world.agent)
+    run_due(NOW)
+    for hour, status in ((10, Status.NOSHOW), (11, Status.UNKNOWN), (14, Status.NOSHOW)):
+        run_due(world.at(hour))
+        record_outcome(appointment.pk, status=status, by=agent, now=world.at(hour))
+    run_due(world.at(16))
+    told = [("no_show", "sms", "dropped"), ("no_show", "sms", "sent")]
+    assert rows(family, kind="no_show") == told
+    for status in (Status.SEEN, Status.NOSHOW):
+        record_outcome(appointment.pk, status=status, by=agent, now=world.at(17))
+    run_due(world.at(19, 30))
+    assert rows(family, kind="no_show") == told
+
+
 def test_the_same_request_twice_is_said_once(world: World) -> None:
     family = make.family(world.territory)
     person = family.persons.get()
