@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import OperationalError, transaction
 
 from rdv import moments
-from reminders import breaker, fallback, loading, record, states, wording
+from reminders import breaker, fallback, joining, loading, record, states, wording
 from reminders.audience import window_at
 from reminders.kinds import CALL, SMS, TABLE, Kind
 from reminders.loading import SAID_TOGETHER, meeting_of
@@ -72,7 +72,8 @@ def _prepare(pks: Sequence[int], *, now: datetime) -> list[Ready]:
 def _leaves(message: OutboundMessage, now: datetime) -> bool:
     reason = why_not(message, now)
     if reason:
-        states.advance(message, MessageState.DROPPED, reason=reason)
+        if states.advance(message, MessageState.DROPPED, reason=reason):
+            joining.set_free([message])
         return False
     if message.channel == CALL:
         fallback.call(message, now=now)

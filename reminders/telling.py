@@ -7,7 +7,7 @@ from datetime import datetime
 from rdv.models import Appointment, Verb
 from rdv.models.actor import Actor
 from rdv.models.audit import ActorKind
-from reminders import outbox, todo
+from reminders import joining, outbox, todo
 from reminders.audience import Told, is_silent, keys_at, reminder_plan, window_at
 from reminders.kinds import TABLE, Kind
 from reminders.models import MessageState, OutboundMessage, Task
@@ -91,6 +91,7 @@ def hold_back(appointment: Appointment, families: Collection[int], reason: str) 
         unaware -= set(told.values_list("family_id", flat=True))
     if unaware and appointment.events.filter(verb=Verb.BOOKED, actor_kind=ActorKind.FAMILY).exists():
         unaware = set()
+    joining.set_free(waiting.filter(kind=Kind.REMINDER, context__has_key="joined"))
     outbox.supersede(waiting, reason)
     return {pk for pk in unaware if pk is not None}
 

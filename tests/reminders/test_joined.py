@@ -7,10 +7,11 @@ import pytest
 from django.core import mail
 
 from rdv.booking.cancel import cancel
+from rdv.booking.move import move
 from rdv.models import Contact
 from rdv.models.actor import Actor
 from reminders import dispatch
-from reminders.models import Task
+from reminders.models import OutboundMessage, Task
 from reminders.run import run_due
 from tests import factories as make
 from tests.factories import NOW, World, paris
@@ -71,6 +72,41 @@ def test_tried_again_it_leaves_out_what_was_cancelled_meanwhile(world: World, pr
     cancel(second.pk, by=Actor.family(), now=EVE, for_family=True)
     run_due(EVE + timedelta(minutes=2))
     assert [text[:36] for text in reminders(provider)] == ["Rappel : RDV jeudi 14 janvier à 9h, "]
+
+
+@pytest.mark.parametrize("moved", [False, True])
+def test_when_the_one_that_carried_them_is_no_more_the_others_are_said_all_the_same(
+    world: World, provider: TwilioStandIn, moved: bool
+) -> None:
+    first, family = booked(world, 9)
+    for minute in (0, 30):
+        booked(world, 10, minute, family=family)
+    run_due(NOW)
+    provider.answer(503)
+    run_due(EVE)
+    if moved:
+        move(first.pk, start=world.at(11), by=Actor.family(), now=EVE)
+    else:
+        cancel(first.pk, by=Actor.family(), now=EVE, for_family=True)
+    run_due(EVE + timedelta(minutes=2))
+    assert reminders(provider) == ["Rappel : 2 RDV jeudi 14 janvier à 10h et 10h30, "[:48]]
+    run_due(EVE + timedelta(minutes=30))
+    assert len(reminders(provider)) == 1
+
+
+def test_even_when_it_was_on_its_way(world: World, provider: TwilioStandIn) -> None:
+    """The first is cancelled while the provider is being asked, and refuses: nothing could replace it then."""
+    first, family = booked(world, 9)
+    booked(world, 10, 30, family=family)
+    run_due(NOW)
+    provider.answer(503)
+    run_due(EVE)
+    carrier = OutboundMessage.objects.filter(appointment=first, kind="reminder", state="planned").latest("due_at")
+    OutboundMessage.objects.filter(pk=carrier.pk).update(state="claimed")
+    cancel(first.pk, by=Actor.family(), now=EVE, for_family=True)
+    OutboundMessage.objects.filter(pk=carrier.pk).update(state="planned")
+    run_due(EVE + timedelta(minutes=2))
+    assert [text[:39] for text in reminders(provider)] == ["Rappel : RDV jeudi 14 janvier à 10h30, "]
 
 
 def test_by_email_in_its_place_it_speaks_of_both(world: World, provider: TwilioStandIn) -> None:
