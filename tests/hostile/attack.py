@@ -12,6 +12,7 @@ from django.http import QueryDict
 from django.test import Client
 
 from tests.hostile.page import read
+from tests.hostile.site import NEIGHBOUR
 from tests.hostile.watch import fingerprint, undone
 
 FORM = "application/x-www-form-urlencoded"
@@ -57,6 +58,11 @@ class Answer:
     @property
     def status(self) -> int:
         return self.response.status_code
+
+    @property
+    def text(self) -> str:
+        """All of it, whatever it is."""
+        return "" if self.response.streaming else self.response.content.decode("utf-8", "replace")
 
     @property
     def html(self) -> str:
@@ -113,6 +119,8 @@ class Attacker:
             found += _away(answer.response.headers["Location"])
         if ACTIVE.search(answer.html):
             found.append("what was sent runs in the page")
+        if NEIGHBOUR in answer.text:
+            found.append("shows what is the neighbour's")
         if "Set-Cookie: vol" in str(answer.response.headers):
             found.append("a header was injected")
         return found

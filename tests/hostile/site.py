@@ -19,6 +19,7 @@ from tests.hostile.addresses import Address
 from tests.web.agents.world import Office
 
 PHONE = "33639980001"
+NEIGHBOUR = "Voisin d’à côté"
 
 
 class Site(Office):
@@ -35,6 +36,7 @@ class Site(Office):
         self.email = self._email()
         self.neighbour = World()
         self.foreign = self.neighbour.book(10)
+        self._mark_the_neighbour()
         self.foreign_hold = hold(
             type=self.neighbour.type,
             location=self.neighbour.location,
@@ -144,6 +146,22 @@ class Site(Office):
         message.attach("rendez-vous.ics", "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", "text/calendar")
         message.send()
         return DemoEmail.objects.get()
+
+    def _mark_the_neighbour(self) -> None:
+        """Everything of the neighbour has a name that must never be read here."""
+        other = self.neighbour
+        for row, field in (
+            (other.territory, "name"),
+            (other.organisation, "name"),
+            (other.service, "name"),
+            (other.location, "name"),
+            (other.type, "public_label"),
+            (other.agent, "last_name"),
+            (self.foreign.family.contacts.get(), "last_name"),
+            (self.foreign.appointment.participations.get().person, "first_name"),
+        ):
+            setattr(row, field, f"{NEIGHBOUR} {field}")
+            row.save()
 
     def contact(self) -> Contact:
         return self.family.contacts.get()

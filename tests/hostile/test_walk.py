@@ -63,15 +63,16 @@ def attack(site: Site, address: Address, by: Attacker, report: Report) -> None:
     first, posted = by.send("GET", path), by.send("POST", path, body=NOTHING)
     report.note("GET", address, "as it is", first.faults)
     report.note("POST", address, "as it is", posted.faults)
-    attack_query(address, path, first.asked | posted.asked, by, report)
+    attack_query(site, address, path, first.asked | posted.asked, by, report)
     if posted.status != 405:
         attack_fields(address, path, boxes_only(posted.posted), by, report)
     methods = [method for method, answer in (("GET", first), ("POST", posted)) if answer.status != 405]
     attack_path(site, address, values, methods, by, report)
 
 
-def attack_query(address: Address, path: str, names: set[str], by: Attacker, report: Report) -> None:
-    for label, value in PARAMETERS.items() if names else ():
+def attack_query(site: Site, address: Address, path: str, names: set[str], by: Attacker, report: Report) -> None:
+    foreign = {f"row {pk}": str(pk).encode() for pk in site.strangers()[:3]}
+    for label, value in {**PARAMETERS, **foreign}.items() if names else ():
         query = encoded([(name, value) for name in sorted(names)])
         report.note("GET", address, label, by.send("GET", path, query).faults)
     twice = encoded([(name, value) for name in sorted({*names, "x"}) for value in (b"1", b"2")])
@@ -84,6 +85,8 @@ def attack_fields(address: Address, path: str, names: set[str], by: Attacker, re
         answer = by.send("POST", path, body=encoded([*sent.items(), ("_", b"1")]))
         report.note("POST", address, label, answer.faults + kept(answer, sent))
         names |= boxes_only(answer.posted)  # one answer may lead to another question
+    twice = encoded([(name, value) for name in sorted(names) for value in (b"1", b"2")])
+    report.note("POST", address, "twice", by.send("POST", path, body=twice + "&_=1").faults)
 
 
 def boxes_only(names: set[str]) -> set[str]:
