@@ -27,6 +27,7 @@ from rdv.models.actor import Actor
 from rdv.scheduling.rules import Reason
 from rdv.waitinglist.closing import lock_round
 from rdv.waitinglist.errors import (
+    ContactMissing,
     EntryEnded,
     NothingWanted,
     NotYourAppointment,
@@ -66,7 +67,7 @@ def join(wish: Wish, *, by: Actor, now: datetime) -> WaitingListEntry:
     """Put a family on the list, in one durable transaction.
 
     A family waits once per type: joining again changes the wishes and keeps the place. Raises NothingWanted,
-    NobodyComes, PriorityRefused, PriorityReasonMissing, NotYourAppointment or NotBookable.
+    NobodyComes, ContactMissing, PriorityRefused, PriorityReasonMissing, NotYourAppointment or NotBookable.
     """
     with transaction.atomic(durable=True):
         return join_inside(wish, by=by, now=now)
@@ -197,6 +198,8 @@ def _organisation(wish: Wish) -> Organisation:
 def _contact_of(family: Family, who: Who) -> Contact:
     """The contact who asks, else the first who may be told, else the first."""
     contacts = list(family.contacts.order_by("pk"))
+    if not contacts:
+        raise ContactMissing
     if who.contact is not None:
         for contact in contacts:
             if (who.contact.phone and contact.phone == who.contact.phone) or (

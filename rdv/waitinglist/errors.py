@@ -39,6 +39,15 @@ class NothingWanted(BookingError):
     message = gettext_noop("Indiquez au moins un lieu et une demi-journée qui vous conviennent.")
 
 
+class ContactMissing(BookingError):
+    """The family's file has no contact, so no offer could ever reach it."""
+
+    code = "contact_missing"
+    message = gettext_noop(
+        "Le dossier de cette famille n’a aucun contact. Ajoutez-y un téléphone ou un courriel, puis inscrivez-la."
+    )
+
+
 class PriorityReasonMissing(BookingError):
     code = "priority_reason_missing"
     message = gettext_noop("Donnez la raison de la priorité.")

@@ -11,13 +11,14 @@ from rdv.models import EntryStatus, Family, PhoneKind, WaitingListEntry
 from rdv.models.actor import Actor
 from rdv.waitinglist.entries import Wish, end_past, join, leave, pause, resume, set_priority
 from rdv.waitinglist.errors import (
+    ContactMissing,
     EntryEnded,
     NothingWanted,
     NotYourAppointment,
     PriorityReasonMissing,
     PriorityRefused,
 )
-from tests.factories import NOW, World, who
+from tests.factories import NOW, World, family, who
 from tests.waitinglist.support import SMS, waiting
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -34,6 +35,16 @@ def test_a_family_without_a_file_joins_by_name_and_number() -> None:
     assert [person.first_name for person in entry.persons.all()] == ["Noé"]
     assert list(entry.locations.all()) == [world.location]
     assert entry.family.organisation == world.organisation
+
+
+def test_a_file_without_any_contact_cannot_wait_since_nobody_could_be_told() -> None:
+    world = World()
+    file = family(world.territory)
+    file.contacts.all().delete()
+    with pytest.raises(ContactMissing) as refused:
+        waiting(world, family=file, by=Actor.of(world.agent))
+    assert refused.value.code == "contact_missing"
+    assert not WaitingListEntry.objects.exists()
 
 
 def test_joining_again_changes_the_wishes_and_keeps_the_place() -> None:
