@@ -99,8 +99,9 @@ class Site(Office):
 
     def tries(self, address: Address) -> list[dict[str, Any]]:
         """Values with which the address may lead somewhere; those of the workspace are known."""
-        if address.part == "agents":
-            return [dict(zip(address.takes, arguments(self, address.name.partition(":")[2]), strict=True))]
+        numbers = arguments(self, address.name.partition(":")[2]) if address.part == "agents" else ()
+        if len(numbers) == len(address.takes):
+            return [dict(zip(address.takes, numbers, strict=True))]
         return list(address.tries(self.known(), self.numbers()))
 
     def found(self, address: Address, works: Any) -> dict[str, Any] | None:

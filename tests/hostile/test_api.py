@@ -4,6 +4,7 @@ import copy
 import json
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote_from_bytes
 
 import pytest
 from django.conf import settings
@@ -12,9 +13,10 @@ from django.test import Client
 from api.v1.docs import openapi
 from rdv.models import AppointmentType
 from tests.api.support import Caller
+from tests.hostile.addresses import every_address
 from tests.hostile.attack import Answer, Attacker, Reading
 from tests.hostile.site import Site
-from tests.hostile.values import BODIES, JSON, PARAMETERS, encoded
+from tests.hostile.values import BODIES, JSON, PARAMETERS, TEXT_SEGMENTS, encoded
 
 CONTACT = {"first_name": "Alix", "last_name": "Exemple", "phone": "06 39 98 12 34", "email": "", "language": "fr"}
 CHILD = {"first_name": "Noé", "last_name": "", "birth_date": "2026-06-01"}
@@ -170,6 +172,36 @@ def test_every_parameter_of_every_list(site: Site, by: Attacker) -> None:
             for fault in by.send("GET", path, encoded(list(given.items()))).faults:
                 wrong.setdefault(f"{path}: {fault}", []).append(label)
     assert not wrong, "\n".join(f"{what} {labels}" for what, labels in wrong.items())
+
+
+def test_every_segment_of_every_address(site: Site, by: Attacker) -> None:
+    """Numbers without end, words, another territory's rows: each is a problem, whatever the method."""
+    wrong: dict[str, list[str]] = {}
+    texts = {label: quote_from_bytes(value, safe="") for label, value in TEXT_SEGMENTS.items()}
+    texts |= {"zero": "0", "endless": "9" * 4_400, "a row of another": str(site.strangers()[-1])}
+    for address in every_address():
+        if address.part != "api" or not address.takes:
+            continue
+        good = site.tries(address)[0]
+        for label, text in texts.items():
+            for name in address.takes:
+                for method in ("GET", "POST", "PATCH", "DELETE"):
+                    path = address.path(good | {name: text})
+                    answer = by.send(method, path, body="{}", content_type="application/json")
+                    unexpected = [] if answer.status in (400, 404, 405) else [f"status {answer.status}"]
+                    for fault in answer.faults + unexpected:
+                        wrong.setdefault(f"{method} {address.route}: {fault}", []).append(f"{name}: {label}")
+    assert not wrong, "\n".join(f"{what} {labels}" for what, labels in wrong.items())
+
+
+@pytest.mark.parametrize("key", ["", " ", "a b", "é", "x" * 256, "\x7f", "a\tb"])
+def test_a_key_that_is_none(site: Site, by: Attacker, key: str) -> None:
+    """An Idempotency-Key that can't be kept is refused before anything is done."""
+    path, body = f"/api/v1/appointments/{site.open.pk}/cancel/", '{"by": "family"}'
+    by.headers["Idempotency-Key"] = key
+    answer = by.send("POST", path, body=body, content_type="application/json")
+    assert answer.faults == []
+    assert (answer.status, list(answer.response.json()["errors"])) == (400, ["Idempotency-Key"])
 
 
 def test_a_body_that_is_not_what_it_says(site: Site, by: Attacker) -> None:

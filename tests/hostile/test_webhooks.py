@@ -139,6 +139,14 @@ def test_a_long_story_is_kept_and_cuts_nothing(site: Site) -> None:
     assert InboundMessage.objects.get(provider_id="SM1").body.startswith("non é")
 
 
+def test_a_body_without_end_is_not_read(site: Site) -> None:
+    before = fingerprint()
+    for path in (INBOUND, STATUS):
+        answer = post(path, reply(site, Body="a" * (settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)))
+        assert answer.status_code == 400
+    assert fingerprint() == before
+
+
 def test_other_addresses_of_providers_do_not_exist(site: Site) -> None:
     for path in ("/sms/", "/sms/twilio/", "/sms/autre/inbound/"):
         assert Client().post(path, reply(site)).status_code == 404
