@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from rdv.booking.events import AbsenceDeclared, publish
+from rdv.booking.newtime import announcing
 from rdv.booking.openings import settle
 from rdv.models import Absence, Agent, Appointment, Location, OpeningPeriod, Status
 from rdv.models.actor import Actor
@@ -34,11 +35,12 @@ def declare_absence(absence: Absence, *, by: Actor, now: datetime) -> list[Appoi
 
 
 def withdraw_absence(absence: Absence, *, now: datetime) -> None:
-    """Delete an absence and open its time again."""
+    """Delete an absence and open its time again; it is offered to those who wait."""
     with transaction.atomic(durable=True):
         periods = list(_periods(absence))
-        absence.delete()
-        settle(periods, now=now)
+        with announcing([period.agent_id for period in periods], now=now):
+            absence.delete()
+            settle(periods, now=now)
 
 
 def _periods(absence: Absence) -> QuerySet[OpeningPeriod]:

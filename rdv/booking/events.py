@@ -89,11 +89,18 @@ class FreedTime:
 
 @dataclass(frozen=True, slots=True)
 class SlotFreed(Event):
-    """Cancelled, moved, or a new opening: a round of offers may start. `depth` counts the chain of moves."""
+    """Cancelled, moved, or newly opened: a round of offers may start. `depth` counts the chain of moves."""
 
     freed: FreedTime
     appointment: Appointment | None
     depth: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TimeOpened(Event):
+    """Time soon to come that was closed until now, by type, place and agent; part of it may be busy."""
+
+    opened: Sequence[FreedTime]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,12 @@ from rdv.booking.events import (
     AppointmentCancelled,
     OfferedTimeTaken,
     SlotFreed,
+    TimeOpened,
     subscribe,
 )
 from rdv.models import EntryStatus, OfferRound, RoundStatus, Status, WaitingListEntry
 from rdv.waitinglist.closing import close, lock_round
+from rdv.waitinglist.newtime import open_rounds
 from rdv.waitinglist.opening import open_round
 from rdv.waitinglist.silences import pause_and_ask
 from rdv.waitinglist.tasks import advance_round
@@ -21,6 +23,7 @@ from rdv.waitinglist.tasks import advance_round
 def connect() -> None:
     """Subscribe; called once, when the application is ready."""
     subscribe(SlotFreed, on_slot_freed)
+    subscribe(TimeOpened, on_time_opened)
     subscribe(OfferedTimeTaken, on_offered_time_taken)
     subscribe(AbsenceDeclared, on_absence_declared)
     subscribe(AppointmentBooked, on_appointment_booked)
@@ -32,6 +35,13 @@ def on_slot_freed(event: SlotFreed) -> None:
     round_ = open_round(event)
     if round_ is not None and round_.next_batch_at <= event.at:
         start_soon(round_.pk)
+
+
+def on_time_opened(event: TimeOpened) -> None:
+    """Keep the first slots of new time for those who wait, as if they had been freed."""
+    for round_ in open_rounds(event):
+        if round_.next_batch_at <= event.at:
+            start_soon(round_.pk)
 
 
 def on_offered_time_taken(event: OfferedTimeTaken) -> None:
