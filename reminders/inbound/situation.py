@@ -89,6 +89,9 @@ class Situation:
             by_pk = {one.pk: one.label() for one in self.candidates}
             given = [(each["key"], by_pk.get(each["appointment"], "…")) for each in question.options]
             return tuple(f"{key}={label}" for key, label in given)
+        if question.closed_at:
+            # A digit answers what is being asked, and nothing else.
+            return ()
         return ("1=yes", "2=no") if question.question in (Question.COMING, Question.REPEAT) else ()
 
     @property

@@ -68,3 +68,12 @@ def test_nothing_was_offered_so_a_number_says_nothing(desk: Desk) -> None:
     desk.receives("2")
     appointment.refresh_from_db()
     assert appointment.status == Status.UNKNOWN
+
+
+def test_a_digit_after_the_answer_is_not_an_answer(desk: Desk, reminded: Appointment) -> None:
+    """Once it has said yes, a family that writes "2" is asked what it means."""
+    desk.receives("1")
+    desk.receives("2")
+
+    reminded.refresh_from_db()
+    assert reminded.status == Status.UNKNOWN
