@@ -1,5 +1,6 @@
 """What was said to whom: messages with their states, and what families answered."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +16,7 @@ from reminders.kinds import Kind
 from reminders.models import InboundMessage, MessageState, OutboundMessage
 
 SHOWN = 15
+SECRET_LINK = re.compile(r"(/(?:r|liste-attente/offre)/)[^/\s]+/")
 TONES = {
     MessageState.DELIVERED: "good",
     MessageState.SENT: "good",
@@ -107,8 +109,8 @@ def _ours(message: OutboundMessage, zone: str) -> Said:
 
 
 def _tight(text: str) -> str:
-    """Without the blank lines of a mail."""
-    return "\n".join(line for line in text.splitlines() if line.strip())
+    """Without the blank lines of a mail, nor the family's own link: it acts in its name, and is kept as a hash."""
+    return SECRET_LINK.sub(r"\1…/", "\n".join(line for line in text.splitlines() if line.strip()))
 
 
 def _to(message: OutboundMessage) -> str:
