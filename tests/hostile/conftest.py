@@ -1,5 +1,6 @@
 """The site at the tests' own instant, without limits, and what its views look for."""
 
+import copy
 import logging
 from collections.abc import Iterator
 from typing import Any
@@ -12,6 +13,7 @@ from rdv.access import throttle
 from tests.factories import NOW
 from tests.hostile.attack import Reading
 from tests.hostile.site import Site
+from tests.hostile.watch import undone
 
 
 @pytest.fixture(autouse=True)
@@ -51,6 +53,18 @@ def reading(monkeypatch: pytest.MonkeyPatch) -> Reading:
     return found
 
 
+@pytest.fixture(scope="module")
+def built(django_db_setup: None, django_db_blocker: Any) -> Iterator[Site]:
+    """One site for the tests of a module, in a transaction that is never committed: it costs more than most of them.
+
+    They don't ask for `db` besides: its end would close the connection, and the transaction with it.
+    """
+    with django_db_blocker.unblock(), undone():
+        yield Site()
+
+
 @pytest.fixture
-def site(db: None, no_limits: None) -> Site:
-    return Site()
+def site(built: Site, no_limits: None) -> Iterator[Site]:
+    """The site as it was built, whatever the test before did to it."""
+    with undone():
+        yield copy.deepcopy(built)

@@ -188,7 +188,9 @@ def test_every_segment_of_every_address(site: Site, by: Attacker) -> None:
                 for method in ("GET", "POST", "PATCH", "DELETE"):
                     path = address.path(good | {name: text})
                     answer = by.send(method, path, body="{}", content_type="application/json")
-                    unexpected = [] if answer.status in (400, 404, 405) else [f"status {answer.status}"]
+                    # The number of a stranger's row may be that of another row of ours: no name of his is shown.
+                    is_clear = answer.status in (400, 404, 405) or label == "a row of another"
+                    unexpected = [] if is_clear else [f"status {answer.status}"]
                     for fault in answer.faults + unexpected:
                         wrong.setdefault(f"{method} {address.route}: {fault}", []).append(f"{name}: {label}")
     assert not wrong, "\n".join(f"{what} {labels}" for what, labels in wrong.items())
