@@ -162,4 +162,4 @@ def test_hint_and_error_are_announced_with_their_control() -> None:
 
 
 def test_a_card_shows_its_second_line() -> None:
-    assert '<bdi>12 rue des Tilleuls</bdi>' in str(child_form()["place"])
+    assert "<bdi>12 rue des Tilleuls</bdi>" in str(child_form()["place"])

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import transaction
 
-from api.models import DeliveryState, Webhook, WebhookEvent
+from api.models import DeliveryState, WebhookEvent
 from api.tasks import deliver_webhooks
 from api.v1.fields import local_iso
 from rdv.booking import events
