@@ -72,6 +72,8 @@ def keep(request: HttpRequest, opened: Opened) -> HttpResponse:
     at, start = _place(request, opened, request.POST.get("lieu", "")), read_instant(request.POST.get("debut", ""))
     if start is None or not opened.meeting.can_move:
         return redirect(opened.url)
+    if _is_closed(at, request.POST.get("lieu", "")):
+        return _refused(request, opened, at, NotBookable(Reason.NOT_OPEN))
     token = ""
     try:
         token = str(_hold(request, opened, at, start).token)
@@ -94,6 +96,8 @@ def check(request: HttpRequest, opened: Opened) -> HttpResponse:
     if chosen.get("of") != opened.link.pk or not opened.meeting.can_move:
         return redirect(opened.url)
     at, start = _place(request, opened, str(chosen["place"])), datetime.fromisoformat(chosen["start"])
+    if _is_closed(at, str(chosen["place"])):
+        return _refused(request, opened, at, NotBookable(Reason.NOT_OPEN))
     kept = find_hold(UUID(chosen["hold"]), holder=holder_of(request)) if chosen["hold"] else None
     choice = f"{chosen['place']} {chosen['start']}"
     is_other = request.method == "POST" and request.POST.get("choix", "") != choice
@@ -157,6 +161,11 @@ def _place(request: HttpRequest, opened: Opened, wanted: str) -> Location:
         return own
     places = scope_of(request).locations_for(opened.link.appointment.type, opened.now)
     return next((place for place in places if str(place.pk) == wanted), own)
+
+
+def _is_closed(at: Location, wanted: str) -> bool:
+    """Whether a place was chosen that can no longer be, so that `_place` gave the appointment's own instead."""
+    return read_number(wanted) not in (None, at.pk)
 
 
 def _context(opened: Opened, at: Location) -> dict[str, Any]:

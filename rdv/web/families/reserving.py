@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -65,12 +65,15 @@ class Visit:
 
 
 def visit_of(request: HttpRequest) -> Visit | None:
-    """What this session is booking; None when it has chosen nothing, or when its memory is gone."""
+    """What this session is booking; None when it has chosen nothing, or when that is no longer to be had."""
     draft = Draft.of(request)
     start = draft.starts_at
     if not draft.type or start is None:
         return None
-    journey = Journey.of(request, draft.type)
+    try:
+        journey = Journey.of(request, draft.type)
+    except Http404:
+        return None
     at = next((place for place in journey.places if place.pk == draft.place), None)
     return Visit(journey, at, start, current_hold(request, draft)) if at and journey.knows_who else None
 
