@@ -1,10 +1,10 @@
-"""What the API forgets: answers to old keys, and notifications that were sent or given up."""
+"""What is forgotten each night: old keys, codes and sessions, notifications that were sent or given up."""
 
 from datetime import datetime, timedelta
 
 from api.models import DeliveryState, WebhookDelivery, WebhookDeliveryQuerySet
 from api.v1 import idempotency
-from rdv.access import codes
+from rdv.access import codes, sessions
 
 DELIVERIES_KEPT = timedelta(days=30)
 
@@ -13,5 +13,6 @@ def sweep(*, now: datetime) -> None:
     """Safe to run twice."""
     idempotency.sweep(now=now)
     codes.sweep(now=now)
+    sessions.sweep()
     over = WebhookDeliveryQuerySet(WebhookDelivery).exclude(state=DeliveryState.PLANNED)
     over.filter(created_at__lt=now - DELIVERIES_KEPT).delete()

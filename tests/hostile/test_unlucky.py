@@ -4,9 +4,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.sessions.models import Session
+from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from api.upkeep import sweep
 from rdv import clock
 from rdv.booking.absences import declare_absence
 from rdv.booking.cancel import cancel
@@ -177,3 +181,30 @@ def test_a_place_that_closes_does_not_take_its_appointments_along(world: World) 
     assert world.location.name in text(page)
     Client().post(f"/r/{booked.link.token}/annuler/")
     assert Appointment.objects.get().status == Status.EXCUSED
+
+
+def test_a_database_that_is_busy_is_no_failure_of_ours(
+    world: World, family: Family, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A lock waited for in vain: the page says to try again, and the same button then books."""
+
+    def wait_in_vain(*_args: Any, **_named: Any) -> None:
+        raise OperationalError("canceling statement due to lock timeout")
+
+    hidden = read(text(family.client.get(reverse("families:check")))).hidden
+    with monkeypatch.context() as patch:
+        patch.setattr("rdv.web.families.reserving.book", wait_in_vain)
+        answer = family.client.post(reverse("families:check"), hidden)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert "ce que vous aviez écrit est gardé" in text(answer)
+    assert not Appointment.objects.exists()
+    assert family.client.post(reverse("families:check"), hidden).status_code == 302
+
+
+def test_what_was_typed_and_never_sent_is_forgotten(world: World, family: Family) -> None:
+    """A form left half-way holds names and a telephone: its session goes once it has expired."""
+    sweep(now=NOW)
+    assert Session.objects.count() == 1
+    Session.objects.update(expire_date=timezone.now() - timedelta(minutes=1))
+    sweep(now=NOW)
+    assert not Session.objects.exists()
