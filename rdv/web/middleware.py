@@ -1,12 +1,10 @@
 """What each request knows before its view: its territory and its language; what is answered when no view can."""
 
-import logging
 from collections.abc import Callable
 from http import HTTPStatus
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
-from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.functional import SimpleLazyObject
@@ -14,9 +12,7 @@ from django.utils.functional import SimpleLazyObject
 from rdv.models import Territory
 from rdv.territories import territory_for
 from rdv.web.languages import is_translated
-from rdv.web.public.errors import busy, method_refused, not_found
-
-logger = logging.getLogger(__name__)
+from rdv.web.public.errors import method_refused, not_found
 
 # The workspace and the demonstration's own pages are not translated.
 IN_FRENCH = ("/agents/", "/demo/")
@@ -44,13 +40,6 @@ class ReadableMiddleware:
             page = method_refused(request)
             response.content, response.headers["Content-Type"] = page.content, page.headers["Content-Type"]
         return response
-
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """A lock waited for too long, a database that restarts: not a failure of ours, and soon over."""
-        if not isinstance(exception, OperationalError):
-            return None
-        logger.error("database unavailable or busy", exc_info=exception)
-        return busy()
 
 
 class TerritoryMiddleware:

@@ -54,13 +54,6 @@ def too_busy(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def busy() -> HttpResponse:
-    """Too many at once, or the database restarts: try again. Nothing was written, and what was typed is kept."""
-    response = HttpResponse(render_to_string("errors/503.html"), status=503)
-    response.headers["Retry-After"] = "5"
-    return response
-
-
 def server_error(request: HttpRequest) -> HttpResponse:
     """Without context processors: they may be what failed."""
     return HttpResponse(render_to_string("errors/500.html"), status=500)
