@@ -48,7 +48,7 @@ demo-reset: $(VENV)/.demo ## efface les données de la démonstration
 
 test: $(VENV)/.dev ## tous les tests
 	@$(BIN)/python -m tests.chromium
-	@$(BIN)/pytest -n 2 $(PYTEST_ARGS)
+	@$(BIN)/pytest -n 2 --dist worksteal $(PYTEST_ARGS)
 
 # All of them, so that one run shows everything there is to mend.
 lint: $(VENV)/.dev ## style, types, règles d'import, orthographe

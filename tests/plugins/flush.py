@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
+from django.db.backends.base.creation import BaseDatabaseCreation
 from django.db.backends.postgresql.operations import DatabaseOperations
 
 TRUNCATE = DatabaseOperations.sql_flush
@@ -32,3 +33,14 @@ def quick_flush() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "sql_flush", _delete)
         yield
+
+
+def _drop(self: BaseDatabaseCreation, test_database_name: str, verbosity: int) -> None:
+    """Drop the test database even if a server or a thread of some test still has a connection that it is closing."""
+    with self._nodb_cursor() as cursor:
+        cursor.execute(f"DROP DATABASE {self.connection.ops.quote_name(test_database_name)} WITH (FORCE)")
+
+
+def pytest_configure() -> None:
+    """Before any database is made."""
+    BaseDatabaseCreation._destroy_test_db = _drop
