@@ -53,6 +53,11 @@ def free_slots(made: Department, *, now: datetime) -> Iterator[tuple[Location, S
                 yield place, slot
 
 
+def numbers() -> Iterator[int]:
+    """Numbers of families that no earlier run on the same data has used: a twin costs less, and the API refuses it."""
+    return count(time.time_ns() // 1_000_000)
+
+
 def newcomer(number: int, *, now: datetime) -> Who:
     """A family that has no file yet, as most who book on the web."""
     child = PersonSpec("Enfant", f"Nouveau {number}", birth_date(now, number))
@@ -64,12 +69,14 @@ def newcomer(number: int, *, now: datetime) -> Who:
 def run(made: Department, *, now: datetime) -> Iterator[Figure]:
     """One process, then many rivals on one agent."""
     make_bare_table()
-    slots, inserts, numbers = free_slots(made, now=now), bare_inserts(made, now=now), count(1)
+    slots, inserts, families = free_slots(made, now=now), bare_inserts(made, now=now), numbers()
 
     def one_booking() -> None:
         place, slot = next(slots)
-        who = newcomer(next(numbers), now=now)
-        book(BookingRequest(type=made.types[0], location=place, start=slot.start, who=who, by=Actor.family()), now=now)
+        who = newcomer(next(families), now=now)
+        request = BookingRequest(type=made.types[0], location=place, start=slot.start, who=who, by=Actor.family())
+        if not book(request, now=now).created:
+            raise RuntimeError("une réservation n’a rien écrit")
 
     with bare_connection() as bare:
         taken = medians(lambda: bare.execute(sql.INSERT, next(inserts)), one_booking, rounds=ROUNDS)
@@ -84,10 +91,11 @@ def rivals(made: Department, *, now: datetime) -> Iterator[Figure]:
     search = Search(type=made.types[0], now=now, after=now + timedelta(weeks=8), agents=[agent])
     starts = [slot.start for slot in slots_at(search, place)][: RIVALS // 2] * 2
     outcomes: list[str] = []
+    first = next(numbers())
     ready = threading.Barrier(len(starts))
 
     def rival(number: int, start: datetime) -> None:
-        who = newcomer(100_000 + number, now=now)
+        who = newcomer(first + number, now=now)
         request = BookingRequest(
             type=made.types[0], location=place, start=start, who=who, by=Actor.family(), agents=[agent]
         )
