@@ -225,6 +225,15 @@ class TypeStep(models.Model):
         return f"{self.get_profession_display()}, {self.duration_minutes} min"
 
 
+def optional_duration_in_fives(name: str) -> models.CheckConstraint:
+    """No duration of its own, or a positive multiple of the five minutes that searches count in."""
+    return models.CheckConstraint(
+        condition=Q(duration_minutes=None) | (Q(duration_minutes__gt=0) & Q(Exact(F("duration_minutes") % 5, 0))),
+        name=name,
+        violation_error_message="La durée est un multiple de 5 minutes.",
+    )
+
+
 class TypeRevision(models.Model):
     """Valeurs datées: ages, duration and interval that come into force on a day (a new calendar of examinations)."""
 
@@ -241,12 +250,7 @@ class TypeRevision(models.Model):
         verbose_name_plural = "valeurs datées"
         constraints = [
             models.UniqueConstraint(fields=["type", "valid_from"], name="type_revision_once_per_day"),
-            models.CheckConstraint(
-                condition=Q(duration_minutes=None)
-                | (Q(duration_minutes__gt=0) & Q(Exact(F("duration_minutes") % 5, 0))),
-                name="type_revision_duration_in_fives",
-                violation_error_message="La durée est un multiple de 5 minutes.",
-            ),
+            optional_duration_in_fives("type_revision_duration_in_fives"),
         ]
 
     def __str__(self) -> str:
@@ -269,12 +273,7 @@ class OfferedType(models.Model):
         verbose_name_plural = "motifs des organisations"
         constraints = [
             models.UniqueConstraint(fields=["type", "organisation"], name="offered_type_once_per_organisation"),
-            models.CheckConstraint(
-                condition=Q(duration_minutes=None)
-                | (Q(duration_minutes__gt=0) & Q(Exact(F("duration_minutes") % 5, 0))),
-                name="offered_type_duration_in_fives",
-                violation_error_message="La durée est un multiple de 5 minutes.",
-            ),
+            optional_duration_in_fives("offered_type_duration_in_fives"),
         ]
 
     def __str__(self) -> str:
