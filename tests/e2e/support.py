@@ -54,7 +54,9 @@ def person(
 
 def violations(page: Page) -> list[str]:
     """What axe finds on the page: rule, how bad, and where. An empty list is what a test wants."""
-    page.add_script_tag(path=AXE)
+    # A click returns once the next page has begun: its document may not have a head yet.
+    page.wait_for_load_state("load")
+    page.evaluate(AXE.read_text(encoding="utf-8"))
     result = page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", AXE_TAGS)
     return [
         f"{found['id']} ({found['impact']}): {node['target']} {node['failureSummary']}"
