@@ -15,6 +15,14 @@ from rdv.models.appointment import (
 from rdv.models.appointment_type import AppointmentType, Audience, BookableBy, Mode, OfferedType, TypeRevision, TypeStep
 from rdv.models.audit import AccessLog, ActorKind, AppointmentEvent, Verb
 from rdv.models.credentials import AccessCode, ApiToken, AppointmentLink
+from rdv.models.disruption import (
+    Decision,
+    DisruptedAppointment,
+    Disruption,
+    ProposalStatus,
+    SlotProposal,
+    Step,
+)
 from rdv.models.family import Contact, EmailState, Family, Person, PhoneKind, PhoneState, Relation
 from rdv.models.opening import Absence, AbsenceKind, OpeningException, OpeningOccurrence, OpeningPeriod
 from rdv.models.organisation import Location, Organisation, Room, Service
@@ -52,6 +60,9 @@ __all__ = [
     "ClosingDay",
     "Commune",
     "Contact",
+    "Decision",
+    "DisruptedAppointment",
+    "Disruption",
     "EmailState",
     "EntryStatus",
     "Family",
@@ -76,13 +87,16 @@ __all__ = [
     "PhoneKind",
     "PhoneState",
     "Profession",
+    "ProposalStatus",
     "Relation",
     "RetentionRun",
     "Role",
     "Room",
     "RoundStatus",
     "Service",
+    "SlotProposal",
     "Status",
+    "Step",
     "Territory",
     "TypeRevision",
     "TypeStep",
