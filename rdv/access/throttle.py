@@ -37,7 +37,9 @@ CODE_CHECK_BY_IP = Rate("code-check-ip", 100, HOUR)
 BOOKING_BY_PHONE = Rate("booking-phone", 10, HOUR)
 BOOKING_BY_IP = Rate("booking-ip", 120, HOUR)
 HOLD_BY_IP = Rate("hold-ip", 300, HOUR)
-LINK_BY_IP = Rate("link-ip", 600, HOUR)
+# Counts links that lead nowhere, and refuses those alone: a mobile operator gives one address to thousands of families,
+# and one of them must not shut the others' links. It spares work, it guards nothing: a token has 80 random bits, and
+# ten million links tried a thousand times a second would hide the first for millions of years.
 UNKNOWN_LINK_BY_IP = Rate("unknown-link-ip", 60, HOUR)
 FEED_BY_IP = Rate("feed-ip", 600, HOUR)
 API_BY_TOKEN = Rate("api-token", 6_000, MINUTE)

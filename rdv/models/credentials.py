@@ -14,7 +14,7 @@ from rdv.models.appointment import Appointment
 from rdv.models.family import Family
 from rdv.models.territory import Territory
 
-TOKEN_LENGTH = 16  # base32 characters, 80 bits: short enough for an SMS, and tries are rate-limited
+TOKEN_LENGTH = 16  # base32 characters, 80 bits: short enough for an SMS, too many to be tried
 
 
 def hashed(secret: str) -> str:

@@ -12,13 +12,10 @@ from rdv.web.families.doors import territory_of
 
 
 def link_of(request: HttpRequest, token: str, now: datetime) -> AppointmentLink | None:
-    """The link, or None; unknown ones are counted, so that nobody tries them all."""
-    ip = throttle.client_ip(request)
-    throttle.check(throttle.UNKNOWN_LINK_BY_IP, ip)
-    throttle.hit(throttle.LINK_BY_IP, ip)
+    """The link, or None; unknown ones alone are counted and refused (see `throttle.UNKNOWN_LINK_BY_IP`)."""
     link = find_link(token, territory=territory_of(request), now=now)
     if link is None:
-        throttle.hit(throttle.UNKNOWN_LINK_BY_IP, ip)
+        throttle.hit(throttle.UNKNOWN_LINK_BY_IP, throttle.client_ip(request))
     return link
 
 

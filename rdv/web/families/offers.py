@@ -85,12 +85,9 @@ def by_offer(view: OfferView) -> OfferView:
     @personal
     @wraps(view)
     def found(request: HttpRequest, token: str) -> HttpResponse:
-        ip = throttle.client_ip(request)
-        throttle.check(throttle.UNKNOWN_LINK_BY_IP, ip)
-        throttle.hit(throttle.LINK_BY_IP, ip)
         offer = find_offer(token, territory=territory_of(request))
         if offer is None:
-            throttle.hit(throttle.UNKNOWN_LINK_BY_IP, ip)
+            throttle.hit(throttle.UNKNOWN_LINK_BY_IP, throttle.client_ip(request))
             response = show(request, "families/unknown_link.html", {"find_url": reverse("families:find")}, status=404)
         else:
             response = view(request, token, Proposal(offer, link_of_offer(offer), clock.now()))
