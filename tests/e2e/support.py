@@ -1,7 +1,7 @@
 """A browser for the end-to-end tests: pages at two widths, axe on each, screenshots to look at."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -52,9 +52,15 @@ def person(
     )
 
 
+def leads_on(page: Page, deed: Callable[[], None]) -> None:
+    """Do what leads to another page, and wait until that page is there: a click returns as soon as it has begun."""
+    with page.expect_navigation(wait_until="load"):
+        deed()
+
+
 def violations(page: Page) -> list[str]:
     """What axe finds on the page: rule, how bad, and where. An empty list is what a test wants."""
-    # A click returns once the next page has begun: its document may not have a head yet.
+    # Of a page that has only begun the document may not have a head yet.
     page.wait_for_load_state("load")
     page.evaluate(AXE.read_text(encoding="utf-8"))
     result = page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", AXE_TAGS)

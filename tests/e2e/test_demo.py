@@ -16,7 +16,7 @@ from rdv.demo.models import DemoClock
 from rdv.models import Appointment, PhoneKind, Status
 from rdv.models.actor import Actor
 from rdv.waitinglist.entries import Wish, join
-from tests.e2e.support import overflow, person, violations
+from tests.e2e.support import leads_on, overflow, person, violations
 from tests.factories import NOW, TODAY, World, booking, opening, paris
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -55,20 +55,20 @@ def world() -> World:
 
 def answer(page: Page, text: str) -> None:
     page.get_by_label("Votre réponse").fill(text)
-    page.get_by_role("button", name="Envoyer").click()
+    leads_on(page, page.get_by_role("button", name="Envoyer").click)
 
 
 def test_a_slot_given_back_by_sms_goes_to_the_family_that_waits(demo: str, chromium: Browser, world: World) -> None:
     page = person(chromium, javascript=False).new_page()
     page.goto(f"{demo}/demo/telephone/{MINE}/")
-    page.get_by_role("button", name="Jusqu’au prochain SMS de ce numéro").click()
+    leads_on(page, page.get_by_role("button", name="Jusqu’au prochain SMS de ce numéro").click)
     expect(page.get_by_role("listitem").filter(has_text="Rappel")).to_be_visible()
     answer(page, "non je peux pas désolée")
     expect(page.get_by_role("listitem").filter(has_text="annulé")).to_be_visible()
     assert Appointment.objects.get().status == Status.EXCUSED
 
     page.goto(f"{demo}/demo/")
-    page.get_by_role("link", name="06 39 98 00 02").click()
+    leads_on(page, page.get_by_role("link", name="06 39 98 00 02").click)
     expect(page.get_by_role("listitem").filter(has_text="Place libre")).to_be_visible()
     answer(page, "Oui !")
     expect(page.get_by_role("listitem").filter(has_text="RDV pris")).to_be_visible()

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from rdv import clock
 from rdv.models import Appointment, Status
-from tests.e2e.support import overflow, person, violations
+from tests.e2e.support import leads_on, overflow, person, violations
 from tests.factories import NOW, World
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -30,7 +30,11 @@ def world() -> World:
 
 
 def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).click()
+    leads_on(page, page.get_by_role("button", name=name, exact=True).click)
+
+
+def choose(page: Page, name: str) -> None:
+    leads_on(page, page.get_by_role("link", name=name).click)
 
 
 def fill(page: Page) -> None:
@@ -43,10 +47,10 @@ def fill(page: Page) -> None:
 def test_the_whole_path_without_javascript_on_a_telephone(live_server, chromium: Browser, world: World) -> None:
     page = person(chromium, width=360, javascript=False).new_page()
     page.goto(live_server.url)
-    page.get_by_role("link", name=world.type.public_label).click()
+    choose(page, world.type.public_label)
     page.get_by_text("Un enfant", exact=True).click()
     press(page, "Continuer")
-    page.get_by_role("link", name=world.location.name).click()
+    choose(page, world.location.name)
     press(page, "mardi 12 janvier à 9\u00a0h\u00a030")
     expect(page.get_by_text("retenu pour vous jusqu’à 8\u00a0h\u00a010")).to_be_visible()
     fill(page)
@@ -54,11 +58,11 @@ def test_the_whole_path_without_javascript_on_a_telephone(live_server, chromium:
     press(page, "Confirmer le rendez-vous")
     expect(page.get_by_role("heading", level=1)).to_have_text("C’est noté, votre rendez-vous est pris")
     expect(page.get_by_text("Le carnet de santé")).to_be_visible()
-    page.get_by_role("link", name="Déplacer").click()
+    choose(page, "Déplacer")
     press(page, "mardi 12 janvier à 11\u00a0h")
     press(page, "Confirmer le déplacement")
     expect(page.get_by_text("il était prévu mardi 12 janvier à 9\u00a0h\u00a030")).to_be_visible()
-    page.get_by_role("link", name="Annuler").click()
+    choose(page, "Annuler")
     press(page, "Oui, annuler")
     expect(page.get_by_role("heading", level=1)).to_have_text("Ce rendez-vous est annulé")
     assert Appointment.objects.get().status == Status.EXCUSED
@@ -85,8 +89,7 @@ def type_in(page: Page, name: str, text: str) -> None:
 
 def go(page: Page, words: str) -> None:
     reach(page, words)
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
+    leads_on(page, lambda: page.keyboard.press("Enter"))
 
 
 def test_the_whole_path_with_the_keyboard_alone(live_server, chromium: Browser, world: World) -> None:
@@ -117,13 +120,13 @@ def test_no_page_of_the_path_has_a_defect_that_a_tool_finds(
 
     page.goto(live_server.url)
     look("home")
-    page.get_by_role("link", name=world.type.public_label).click()
+    choose(page, world.type.public_label)
     press(page, "Continuer")
     look("who, with an error")
     page.get_by_text("2 enfants").click()
     press(page, "Continuer")
     look("places")
-    page.get_by_role("link", name=world.location.name).click()
+    choose(page, world.location.name)
     look("place")
     press(page, "mardi 12 janvier à 9\u00a0h")
     press(page, "Continuer")

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from rdv import clock
 from tests.access.test_url_roles import TABLE, arguments
-from tests.e2e.support import WIDTHS, overflow, person, violations
+from tests.e2e.support import WIDTHS, leads_on, overflow, person, violations
 from tests.factories import NOW
 from tests.web.agents.world import Office
 
@@ -65,29 +65,32 @@ def test_the_week_becomes_a_calendar_and_stays_a_list_without_javascript(
     page = logged_in(chromium, office, live_server.url, "secretary", width=WIDTHS["desktop"])
     page.goto(address)
     page.get_by_role("button", name="Calendrier").click()
-    page.locator(".ec-event a").first.wait_for()
-    assert page.locator(".ec-event a").count() == 1
+    expect(page.locator(".ec-event a")).to_have_count(1)
     assert violations(page) == []
-    page.locator(".ec-event a").first.click()
+    leads_on(page, page.locator(".ec-event a").click)
     assert page.url.endswith(reverse("agents:appointment", args=[office.open.pk]))
 
     plain = logged_in(chromium, office, live_server.url, "secretary", javascript=False)
     plain.goto(address)
     assert plain.get_by_role("button", name="Calendrier").count() == 0
-    plain.locator("#liste").get_by_role("link", name="Enfant 0").click()
+    leads_on(plain, plain.locator("#liste").get_by_role("link", name="Enfant 0").click)
     assert plain.url.endswith(reverse("agents:appointment", args=[office.open.pk]))
 
 
 def test_a_secretary_books_with_the_keyboard_alone(live_server: Any, chromium: Browser, office: Office) -> None:
     page = logged_in(chromium, office, live_server.url, "secretary", width=WIDTHS["desktop"])
     page.goto(f"{live_server.url}{reverse('agents:book')}")
+    expect(page.locator("[autofocus]")).to_be_focused()
     page.keyboard.type(office.family.contacts.get().last_name)
-    page.keyboard.press("Enter")
-    page.locator(".found a").first.focus()
-    page.keyboard.press("Enter")
+    enter(page, ":focus")
+    enter(page, ".found a")
     page.get_by_label("Motif").select_option(str(office.type.pk))
-    page.get_by_label("Motif").press("Enter")
-    page.get_by_role("button", name="Chercher", exact=True).last.press("Enter")
-    page.locator("a.slot").first.press("Enter")
-    page.get_by_role("button", name="Prendre le rendez-vous").press("Enter")
-    page.get_by_role("heading", name="Rendez-vous pris").wait_for()
+    enter(page, "main form button")
+    enter(page, "a.slot")
+    leads_on(page, lambda: page.get_by_role("button", name="Prendre le rendez-vous").press("Enter"))
+    expect(page.get_by_role("heading", name="Rendez-vous pris")).to_be_visible()
+
+
+def enter(page: Page, selector: str) -> None:
+    """Press Enter on the first of these, which leads to another page."""
+    leads_on(page, lambda: page.locator(selector).first.press("Enter"))

@@ -1,6 +1,7 @@
 """A strict test bed: what works by luck on one machine fails here.
 
-No network but this machine; rows without an order come back in any order; locks name their table.
+No network but this machine; rows without an order come back in any order; locks name their table; limits count within
+one window, wherever the minute ends.
 """
 
 import random
@@ -8,10 +9,13 @@ import socket
 import sys
 from collections.abc import Iterator
 from ipaddress import ip_address
+from time import time
 from typing import Any
 
 import pytest
 from django.db.models import QuerySet
+
+from rdv.access import throttle
 
 OURS = ("rdv", "reminders", "api")
 
@@ -76,3 +80,10 @@ def locks_name_their_tables() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(QuerySet, "select_for_update", select_for_update)
         yield
+
+
+@pytest.fixture(autouse=True)
+def one_window_for_each_test(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A limit starts from nothing at the full minute, quarter or hour: no test may happen to stand on both sides."""
+    moment = time()
+    monkeypatch.setattr(throttle, "time", lambda: moment)

@@ -12,7 +12,6 @@ from datetime import datetime, time, timedelta
 from http.client import HTTPConnection
 from pathlib import Path
 from threading import Barrier
-from time import monotonic
 from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -45,51 +44,36 @@ def database_url() -> str:
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[int]:
-    """The port of a gunicorn with two processes of eight threads, as in production."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    """The port of a gunicorn with two processes of eight threads, as in production.
+
+    It inherits a socket that listens already: no other program can take the port, and who comes early waits in line.
+    """
     log = tmp_path / "gunicorn.log"
-    environment = os.environ | {
-        "DATABASE_URL": database_url(),
-        "DJANGO_SETTINGS_MODULE": "rdv.config.settings.test",
-        "WEB_CONCURRENCY": "2",
-    }
-    with log.open("wb") as output:
+    with socket.create_server(("127.0.0.1", 0), backlog=2 * RIVALS) as listening, log.open("wb") as output:
+        port = listening.getsockname()[1]
         process = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "gunicorn",
-                "-c",
-                "deploy/gunicorn.conf.py",
-                "-b",
-                f"127.0.0.1:{port}",
-                "rdv.config.wsgi",
-            ],
+            [sys.executable, "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "-b", f"fd://{listening.fileno()}",
+             "rdv.config.wsgi"],
             cwd=ROOT,
-            env=environment,
+            env=os.environ
+            | {
+                "DATABASE_URL": database_url(),
+                "DJANGO_SETTINGS_MODULE": "rdv.config.settings.test",
+                "WEB_CONCURRENCY": "2",
+            },
             stdout=output,
             stderr=output,
-        )
+            pass_fds=[listening.fileno()],
+        )  # fmt: skip
     try:
-        wait_for(port, process, log)
+        try:
+            call(port, "GET", "/healthz")
+        except OSError as error:
+            raise AssertionError(log.read_text()) from error
         yield port
     finally:
         process.terminate()
         process.wait(30)
-
-
-def wait_for(port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:
-    deadline = monotonic() + 60
-    while monotonic() < deadline:
-        assert process.poll() is None, log.read_text()
-        try:
-            call(port, "GET", "/healthz")
-        except OSError:
-            continue
-        return
-    raise AssertionError(log.read_text())
 
 
 def call(port: int, method: str, path: str, body: Any = None, token: str = "") -> tuple[int, Any]:
