@@ -1,9 +1,13 @@
-"""How many families are asked at a time, and when. Pure; every number of rules §9 stands here.
+"""How many families are asked at a time, and when; every number of rules §9 stands here.
 
 Small batches, sized so that about one family in two batches says yes, fill nearly as many slots as asking everybody at
-once, with far fewer messages and disappointed families.
+once, with far fewer messages and disappointed families (docs/simulation.md).
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from math import ceil
 from zoneinfo import ZoneInfo
@@ -14,40 +18,70 @@ from rdv.scheduling.recurrence import to_utc
 CUT_OFF = timedelta(hours=2)
 # Nobody is offered what must be answered faster than that.
 REACTION = timedelta(minutes=10)
-SMALLEST, LARGEST = 2, 5
-SHORTEST, LONGEST = timedelta(minutes=10), timedelta(hours=1)
-LONGEST_WINDOW = timedelta(minutes=10)
-# Families answer while the next batch already has its offer; four yeses out of five come within an hour.
-INTERVALS_TO_ANSWER = 2
 # What is supposed of a type without history: 15 % say yes, with the weight of 20 offers (hospitals that publish their
 # figures see 8 to 11 % among patients who already have an appointment; most of ours have none).
 PRIOR_YES, PRIOR_OFFERS = 3.0, 20.0
-HALF_A_YES = 0.45
 
 
-def acceptance(yes: int, offers: int) -> float:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """How a slot is offered round. Production has one, PUBLISHED; the simulator compares it with others.
+
+    A batch holds `half_a_yes` expected yeses, between `smallest` and `largest` families. It is alone for the time left
+    divided by `share_of_lead`, between `shortest` and `longest`; its families may answer for `intervals_to_answer` such
+    intervals, because the next batch joins them. The best-ranked yes wins over a faster one during half an interval,
+    `longest_window` at most.
+    """
+
+    half_a_yes: float = 0.45
+    smallest: int = 2
+    largest: int = 5
+    share_of_lead: int = 12
+    shortest: timedelta = timedelta(minutes=10)
+    longest: timedelta = timedelta(hours=1)
+    intervals_to_answer: int = 2
+    longest_window: timedelta = timedelta(minutes=10)
+
+
+PUBLISHED = Policy()
+_in_force: ContextVar[Policy] = ContextVar("offer_policy", default=PUBLISHED)
+
+
+@contextmanager
+def under(policy: Policy) -> Iterator[None]:
+    """Let the engine follow another policy inside: for the simulator."""
+    token = _in_force.set(policy)
+    try:
+        yield
+    finally:
+        _in_force.reset(token)
+
+
+def acceptance(yes: float, offers: float) -> float:
     """The share of offers that are accepted, smoothed so that a type with few of them is not judged on luck."""
     return (yes + PRIOR_YES) / (offers + PRIOR_OFFERS)
 
 
 def batch_size(accepted: float) -> int:
     """How many are asked at once: clamp(⌈0.45 / p⌉, 2, 5)."""
-    return min(max(ceil(HALF_A_YES / accepted), SMALLEST), LARGEST)
+    policy = _in_force.get()
+    return min(max(ceil(policy.half_a_yes / accepted), policy.smallest), policy.largest)
 
 
 def interval(lead: timedelta) -> timedelta:
     """How long a batch is alone: clamp(lead / 12, 10 min, 1 h)."""
-    return min(max(lead / 12, SHORTEST), LONGEST)
+    policy = _in_force.get()
+    return min(max(lead / policy.share_of_lead, policy.shortest), policy.longest)
 
 
 def claim_window(lead: timedelta) -> timedelta:
     """How long the best-ranked yes of a batch wins over a faster one; afterwards the first wins."""
-    return min(LONGEST_WINDOW, interval(lead) / 2)
+    return min(_in_force.get().longest_window, interval(lead) / 2)
 
 
 def deadline(made_at: datetime, starts_at: datetime, *, latest: datetime) -> datetime:
     """Until when an offer may be answered: two intervals, and never after `latest`."""
-    return min(made_at + INTERVALS_TO_ANSWER * interval(starts_at - made_at), latest)
+    return min(made_at + _in_force.get().intervals_to_answer * interval(starts_at - made_at), latest)
 
 
 def sending_time(instant: datetime, zone: str, first: time, last: time) -> datetime:

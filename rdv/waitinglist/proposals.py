@@ -31,13 +31,8 @@ def propose(round_: OfferRound, slot: FreedSlot, size: int, *, now: datetime) ->
     The round is locked; the families are locked while their caps are counted again, so that two rounds never offer
     more than the caps to the same one.
     """
-    given_back_by = _given_back_by(round_)
-    interval_matters = bool(slot.rules.minimum_interval_days)
-    candidates = {
-        one.entry: one for one in load(round_, zone=slot.location.zone, interval_matters=interval_matters, now=now)
-    }
-    opportunity = slot.opportunity(given_back_by=given_back_by)
-    eligible, skipped = _sift(candidates, opportunity, round_.seed, size + SPARE, now)
+    candidates, opportunity = who_and_what(round_, slot, now=now)
+    eligible, skipped = sift(candidates, opportunity, round_.seed, size + SPARE, now)
     chosen = _within_caps(eligible, now)[:size]
     if chosen:
         round_.batches += 1
@@ -50,13 +45,22 @@ def propose(round_: OfferRound, slot: FreedSlot, size: int, *, now: datetime) ->
     return offers
 
 
+def who_and_what(
+    round_: OfferRound, slot: FreedSlot, *, now: datetime
+) -> tuple[dict[int, Candidate], Opportunity]:
+    """Everybody who waits for the type, by entry, and the slot as eligibility sees it."""
+    interval_matters = bool(slot.rules.minimum_interval_days)
+    loaded = load(round_, zone=slot.location.zone, interval_matters=interval_matters, now=now)
+    return {one.entry: one for one in loaded}, slot.opportunity(given_back_by=_given_back_by(round_))
+
+
 def _given_back_by(round_: OfferRound) -> set[int]:
     if round_.freed_by is None:
         return set()
     return set(round_.freed_by.participations.values_list("family_id", flat=True))
 
 
-def _sift(
+def sift(
     candidates: dict[int, Candidate], slot: Opportunity, seed: int, enough: int, now: datetime
 ) -> tuple[list[Choice], list[Passed]]:
     """The first eligible ones in the published order, and who was passed over on the way."""
