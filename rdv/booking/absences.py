@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import QuerySet
 
-from rdv.booking.events import AbsenceDeclared, publish
+from rdv.booking.events import AbsenceDeclared, AbsenceWithdrawn, publish
 from rdv.booking.newtime import announcing
 from rdv.booking.openings import settle
 from rdv.models import Absence, Agent, Appointment, Location, OpeningPeriod, Status
@@ -34,9 +34,13 @@ def declare_absence(absence: Absence, *, by: Actor, now: datetime) -> list[Appoi
         return hit
 
 
-def withdraw_absence(absence: Absence, *, now: datetime) -> None:
-    """Delete an absence and open its time again; it is offered to those who wait."""
+def withdraw_absence(absence: Absence, *, now: datetime, by: Actor | None = None) -> None:
+    """Delete an absence and open its time again; it is offered to those who wait.
+
+    What was decided for its appointments and is not done yet is undone with it.
+    """
     with transaction.atomic(durable=True):
+        publish(AbsenceWithdrawn(at=now, by=by or Actor.system(), absence=absence))
         periods = list(_periods(absence))
         with announcing([period.agent_id for period in periods], now=now):
             absence.delete()

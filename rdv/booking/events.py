@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from django.db import connection
 
-from rdv.models import Absence, Appointment, Family, Offer, Participation
+from rdv.models import Absence, Appointment, Family, Offer, Participation, SlotProposal
 from rdv.models.actor import Actor
 
 
@@ -115,6 +115,27 @@ class OfferedTimeTaken(Event):
 class AbsenceDeclared(Event):
     absence: Absence
     hit: Sequence[Appointment]
+
+
+@dataclass(frozen=True, slots=True)
+class AbsenceWithdrawn(Event):
+    """The time is open again; the absence is about to be deleted."""
+
+    absence: Absence
+
+
+@dataclass(frozen=True, slots=True)
+class SlotsProposed(Event):
+    """A family is asked to choose another date."""
+
+    proposal: SlotProposal
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalClosed(Event):
+    """A date was chosen (the move follows), none suits, nobody answered, or it was withdrawn."""
+
+    proposal: SlotProposal
 
 
 @dataclass(frozen=True, slots=True)

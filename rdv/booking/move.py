@@ -67,8 +67,12 @@ def move_inside(
     over_offers: bool = False,
     round: OfferRound | None = None,
     depth: int = 0,
+    proposed: bool = False,
 ) -> Appointment:
-    """As `move`, inside the running transaction. `round` is the round of offers whose slot is being accepted."""
+    """As `move`, inside the running transaction.
+
+    `round` is the round of offers whose slot is being accepted; `proposed`: the service itself proposed this date.
+    """
     assert_in_transaction()
     appointment = lock_appointment(appointment_id)
     target = location or appointment.location
@@ -76,7 +80,9 @@ def move_inside(
     if _is_there(appointment, start, target, agents):
         _check_state(appointment, now)
         return appointment
-    rules = _check(appointment, target, start, people, by=by, now=now, offered=round is not None)
+    rules = _check(
+        appointment, target, start, people, by=by, now=now, offered=proposed or round is not None, proposed=proposed
+    )
     slot_rules = _needed(appointment, rules, len(people))
     if appointment.is_collective and agents is None:
         agents = [row.agent_id for row in appointment.appointment_agents.all()]
@@ -164,6 +170,7 @@ def _check(
     by: Actor,
     now: datetime,
     offered: bool,
+    proposed: bool = False,
 ) -> TypeRules:
     _check_state(appointment, now)
     if appointment.is_collective and by.agent is None:
@@ -172,7 +179,7 @@ def _check(
     on = start.astimezone(zone).date()
     rules = appointment.type.rules_for(target.organisation, on)
     booker = Booker.AGENT if offered else by.booker
-    if by.booker is Booker.EVERYONE and not may_move(appointment.starts_at, rules.move_deadline, now):
+    if not proposed and by.booker is Booker.EVERYONE and not may_move(appointment.starts_at, rules.move_deadline, now):
         raise TooLateToMove
     if not appointment.type.offered_at(target.organisation):
         raise NotBookable(Reason.TYPE_CLOSED)

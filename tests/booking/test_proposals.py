@@ -1,0 +1,127 @@
+"""Three dates proposed to a family: which ones, and answered once."""
+
+from datetime import timedelta
+
+import pytest
+
+from rdv.booking.cancel import cancel
+from rdv.booking.errors import AlreadyCancelled, SlotTaken, TransitionRefused
+from rdv.booking.proposals import (
+    ProposedSlot,
+    answer_by,
+    choose,
+    expire_due,
+    open_proposal,
+    propose,
+    refuse,
+    spread,
+    three_slots,
+)
+from rdv.models import Appointment, ProposalStatus, SlotProposal
+from rdv.models.actor import Actor
+from tests.factories import NOW, TODAY, World, opening, paris
+
+pytestmark = pytest.mark.django_db
+
+FAMILY = Actor.family()
+
+
+@pytest.fixture
+def world() -> World:
+    """The nurse also receives the three days after."""
+    made = World()
+    for days in (2, 3, 4):
+        opening(made.agent, made.location, made.type, day=TODAY + timedelta(days=days))
+    return made
+
+
+def loaded(pk: int) -> Appointment:
+    return Appointment.objects.select_related("type__territory", "location__organisation__territory").get(pk=pk)
+
+
+def proposed(world: World) -> SlotProposal:
+    appointment = loaded(world.book(9).appointment.pk)
+    return propose(appointment.pk, three_slots(appointment, now=NOW), by=Actor.of(world.agent), now=NOW)
+
+
+def test_the_three_dates_are_near_and_on_different_days(world: World) -> None:
+    appointment = loaded(world.book(9).appointment.pk)
+    found = three_slots(appointment, now=NOW)
+    days = [one.start.astimezone(paris(TODAY, 0).tzinfo).date() for one in found]
+    assert days == [TODAY + timedelta(days=1), TODAY + timedelta(days=2), TODAY + timedelta(days=3)]
+    assert appointment.starts_at not in [one.start for one in found]
+
+
+def test_agents_that_are_away_propose_nothing(world: World) -> None:
+    appointment = loaded(world.book(9).appointment.pk)
+    assert three_slots(appointment, now=NOW, without=[world.agent.pk]) == []
+
+
+def test_the_third_date_is_in_the_other_half_of_the_day_when_there_is_one() -> None:
+    day = TODAY + timedelta(days=5)
+    free = [ProposedSlot(paris(day + timedelta(days=n), hour), 1) for n in range(3) for hour in (9, 15)]
+    found = spread(free, around=paris(day, 9), zone="Europe/Paris")
+    assert [(one.start.day - day.day, one.start.hour) for one in found] == [(0, 9), (1, 9), (2, 15)]
+
+
+@pytest.mark.parametrize(("lead", "awaited"), [(240, 48), (26, 24), (3, 1.5), (1, 0.5)])
+def test_an_answer_is_awaited_for_two_days_at_most_and_not_until_the_meeting(lead: float, awaited: float) -> None:
+    assert answer_by(NOW + timedelta(hours=lead), NOW) - NOW == timedelta(hours=awaited)
+
+
+def test_choosing_moves_the_appointment_and_choosing_again_changes_nothing(world: World) -> None:
+    proposal = proposed(world)
+    start, location_id = proposal.slot("B") or (None, None)
+    moved = choose(proposal.pk, "B", by=FAMILY, now=NOW)
+    assert (moved.starts_at, moved.location_id, moved.sequence) == (start, location_id, 1)
+    assert choose(proposal.pk, "B", by=FAMILY, now=NOW).sequence == 1
+    with pytest.raises(TransitionRefused):
+        choose(proposal.pk, "A", by=FAMILY, now=NOW)
+
+
+def test_a_date_that_is_gone_leaves_the_others(world: World) -> None:
+    proposal = proposed(world)
+    world.book(9, 30)
+    first = proposal.slot("A")
+    assert first is not None
+    assert first[0] == world.at(9, 30)
+    with pytest.raises(SlotTaken):
+        choose(proposal.pk, "A", by=FAMILY, now=NOW)
+    assert choose(proposal.pk, "C", by=FAMILY, now=NOW).sequence == 1
+
+
+def test_a_family_may_choose_after_the_usual_deadline_of_a_move(world: World) -> None:
+    """The service asked for it: its own deadline does not stand in the way."""
+    appointment = loaded(world.book(9).appointment.pk)
+    late = world.at(8)
+    slots = three_slots(appointment, now=NOW)
+    proposal = propose(appointment.pk, slots, by=Actor.of(world.agent), now=late, must_move=True)
+    assert choose(proposal.pk, "B", by=FAMILY, now=late).sequence == 1
+
+
+def test_none_suits_is_said_once(world: World) -> None:
+    proposal = proposed(world)
+    assert refuse(proposal.pk, by=FAMILY, now=NOW).status == ProposalStatus.REFUSED
+    with pytest.raises(TransitionRefused):
+        choose(proposal.pk, "A", by=FAMILY, now=NOW)
+
+
+def test_silence_ends_a_proposal_and_a_new_one_replaces_the_last(world: World) -> None:
+    first = proposed(world)
+    appointment = loaded(first.appointment_id)
+    second = propose(appointment.pk, three_slots(appointment, now=NOW), by=Actor.of(world.agent), now=NOW)
+    first.refresh_from_db()
+    assert first.status == ProposalStatus.WITHDRAWN
+    assert open_proposal(appointment, now=NOW) == second
+    assert expire_due(now=second.expires_at) == 1
+    assert expire_due(now=second.expires_at) == 0
+    second.refresh_from_db()
+    assert second.status == ProposalStatus.EXPIRED
+
+
+def test_nothing_is_proposed_for_what_is_cancelled(world: World) -> None:
+    appointment = loaded(world.book(9).appointment.pk)
+    slots = three_slots(appointment, now=NOW)
+    cancel(appointment.pk, by=FAMILY, now=NOW, for_family=True)
+    with pytest.raises(AlreadyCancelled):
+        propose(appointment.pk, slots, by=Actor.of(world.agent), now=NOW)
