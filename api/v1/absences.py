@@ -8,7 +8,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.v1.fields import BoundField, IdField, InstantField, local_iso
+from api.v1.fields import BoundField, IdField, InstantField, LineField, local_iso
 from api.v1.finding import Finding
 from api.v1.idempotency import idempotent
 from api.v1.pages import PAGE_PARAMETERS, listing, page_of
@@ -29,7 +29,7 @@ class AbsenceInput(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(AbsenceKind.choices, default=AbsenceKind.OTHER)
     start = InstantField()
     end = InstantField()
-    label = serializers.CharField(max_length=120, allow_blank=True, default="")  # type: ignore[assignment]
+    label = LineField(max_length=120, allow_blank=True, default="")  # type: ignore[assignment]
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if (attrs["agent"] is None) == (attrs["location"] is None):

@@ -9,6 +9,8 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from rdv.models.text import one_line
+
 # Years outside are typing mistakes, and some arithmetic on dates ends with them.
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 FIRST_PLANNED, LAST_PLANNED = 2000, 2100
@@ -103,6 +105,13 @@ class BoundField(serializers.Field):
 
     def to_representation(self, value: Any) -> str:
         return str(value)
+
+
+class LineField(serializers.CharField):
+    """A name or another short text: what is seen of it, on one line."""
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        return super().run_validation(one_line(data) if isinstance(data, str) else data)
 
 
 @extend_schema_field({"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$", "example": "09:30"})

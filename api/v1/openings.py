@@ -9,7 +9,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.v1.fields import IdField, WallClockField, within_years
+from api.v1.fields import IdField, LineField, WallClockField, within_years
 from api.v1.finding import Finding
 from api.v1.idempotency import idempotent
 from api.v1.pages import PAGE_PARAMETERS, listing, page_of
@@ -50,10 +50,10 @@ class PeriodInput(serializers.Serializer[Any]):
     first_day = serializers.DateField(validators=[within_years])
     start_time = WallClockField()
     end_time = WallClockField()
-    rrule = serializers.CharField(
+    rrule = LineField(
         max_length=200, allow_blank=True, default="", help_text="RFC 5545 (FREQ=WEEKLY;BYDAY=MO) ; vide : une fois."
     )
-    label = serializers.CharField(max_length=80, allow_blank=True, default="")  # type: ignore[assignment]
+    label = LineField(max_length=80, allow_blank=True, default="")  # type: ignore[assignment]
     skips_public_holidays = serializers.BooleanField(default=True)
     skips_school_holidays = serializers.BooleanField(default=False)
 

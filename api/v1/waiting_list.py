@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from api.v1.appointments.refusals import verdict
 from api.v1.appointments.writing import AttendeeInput, ContactInput, who_of
-from api.v1.fields import IdField, local_iso
+from api.v1.fields import IdField, LineField, local_iso
 from api.v1.finding import Finding
 from api.v1.idempotency import idempotent
 from api.v1.pages import PAGE_PARAMETERS, listing, page_of
@@ -41,7 +41,7 @@ class EntryInput(serializers.Serializer[Any]):
     agent = IdField(allow_null=True, default=None)
     current_appointment = IdField(allow_null=True, default=None, help_text="Le rendez-vous à avancer.")
     priority = serializers.IntegerField(min_value=0, max_value=9, default=0, help_text="Donnée par un agent.")
-    priority_reason = serializers.CharField(max_length=200, allow_blank=True, default="")
+    priority_reason = LineField(max_length=200, allow_blank=True, default="")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if (attrs["contact"] is None) == (attrs["family"] is None):

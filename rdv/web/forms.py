@@ -18,6 +18,7 @@ from django.forms.renderers import TemplatesSetting
 from django.forms.utils import ErrorList
 from django.utils.translation import gettext as _
 
+from rdv.models.text import one_line
 from rdv.phones import region_of
 from rdv.web.fields import BirthDateField, DayField, EmailField, PhoneField, set_up
 from rdv.web.widgets import CardLabel, CheckboxCards, ClockInput, DayInput, RadioCards, Switch
@@ -54,6 +55,8 @@ class _Designed:
         set_up(self.fields, region=region_of(territory.department_code) if territory else "FR", today=today)
         for field in self.fields.values():
             _dress(field)
+            if isinstance(field, forms.CharField) and field.strip and not isinstance(field.widget, forms.Textarea):
+                _read_as_one_line(field)
 
 
 class BaseForm(_Designed, forms.Form):
@@ -62,6 +65,17 @@ class BaseForm(_Designed, forms.Form):
 
 class BaseModelForm(_Designed, forms.ModelForm):
     """The same for a form on a model."""
+
+
+def _read_as_one_line(field: forms.CharField) -> None:
+    """Before it is judged: a name of invisible signs is no name."""
+    read = field.to_python
+
+    def to_python(value: Any) -> Any:
+        found = read(value)
+        return (one_line(found) or field.empty_value) if isinstance(found, str) else found
+
+    vars(field)["to_python"] = to_python
 
 
 def _dress(field: forms.Field) -> None:

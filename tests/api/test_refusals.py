@@ -6,7 +6,7 @@ import pytest
 
 from rdv.access.scopes import ALL, TokenScope
 from rdv.access.tokens import revoke_token
-from rdv.models import Role
+from rdv.models import Contact, Role
 from tests.api.support import Caller, booking
 from tests.factories import NOW, World, agent, organisation, service, territory
 
@@ -191,3 +191,13 @@ def test_a_defect_is_a_problem_that_says_nothing(api: Caller, monkeypatch: pytes
     answer = api.get("locations/")
     problem(answer, 500, "server_error")
     assert "secret" not in json.dumps(answer.json())
+
+
+def test_names_are_what_is_seen_of_them(api: Caller, world: World) -> None:
+    """Nothing turns a list around or breaks a subject; a name that cannot be seen is none."""
+    seen = booking(world, contact={"first_name": "Al\u200bix", "last_name": "Ex\r\nemple\u202e"})
+    assert api.post("appointments/", seen).status_code == 201
+    contact = Contact.objects.get()
+    assert (contact.first_name, contact.last_name) == ("Alix", "Ex emple")
+    unseen = booking(world, 10, attendees=[{"first_name": "\u200b\u202e"}])
+    problem(api.post("appointments/", unseen), 400, "invalid")

@@ -163,3 +163,38 @@ def test_hint_and_error_are_announced_with_their_control() -> None:
 
 def test_a_card_shows_its_second_line() -> None:
     assert "<bdi>12 rue des Tilleuls</bdi>" in str(child_form()["place"])
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("Léa\r\nBcc: a@exemple.test", "Léa Bcc: a@exemple.test"),
+        ("\u202eaéL\u202c", "aéL"),
+        ("L\u200bé\u2060a\ufeff", "Léa"),
+        ("Léa\u2028Marie\tAnne", "Léa Marie Anne"),
+        ("Jean\u00a0\u00a0Noël", "Jean Noël"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
+        ("\u200cمریم\u200d", "مریم"),
+        ("Le\u200da", "Lea"),
+    ],
+)
+def test_an_answer_of_one_line_holds_what_can_be_seen(typed: str, kept: str) -> None:
+    """A name is read in lists, subjects of mails and messages: it can't turn them around or break their lines."""
+    form = child_form(name=typed, born="3/2/2025")
+    assert form.is_valid(), form.errors
+    assert form.cleaned_data["name"] == kept
+
+
+def test_an_answer_that_cannot_be_seen_is_no_answer() -> None:
+    assert child_form(name="\u200b\u202e", born="3/2/2025").errors["name"] == ["Remplissez «\u00a0Prénom\u00a0»."]
+
+
+class LetterForm(BaseForm):
+    text = forms.CharField(widget=forms.Textarea)
+    secret = forms.CharField(strip=False)
+
+
+def test_a_text_keeps_its_lines_and_a_password_all_its_signs() -> None:
+    form = LetterForm({"text": "Bonjour,\r\nLéa", "secret": " mot\u200bde  passe"})
+    assert form.is_valid()
+    assert form.cleaned_data == {"text": "Bonjour,\r\nLéa", "secret": " mot\u200bde  passe"}

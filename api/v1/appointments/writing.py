@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from rest_framework import serializers
 
-from api.v1.fields import IdField, InstantField
+from api.v1.fields import IdField, InstantField, LineField
 from api.v1.problems import field_error
 from api.v1.slots import MOST_ATTENDEES
 from rdv.booking.people import ContactSpec, PersonSpec, Who
@@ -29,8 +29,8 @@ class AttendeeInput(serializers.Serializer[Any]):
     """Personne qui vient ; `id` quand elle est déjà dans la famille."""
 
     id = IdField(required=False)
-    first_name = serializers.CharField(max_length=80)
-    last_name = serializers.CharField(max_length=80, required=False, allow_blank=True, default="")
+    first_name = LineField(max_length=80)
+    last_name = LineField(max_length=80, required=False, allow_blank=True, default="")
     birth_date = serializers.DateField(required=False, allow_null=True, default=None)
     is_child = serializers.BooleanField(default=True)
 
@@ -46,9 +46,9 @@ class AttendeeInput(serializers.Serializer[Any]):
 class ContactInput(serializers.Serializer[Any]):
     """Contact à prévenir. Ni téléphone ni adresse : c'est permis."""
 
-    first_name = serializers.CharField(max_length=80)
-    last_name = serializers.CharField(max_length=80)
-    phone = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
+    first_name = LineField(max_length=80)
+    last_name = LineField(max_length=80)
+    phone = LineField(max_length=40, required=False, allow_blank=True, default="")
     email = serializers.EmailField(max_length=254, required=False, allow_blank=True, default="")
     language = serializers.ChoiceField(LANGUAGES, required=False, default="fr")
     relation = serializers.ChoiceField(Relation.choices, required=False, default=Relation.PARENT)
@@ -72,8 +72,8 @@ class BookingInput(serializers.Serializer[Any]):
     contact = ContactInput(required=False, allow_null=True, default=None)
     family = IdField(required=False, allow_null=True, default=None)
     attendees = AttendeeInput(many=True, allow_empty=False, max_length=MOST_ATTENDEES)  # type: ignore[call-arg]
-    visit_address = serializers.CharField(max_length=250, required=False, allow_blank=True, default="")
-    overbooking_reason = serializers.CharField(
+    visit_address = LineField(max_length=250, required=False, allow_blank=True, default="")
+    overbooking_reason = LineField(
         max_length=200,
         required=False,
         allow_blank=True,
@@ -96,7 +96,7 @@ class CancelInput(serializers.Serializer[Any]):
     """Qui renonce : la famille ou le service. Avec `attendees` ou `family`, ces personnes seulement."""
 
     by = serializers.ChoiceField([("family", "La famille"), ("service", "Le service")])
-    reason = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+    reason = LineField(max_length=200, required=False, allow_blank=True, default="")
     attendees = serializers.ListField(child=IdField(), required=False, allow_empty=False, max_length=MOST_ATTENDEES)
     family = IdField(required=False, allow_null=True, default=None)
 
@@ -105,7 +105,7 @@ class MoveInput(serializers.Serializer[Any]):
     start = InstantField()
     location = IdField(required=False, allow_null=True, default=None)
     agent = IdField(required=False, allow_null=True, default=None)
-    overbooking_reason = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+    overbooking_reason = LineField(max_length=200, required=False, allow_blank=True, default="")
     over_offers = serializers.BooleanField(default=False)
 
 
