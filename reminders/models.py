@@ -82,9 +82,7 @@ class OutboundMessage(models.Model):
             ),
         ]
         indexes = [
-            # Matches the claim: WHERE state = 'planned' AND next_try_at <= now ORDER BY usefulness, next_try_at.
-            models.Index(fields=["usefulness", "next_try_at"], condition=Q(state="planned"), name="message_to_claim"),
-            models.Index(fields=["claimed_at"], condition=Q(state="claimed"), name="message_in_flight"),
+            # None names the state: what is due or in flight is asked of `Queued`.
             models.Index(fields=["appointment", "created_at"], name="message_of_appointment"),
             models.Index(fields=["family", "created_at"], name="message_of_family"),
             models.Index(fields=["territory", "-created_at"], name="message_latest"),
@@ -94,6 +92,38 @@ class OutboundMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} ({self.get_state_display()})"
+
+
+class Queued(models.Model):
+    """File d’envoi: what of the outbox is under way (planned, claimed, uncertain), kept as narrow as an index.
+
+    Triggers of the database write it with its message (migration 0004), so it can't be forgotten, and a message that has
+    ended is not in it. A worker claims by holding rows here: the wide table and its indexes are written once the text is
+    known, not before. `at` is when it may be claimed; of what is held, since when, and of what is uncertain, when to ask.
+    """
+
+    message = models.OneToOneField(
+        OutboundMessage, on_delete=models.DO_NOTHING, primary_key=True, db_constraint=False, related_name="queued"
+    )
+    usefulness = models.PositiveSmallIntegerField("rang d’utilité")
+    contact_id = models.BigIntegerField("contact, pour un rappel", null=True)
+    at = models.DateTimeField("à partir de")
+    is_held = models.BooleanField("pris", default=False)
+
+    class Meta:
+        verbose_name = "file d’envoi"
+        ordering = ("usefulness", "at", "pk")
+        indexes = [
+            models.Index(fields=["usefulness", "at", "message"], condition=Q(is_held=False), name="queue_to_claim"),
+            # The other reminders of a contact, said in one message.
+            models.Index(
+                fields=["contact_id", "at"], condition=Q(is_held=False, contact_id__isnull=False), name="queue_together"
+            ),
+            models.Index(fields=["at"], condition=Q(is_held=True), name="queue_in_flight"),
+        ]
+
+    def __str__(self) -> str:
+        return f"message {self.pk}"
 
 
 class DeliveryReceipt(models.Model):
@@ -131,6 +161,8 @@ class Conversation(models.Model):
         WHICH = "which", "Lequel ?"
         OFFER = "offer", "Prenez-vous ce créneau ?"
         REPEAT = "repeat", "Pouvez-vous préciser ?"
+        MOVE = "move", "À quelle date ?"
+        WAITING = "waiting", "Attendez-vous toujours ?"
 
     territory = models.ForeignKey(Territory, on_delete=models.CASCADE, related_name="conversations")
     phone = models.CharField(max_length=20)
