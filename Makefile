@@ -16,7 +16,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # Pages in French alone, and texts that have their own templates in each language.
 NOT_TRANSLATED := .venv .data rdv/web/agents/* templates/agents/* rdv/demo/* templates/demo/* templates/messages/* reminders/* api/* rdv/territory_file/*
 
-.PHONY: help demo demo-reset test lint format lock messages bench
+.PHONY: help demo demo-reset test lint format lock messages bench simulate
 
 help: ## cette liste
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -67,6 +67,9 @@ format: $(VENV)/.dev ## met le code en forme
 
 bench: $(VENV)/.dev ## mesures, chacune à côté de sa référence
 	@exec $(BIN)/python -m bench $(BENCH_ARGS)
+
+simulate: $(VENV)/.dev ## compare les façons de proposer un créneau libéré (SIMULATE_ARGS="--quick")
+	@exec $(BIN)/python -m simulate $(SIMULATE_ARGS)
 
 # Now and then
 

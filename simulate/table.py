@@ -1,0 +1,73 @@
+"""The tables at the end of a simulation, in French."""
+
+import statistics
+from collections.abc import Sequence
+
+from simulate.parameters import LEADS
+from simulate.play import Result
+from simulate.policies import CONTENDERS
+
+HEADINGS = (
+    "Délai",
+    "Politique",
+    "Repris",
+    "Du possible",
+    "Minutes",
+    "Offres par reprise",
+    "SMS par reprise",
+    "Mieux placée écartée",
+    "« Déjà pris »",
+)
+ALL = "tous"
+
+
+def report(results: Sequence[Result], *, seed: int, runs: int) -> str:
+    """One table with a block for each lead, then all of them together."""
+    lines = [HEADINGS]
+    for lead in [one.name for one in LEADS] + [ALL]:
+        of_lead = [one for one in results if lead in (one.lead, ALL)]
+        slots = len(of_lead) // len(CONTENDERS)
+        possible = sum(one.possible for one in of_lead) / len(of_lead)
+        lines.append((f"{lead} ({slots})", "au mieux", share(possible), "", "", "", "", "", ""))
+        lines += [row(lead, one.name, [r for r in of_lead if r.contender == one.name]) for one in CONTENDERS]
+    yeses, understood = sum(one.yeses for one in results), sum(one.understood for one in results)
+    note = f"Graine {seed}, {runs} créneaux par délai. Oui compris : {understood} sur {yeses}."
+    return "\n".join(
+        [
+            "| " + " | ".join(lines[0]) + " |",
+            "|" + "---|" * len(HEADINGS),
+            *("| " + " | ".join(line) + " |" for line in lines[1:]),
+            "",
+            note,
+        ]
+    )
+
+
+def row(lead: str, name: str, results: Sequence[Result]) -> tuple[str, ...]:
+    """One policy's figures for one lead."""
+    filled = [one for one in results if one.filled]
+    possible = sum(one.possible for one in results)
+    offers, messages = sum(one.offers for one in results), sum(one.messages for one in results)
+    if not filled:
+        return ("", name, share(0), share(0) if possible else "", "", "", "", "", "")
+    return (
+        "",
+        name,
+        share(len(filled) / len(results)),
+        share(len(filled) / possible) if possible else "",
+        f"{statistics.median(one.minutes or 0 for one in filled):.0f}",
+        decimal(offers / len(filled)),
+        decimal(messages / len(filled)),
+        share(sum(one.passed_over for one in filled) / len(filled)),
+        decimal(sum(one.too_late for one in filled) / len(filled), 2),
+    )
+
+
+def share(value: float) -> str:
+    """0,95."""
+    return decimal(value, 2)
+
+
+def decimal(value: float, digits: int = 1) -> str:
+    """With a comma."""
+    return f"{value:.{digits}f}".replace(".", ",")
