@@ -6,11 +6,13 @@ reached the family and is asked about before anything is sent again, and an acco
 credit stops every message, so the administrators must know within minutes.
 """
 
-from collections.abc import Mapping
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import ClassVar, Protocol
+from typing import Any, ClassVar, Protocol
 
 
 class DeliveryState(StrEnum):
@@ -126,15 +128,46 @@ class SmsProvider(Protocol):
         """
 
     def look_up(
-        self, *, provider_id: str = "", to: str = "", body: str = "", since: datetime | None = None
+        self, *, provider_id: str = "", reference: str = "", to: str = "", body: str = "", since: datetime | None = None
     ) -> Found | None:
-        """What became of a message, by its id, else the last with that text to that number.
+        """What became of a message, by its id, else by our key, else the last with that text to that number.
 
         ``None``: the provider does not know it. Raises ``TransientError`` when it can't tell.
         """
 
-    def read_status(self, form: Mapping[str, str]) -> StatusUpdate | None:
+    def read_status(self, form: Mapping[str, Any]) -> StatusUpdate | None:
         """A status callback of this provider; ``None`` if it says nothing new."""
 
     def read_inbound(self, form: Mapping[str, str]) -> Inbound | None:
-        """An inbound webhook of this provider; ``None`` if it carries no message."""
+        """A signed inbound webhook of this provider; ``None`` if it carries no message."""
+
+    def incoming(self, *, since: datetime) -> Sequence[Inbound]:
+        """The messages received since then, asked of the provider, where its webhooks are not signed.
+
+        Raises ``TransientError`` or ``AccountError`` when it can't tell.
+        """
+
+    def credit(self) -> float | None:
+        """What is left on the account, in the provider's own unit; ``None`` where it does not say.
+
+        Raises ``TransientError`` or ``AccountError`` when it can't tell.
+        """
+
+
+def tag_of(reference: str) -> str:
+    """Our key of a message as a label that any provider keeps: 20 characters, letters and digits."""
+    return hashlib.sha256(reference.encode()).hexdigest()[:20]
+
+
+def digits_of(phone: str) -> str:
+    """A number in E.164 without its plus sign."""
+    return phone.removeprefix("+")
+
+
+def e164(number: str) -> str:
+    """A number as our contacts have it, however the provider writes it; a short number stays one."""
+    digits = re.sub(r"\D", "", number)
+    if number.lstrip().startswith("+"):
+        return f"+{digits}"
+    digits = digits.removeprefix("00")
+    return f"+{digits}" if len(digits) > 8 else digits

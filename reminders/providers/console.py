@@ -1,7 +1,7 @@
 """A provider that prints, for development: nothing leaves the machine."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import uuid4
 
@@ -23,7 +23,7 @@ class ConsoleProvider:
         return Sent(provider_id=f"console-{uuid4().hex}", segments=length.segments)
 
     def look_up(
-        self, *, provider_id: str = "", to: str = "", body: str = "", since: datetime | None = None
+        self, *, provider_id: str = "", reference: str = "", to: str = "", body: str = "", since: datetime | None = None
     ) -> Found | None:
         """Nothing is kept."""
         return None
@@ -34,4 +34,12 @@ class ConsoleProvider:
 
     def read_inbound(self, form: Mapping[str, str]) -> Inbound | None:
         """Nobody answers a console."""
+        return None
+
+    def incoming(self, *, since: datetime) -> Sequence[Inbound]:
+        """Nobody answers a console."""
+        return ()
+
+    def credit(self) -> float | None:
+        """Printing costs nothing."""
         return None

@@ -3,7 +3,7 @@
 Source: https://www.twilio.com/docs/messaging/api/message-resource
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -70,7 +70,7 @@ class TwilioProvider:
         return Sent(message.sid, segments=int(message.num_segments or 0) or None)
 
     def look_up(
-        self, *, provider_id: str = "", to: str = "", body: str = "", since: datetime | None = None
+        self, *, provider_id: str = "", reference: str = "", to: str = "", body: str = "", since: datetime | None = None
     ) -> Found | None:
         """What became of a message, by its id, else the newest with that text to that number."""
         from twilio.base.exceptions import TwilioRestException
@@ -104,6 +104,20 @@ class TwilioProvider:
         if not provider_id or not sender:
             return None
         return Inbound(provider_id, sender, form.get("To", ""), form.get("Body", ""))
+
+    def incoming(self, *, since: datetime) -> Sequence[Inbound]:
+        """None: Twilio signs what it brings."""
+        return ()
+
+    def credit(self) -> float | None:
+        """The balance, in the currency of the account."""
+        from twilio.base.exceptions import TwilioRestException
+
+        try:
+            balance = self._client.api.account.balance.fetch().balance
+        except TwilioRestException as error:
+            raise TransientError(str(error.code), error.msg) from error
+        return float(balance) if balance else None
 
 
 def _failure(error: "TwilioRestException") -> ProviderError:
