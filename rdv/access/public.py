@@ -10,8 +10,21 @@ from rdv.models import Appointment, AppointmentType, Commune, Location, OpeningP
 from rdv.models.appointment_type import AppointmentTypeQuerySet
 from rdv.models.organisation import LocationQuerySet
 from rdv.models.text import search_key
+from rdv.models.versions import Versions
 
 MOST_COMMUNES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A type that families may book, with the places that have it. Shared between requests: to be read alone."""
+
+    type: AppointmentType
+    places: list[Location]
+
+
+# (territory, slug) -> what was offered under these versions. Bounded by the types of the instance.
+_offers: dict[tuple[int, str], tuple[tuple[bytes, ...], Offer]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +39,19 @@ class PublicScope:
 
     def type(self, slug: str) -> AppointmentType | None:
         return self.types().filter(slug=slug).first()
+
+    def offer(self, slug: str, now: datetime, versions: Versions) -> Offer | None:
+        """The type with its places, as it stood when the versions were read; no query when nothing has changed."""
+        kept = _offers.get((self.territory.pk, slug))
+        if kept and kept[0] == versions.offer:
+            return kept[1]
+        found = self.type(slug)
+        if found is None:
+            return None
+        offer = Offer(found, self.locations_for(found, now))
+        if not found.is_collective:  # a session that begins or is planned changes the places of its type
+            _offers[self.territory.pk, slug] = versions.offer, offer
+        return offer
 
     def locations(self) -> LocationQuerySet:
         everywhere = Location.objects.filter(organisation__territory=self.territory).active()

@@ -51,6 +51,11 @@ class FirstSlot:
     location: Location
     slot: Slot | None
 
+    def order(self) -> tuple[bool, float, str, int]:
+        """Soonest first, places without any slot last; at the same instant by name."""
+        start = self.slot.start.timestamp() if self.slot else 0.0
+        return self.slot is None, start, self.location.name, self.location.pk
+
 
 def slots_at(search: Search, location: Location, *, limit: int | None = None) -> list[Slot]:
     """The slots of one location, in order of start; several free agents at one start are one slot."""
@@ -67,12 +72,7 @@ def first_slots(search: Search, locations: Sequence[Location]) -> list[FirstSlot
     """The first slot of every location, soonest first, those without any last, by name. Four queries at most."""
     found = _sessions(search, locations) if search.type.is_collective else _first_slots(search, locations)
     firsts = (FirstSlot(place, found[place.pk][0] if place.pk in found else None) for place in locations)
-    return sorted(firsts, key=_soonest)
-
-
-def _soonest(first: FirstSlot) -> tuple[bool, float, str, int]:
-    start = first.slot.start.timestamp() if first.slot else 0.0
-    return first.slot is None, start, first.location.name, first.location.pk
+    return sorted(firsts, key=FirstSlot.order)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,8 @@
 """What every template knows: `territory`, and `site`, the ready-made face of the instance."""
 
+import json
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest
@@ -30,26 +32,39 @@ class Site:
     def of(cls, territory: Territory | None) -> "Site":
         if not territory:
             return cls()
-        theme = Theme.of(territory.theme)
-        logo = str(territory.theme.get("logo", ""))
-        spoken, link = _phone(territory)
-        return cls(
-            name=territory.name,
-            phone=spoken,
-            phone_link=link,
-            email=territory.email,
-            logo=static(logo) if logo and not logo.startswith("/") else logo,
-            theme_url=f"{reverse('public:theme')}?v={theme.version}" if theme.properties else "",
-            languages=offered(territory.languages),
+        return _site(
+            territory.name,
+            _phone(territory.phone, territory.department_code),
+            territory.email,
+            json.dumps(territory.theme),
+            tuple(territory.languages),
         )
 
 
-def _phone(territory: Territory) -> tuple[str, str]:
+@lru_cache(maxsize=64)
+def _site(name: str, phone: tuple[str, str], email: str, theme_text: str, languages: tuple[str, ...]) -> Site:
+    """Made once for what a territory says of itself, not once for each page."""
+    given = json.loads(theme_text)
+    theme = Theme.of(given)
+    logo = str(given.get("logo", ""))
+    return Site(
+        name=name,
+        phone=phone[0],
+        phone_link=phone[1],
+        email=email,
+        logo=static(logo) if logo and not logo.startswith("/") else logo,
+        theme_url=f"{reverse('public:theme')}?v={theme.version}" if theme.properties else "",
+        languages=offered(languages),
+    )
+
+
+@lru_cache(maxsize=64)
+def _phone(phone: str, department_code: str) -> tuple[str, str]:
     """The number as read, and as dialled; a short number ("3949") is kept as it is."""
     try:
-        number = parse_phone(territory.phone, region_of(territory.department_code))
+        number = parse_phone(phone, region_of(department_code))
     except PhoneError:
-        return territory.phone, territory.phone.replace(" ", "")
+        return phone, phone.replace(" ", "")
     return number.spoken, str(number)
 
 

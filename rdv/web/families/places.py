@@ -1,9 +1,11 @@
 """Where and when: the places that have a type, soonest first, and the slots of one of them."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -11,14 +13,18 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from rdv import moments
-from rdv.booking.selectors import FirstSlot, first_slots
+from rdv.booking.selectors import FirstSlot
 from rdv.models import Commune, Location
 from rdv.web.families.doors import language, open_to_all, show
+from rdv.web.families.kept import show_kept
 from rdv.web.families.labels import about
 from rdv.web.families.search import Journey
 from rdv.web.families.steps import PLACE, SLOT, steps
 from rdv.web.families.weeks import calendar_at, read_monday
 from rdv.web.families.where import Where, distance
+
+# As many as one reads on a telephone before giving up; the others are a page further.
+PER_PAGE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,28 +38,65 @@ class PlaceCard:
     url: str
 
 
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One page of places: those with a free slot, then those that are full."""
+
+    cards: tuple[PlaceCard, ...]
+    number: int
+    total: int
+    is_narrowed: bool
+    is_unknown: bool
+
+    @property
+    def free(self) -> list[PlaceCard]:
+        return [card for card in self.cards if card.soonest]
+
+    @property
+    def full(self) -> list[PlaceCard]:
+        return [card for card in self.cards if not card.soonest]
+
+    @property
+    def first(self) -> int:
+        """The rank of the first card, counted from one."""
+        return (self.number - 1) * PER_PAGE + 1
+
+    @property
+    def last(self) -> int:
+        return self.first + len(self.cards) - 1
+
+
 @open_to_all
 @require_safe
 def places(request: HttpRequest, type_slug: str) -> HttpResponse:
-    """Every place that has this type, soonest first; narrowed by a commune or by words."""
+    """The places that have this type, soonest first, a page at a time; narrowed by a commune or by words."""
     journey = Journey.of(request, type_slug)
     if not journey.knows_who:
         return redirect(_with_query(reverse("families:who", args=[type_slug]), request))
     where = Where.of(request)
-    everywhere = first_slots(journey.search(), journey.places)
+    everywhere = journey.soonest()
     found = where.narrow(everywhere)
-    cards = [_card(first, journey, where.commune) for first in found]
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    listing = Listing(
+        tuple(_card(first, journey, where.commune) for first in page.object_list),
+        page.number,
+        total=len(found),
+        is_narrowed=len(found) < len(everywhere),
+        is_unknown=where.is_unknown(everywhere),
+    )
+    chosen = about(journey)
     context = {
-        "type": about(journey),
+        "type": chosen,
         "where": where,
-        "is_unknown": where.is_unknown(everywhere),
-        "all_url": reverse("families:places", args=[type_slug]) if len(found) < len(journey.places) else "",
-        "free": [card for card in cards if card.soonest],
-        "full": [card for card in cards if not card.soonest],
+        "listing": listing,
+        "page": page,
+        "query": where.query[1:] + "&" if where.query else "",
+        "all_url": reverse("families:places", args=[type_slug]),
         "steps": steps(PLACE),
         "waiting_url": waiting_url(type_slug),
     }
-    return show(request, "families/places.html", context, here="home")
+    made_from = (listing, where.shown, tuple(chosen.values()))
+    return show_kept(request, "families/places.html", context, made_from=made_from, here="home")
 
 
 @open_to_all
@@ -79,13 +122,14 @@ def place(request: HttpRequest, type_slug: str, place: int, name: str) -> HttpRe
 
 def _card(first: FirstSlot, journey: Journey, commune: Commune | None) -> PlaceCard:
     at, slot = first.location, first.slot
-    return PlaceCard(
-        name=at.name,
-        address=at.postal_address,
-        distance=distance(at, commune),
-        soonest=moments.soon(slot.start, at.zone, journey.now, language=language()) if slot else "",
-        url=place_url(journey.type.slug, at),
-    )
+    soonest = _soon(slot.start, at.zone, journey.now.replace(second=0, microsecond=0), language()) if slot else ""
+    return PlaceCard(at.name, at.postal_address, distance(at, commune), soonest, place_url(journey.type.slug, at))
+
+
+@lru_cache(maxsize=4096)
+def _soon(start: datetime, zone: str, minute: datetime, language: str) -> str:
+    """Said once a minute: it is tomorrow's date that makes "tomorrow" of a day."""
+    return moments.soon(start, zone, minute, language=language)
 
 
 def place_url(type_slug: str, at: Location) -> str:

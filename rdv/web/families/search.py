@@ -7,8 +7,10 @@ from typing import cast
 from django.http import Http404, HttpRequest
 
 from rdv import clock, moments
-from rdv.booking.selectors import Search
+from rdv.booking.selectors import FirstSlot, Search
+from rdv.booking.soonest import soonest
 from rdv.models import AppointmentType, Location
+from rdv.models.versions import Versions, read_versions
 from rdv.scheduling.rules import TypeRules
 from rdv.web.families.doors import scope_of
 from rdv.web.families.draft import Draft
@@ -23,15 +25,17 @@ class Journey:
     places: list[Location]
     draft: Draft
     now: datetime
+    versions: Versions
 
     @classmethod
     def of(cls, request: HttpRequest, type_slug: str) -> "Journey":
         """404 for a type that families can't book by themselves."""
         scope, now = scope_of(request), clock.now()
-        found = scope.type(type_slug)
+        versions = read_versions(now)
+        found = scope.offer(type_slug, now, versions)
         if found is None:
             raise Http404
-        return cls(found, scope.locations_for(found, now), Draft.of(request, type_slug), now)
+        return cls(found.type, found.places, Draft.of(request, type_slug), now, versions)
 
     def place(self, pk: int) -> Location:
         for place in self.places:
@@ -50,6 +54,10 @@ class Journey:
     def knows_who(self) -> bool:
         rules = self.rules()
         return rules is None or is_known(self.draft, rules, self.type)
+
+    def soonest(self) -> list[FirstSlot]:
+        """The first slot of every place, soonest first."""
+        return soonest(self.search(), self.places, self.versions)
 
     def search(self) -> Search:
         return Search(

@@ -45,6 +45,11 @@ class Where:
             return f"?commune={self.commune.insee_code}"
         return f"?{urlencode({'ou': self.text})}" if self.text else ""
 
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """All that a page says of it."""
+        return (self.text, self.query, *(f"{choice['label']} {choice['url']}" for choice in self.choices))
+
     def narrow(self, found: list[FirstSlot]) -> list[FirstSlot]:
         """The places that serve the commune, or that answer to the words; all of them when none does."""
         if self.commune is not None:
