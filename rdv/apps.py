@@ -17,5 +17,6 @@ class RdvConfig(AppConfig):
         """Load the Celery application, so that every process publishes to the configured broker; connect the parts."""
         import_module("rdv.config.celery")
         import_module("rdv.waitinglist.receivers").connect()
+        import_module("rdv.disruption.receivers").connect()
         import_module("rdv.retention.families").connect()
         import_module("rdv.retention.traces").connect()

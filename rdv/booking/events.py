@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from django.db import connection
 
-from rdv.models import Absence, Appointment, Family, Offer, Participation, SlotProposal
+from rdv.models import Absence, Appointment, Contact, Family, Offer, Participation, SlotProposal
 from rdv.models.actor import Actor
 
 
@@ -25,11 +25,17 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class AppointmentBooked(Event):
-    """A family has an appointment, or seats in a session. `is_new`: its file was opened by this very booking."""
+    """A family has an appointment, or seats in a session. `is_new`: its file was opened by this very booking.
+
+    The rows of the booking are numbered, and written once all receivers have added theirs: what a receiver needs of
+    them is here. `agent_ids` are those who receive, in order; `contacts` None = those in the database.
+    """
 
     appointment: Appointment
     family: Family
     participations: Sequence[Participation]
+    agent_ids: Sequence[int]
+    contacts: Sequence[Contact] | None = None
     is_new: bool = False
 
 
@@ -136,6 +142,13 @@ class ProposalClosed(Event):
     """A date was chosen (the move follows), none suits, nobody answered, or it was withdrawn."""
 
     proposal: SlotProposal
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentMaintained(Event):
+    """A family that was asked for another date comes after all as it was planned."""
+
+    appointment: Appointment
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,8 +25,9 @@ def hold(
     by: Actor,
     now: datetime,
     agents: Collection[int] | None = None,
+    until: datetime | None = None,
 ) -> Hold:
-    """Hold a slot for the territory's hold time (10 minutes by default) in one durable transaction.
+    """Hold a slot for the territory's hold time (10 minutes by default), or `until`, in one durable transaction.
 
     A holder (a browser session) has one hold at a time: asking again for the same slot gives the same hold with a new
     deadline, asking for another frees the first. Raises SlotTaken, Full or NotBookable.
@@ -38,7 +39,7 @@ def hold(
     if reason:
         raise NotBookable(reason)
     slot_rules = rules.slot_rules(attendees)
-    expires_at = now + timedelta(minutes=location.organisation.territory.hold_minutes)
+    expires_at = until or now + timedelta(minutes=location.organisation.territory.hold_minutes)
     made = Hold(
         territory_id=location.organisation.territory_id,
         type=type,

@@ -43,13 +43,14 @@ def three_slots(
     locations: Sequence[Location] | None = None,
     agents: Collection[int] | None = None,
     without: Collection[int] = (),
+    avoid: Collection[ProposedSlot] = (),
     after: datetime | None = None,
 ) -> list[ProposedSlot]:
     """Up to three free slots near the appointment's own time, on different days when there are; in order.
 
-    At its own place unless `locations` are given; `agents` None = whoever receives, `without` = but not these. The
-    appointment comes with its type (and its rules), its place and its organisation. A collective one has none: its
-    families don't come together.
+    At its own place unless `locations` are given; `agents` None = whoever receives, `without` = but not these;
+    `avoid` = rather others than these, which other families are choosing from. The appointment comes with its type (and
+    its rules), its place and its organisation. A collective one has none: its families don't come together.
     """
     if appointment.is_collective:
         return []
@@ -70,7 +71,8 @@ def three_slots(
         for slot in slots_at(search, place)
         if set(slot.agents) - set(without) and slot.start != appointment.starts_at
     ]
-    return spread(free, around=appointment.starts_at, zone=appointment.zone)
+    rather = [one for one in free if one not in avoid]
+    return spread(rather if len(rather) >= len(KEYS) else free, around=appointment.starts_at, zone=appointment.zone)
 
 
 def spread(free: Iterable[ProposedSlot], *, around: datetime, zone: str, count: int = len(KEYS)) -> list[ProposedSlot]:

@@ -14,7 +14,7 @@ app.set_default()
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.autodiscover_tasks(["rdv.config"], related_name="heartbeat")
-app.autodiscover_tasks(["rdv.booking", "rdv.waitinglist", "rdv.retention"])
+app.autodiscover_tasks(["rdv.booking", "rdv.waitinglist", "rdv.retention", "rdv.statistics", "rdv.disruption"])
 
 
 @setup_logging.connect

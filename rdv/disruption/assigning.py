@@ -8,20 +8,22 @@ have one length, and a good many when they have several.
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A place that an appointment could take: busy from `start` to `end`, all of `agents` with it."""
+    """A place that an appointment could take with all of `agents`, who are busy a little `before` and `after`."""
 
     start: datetime
     end: datetime
     agents: tuple[int, ...]
     location_id: int
+    before: timedelta = timedelta(0)
+    after: timedelta = timedelta(0)
 
     def overlaps(self, other: "Option") -> bool:
-        return self.start < other.end and other.start < self.end
+        return self.start - self.before < other.end + other.after and other.start - other.before < self.end + self.after
 
 
 @dataclass(frozen=True, slots=True)

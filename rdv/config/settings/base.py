@@ -58,6 +58,13 @@ TWILIO_ACCOUNT_SID: str = ""
 TWILIO_AUTH_TOKEN: str = ""
 TWILIO_SENDER: str = ""
 TWILIO_API_URL: str = ""
+OVH_SMS_APPLICATION_KEY = OVH_SMS_APPLICATION_SECRET = OVH_SMS_CONSUMER_KEY = OVH_SMS_SERVICE = ""
+OVH_SMS_SENDER = OVH_SMS_API_URL = BREVO_API_KEY = BREVO_SMS_SENDER = BREVO_API_URL = ""
+SMSMODE_API_KEY = SMSMODE_SENDER = SMSMODE_API_URL = ""
+SMS_PROVIDERS: list[str] = []
+SMS_PER_SECOND: dict[str, float] = {}
+SMS_LOW_CREDIT: dict[str, float] = {}
+SMS_WEBHOOK_KEY = SMS_CANARY_NUMBER = EMAIL_WEBHOOK_SECRET = ""
 # Whether X-Forwarded-For is written by a proxy of ours.
 BEHIND_PROXY: bool = False
 # Other limits than those of rdv.access.throttle, by the name of the rate.
@@ -183,11 +190,15 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "api-sweep": {"task": "api.sweep", "schedule": crontab(hour=1, minute=50)},
     # In UTC: late evening or night in every zone of France, at an hour that always exists.
     "roll": {"task": "rdv.booking.roll", "schedule": crontab(hour=1, minute=20)},
+    # Once the day is over in every zone of France but Polynesia, whose last hours are counted the night after.
+    "figures": {"task": "rdv.statistics.count", "schedule": crontab(hour=3, minute=20)},
     "retention": {"task": "rdv.retention.purge", "schedule": crontab(day_of_week=0, hour=2, minute=20)},
     "messages": {"task": "reminders.dispatch", "schedule": 10.0},
     "replies": {"task": "reminders.process_inbound", "schedule": crontab()},
     "messages-in-flight": {"task": "reminders.sweep", "schedule": crontab()},
+    "tasks-to-close": {"task": "reminders.close_tasks", "schedule": crontab(minute="5-59/10")},
     "messages-missing": {"task": "reminders.plan_missing", "schedule": crontab(minute="*/10")},
+    "disruptions": {"task": "rdv.disruption.work", "schedule": crontab()},
     "waiting-list": {"task": "rdv.waitinglist.advance_due", "schedule": crontab()},
 }
 

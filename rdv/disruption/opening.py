@@ -1,0 +1,83 @@
+"""One row for each appointment that an absence hits, from the instant it is declared: none is forgotten."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from rdv.booking.locks import assert_in_transaction
+from rdv.models import Absence, Agent, DisruptedAppointment, Disruption
+
+# The same overlap as `appointments_hit`; the bound on the start lets the indexes by agent and by place be used.
+MISSED_SQL = """
+    SELECT absence.id, appointment.id, appointment.starts_at
+      FROM rdv_absence absence
+      JOIN rdv_appointment appointment ON appointment.status = 'unknown'
+       AND appointment.starts_at > absence.starts_at - interval '1 day'
+       AND appointment.starts_at < absence.ends_at
+       AND appointment.ends_at > absence.starts_at AND appointment.ends_at > %(now)s
+       AND (appointment.location_id = absence.location_id OR absence.agent_id IS NOT NULL AND EXISTS (
+            SELECT FROM rdv_appointmentagent receiving
+             WHERE receiving.appointment_id = appointment.id AND receiving.agent_id = absence.agent_id))
+     WHERE absence.ends_at > %(now)s AND NOT EXISTS (
+            SELECT FROM rdv_disruptedappointment hit JOIN rdv_disruption disruption ON disruption.id = hit.disruption_id
+             WHERE disruption.absence_id = absence.id AND hit.appointment_id = appointment.id)
+     ORDER BY absence.id, appointment.starts_at, appointment.id
+"""
+
+
+def open_disruption(
+    absence: Absence, hit: Iterable[tuple[int, datetime]], *, by: Agent | None, now: datetime
+) -> Disruption | None:
+    """Note what an absence hits, in the transaction that declares it; nothing when it hits nothing.
+
+    `hit` are appointments and their starts. What is noted already stays as it is.
+    """
+    assert_in_transaction()
+    rows = list(hit)
+    if not rows:
+        return None
+    disruption, _ = Disruption.objects.get_or_create(
+        absence=absence,
+        defaults={
+            "territory_id": _territory_of(absence),
+            "agent": absence.agent,
+            "location": absence.location,
+            "kind": absence.kind,
+            "starts_at": absence.starts_at,
+            "ends_at": absence.ends_at,
+            "declared_at": now,
+            "declared_by": by,
+        },
+    )
+    DisruptedAppointment.objects.bulk_create(
+        [DisruptedAppointment(disruption=disruption, appointment_id=pk, was_at=start) for pk, start in rows],
+        ignore_conflicts=True,
+    )
+    return disruption
+
+
+def find_missed(*, now: datetime) -> int:
+    """Note what came under an absence by another way (booked over it, moved into it). Run each minute; gives how many.
+
+    One query when there is nothing to do.
+    """
+    missed: dict[int, list[tuple[int, datetime]]] = defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute(MISSED_SQL, {"now": now})
+        for absence_id, *appointment in cursor.fetchall():
+            missed[absence_id].append((appointment[0], appointment[1]))
+    absences = Absence.objects.select_related("agent", "location__organisation", "created_by").in_bulk(missed)
+    for pk, absence in sorted(absences.items()):
+        with transaction.atomic(durable=True):
+            open_disruption(absence, missed[pk], by=absence.created_by, now=now)
+    return sum(map(len, missed.values()))
+
+
+def _territory_of(absence: Absence) -> int:
+    if absence.agent is not None:
+        return absence.agent.territory_id
+    if absence.location is None:
+        raise ValueError("an absence is somebody's, or a place's")
+    return absence.location.organisation.territory_id
