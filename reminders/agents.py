@@ -1,9 +1,11 @@
 """What agents are told of the changes of their own agenda, and prescribers of what they booked, as each prefers."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db import connection
+from django.db.models import Q, QuerySet
 
 from rdv import moments
 from rdv.models import Absence, Agent, Appointment, Notify, Role
@@ -14,6 +16,10 @@ from reminders.models import OutboundMessage
 from reminders.outbox import timing
 from reminders.planning import Window
 
+# Asked by every booking: plain SQL costs a fifth of what building the query does.
+READERS_SQL = """
+    SELECT id, email, notify FROM rdv_agent WHERE id = ANY(%s) AND is_active AND email IS NOT NULL ORDER BY id
+"""
 NEAR_DAYS = 2
 # A notice that could not leave in time is still worth reading for so long.
 STILL_READ = timedelta(hours=1)
@@ -30,21 +36,58 @@ def wants(notify: str, *, own: bool, start: datetime, now: datetime, window: Win
     return True
 
 
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """An active agent who has an address, and what he wants to know."""
+
+    pk: int
+    email: str
+    notify: str
+
+
+def notices_of_booking(
+    appointment: Appointment, agent_ids: Collection[int], *, by: Actor, now: datetime
+) -> list[OutboundMessage]:
+    """Unsaved e-mails to those who receive a new appointment: one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(READERS_SQL, [list(agent_ids)])
+        concerned = [(Reader(*row), dict[str, bool]()) for row in cursor.fetchall()]
+    return _wanted(Kind.AGENT_BOOKED, appointment, concerned, by=by, now=now)
+
+
 def notices(
     kind: Kind, appointment: Appointment, *, by: Actor, now: datetime, before: Collection[int] = ()
 ) -> list[OutboundMessage]:
     """Unsaved e-mails to those who receive this appointment, who received it `before`, and who prescribed it.
 
-    One query for a new booking, two else.
+    Two queries at most.
     """
     told = Agent.objects.filter(is_active=True, email__isnull=False).order_by("pk")
-    receiving = {agent.pk: agent for agent in told.filter(appointment_agents__appointment=appointment)}
+    receiving = {agent.pk: agent for agent in _readers(told.filter(appointment_agents__appointment=appointment))}
     others = {*before, *([appointment.booked_by_id] if appointment.booked_by_id else [])} - receiving.keys()
-    concerned: list[tuple[Agent, dict[str, bool]]] = [(agent, {}) for agent in receiving.values()]
-    if others and kind != Kind.AGENT_BOOKED:
+    concerned: list[tuple[Reader, dict[str, bool]]] = [(agent, {}) for agent in receiving.values()]
+    if others:
         prescriber = Q(pk=appointment.booked_by_id, memberships__role=Role.PRESCRIBER)
         more = told.filter(Q(pk__in=set(before) & others) | prescriber & Q(pk__in=others)).distinct()
-        concerned += [(agent, {"gone": True} if agent.pk in before else {"prescriber": True}) for agent in more]
+        concerned += [
+            (agent, {"gone": True} if agent.pk in before else {"prescriber": True}) for agent in _readers(more)
+        ]
+    return _wanted(kind, appointment, concerned, by=by, now=now)
+
+
+def _readers(agents: QuerySet[Agent]) -> list[Reader]:
+    return [Reader(*row) for row in agents.values_list("pk", "email", "notify")]
+
+
+def _wanted(
+    kind: Kind,
+    appointment: Appointment,
+    concerned: Iterable[tuple[Reader, dict[str, bool]]],
+    *,
+    by: Actor,
+    now: datetime,
+) -> list[OutboundMessage]:
+    """The notices that these agents want."""
     window = window_at(appointment.location)
     maker = by.agent.pk if by.agent else None
     return [
@@ -83,7 +126,7 @@ def absence_notices(absence: Absence, hit: Sequence[Appointment], *, by: Actor, 
 
 
 def _notice(
-    kind: Kind, appointment: Appointment, agent: Agent, context: dict[str, bool], window: Window, now: datetime
+    kind: Kind, appointment: Appointment, agent: Reader, context: dict[str, bool], window: Window, now: datetime
 ) -> OutboundMessage:
     due = window.next(now)
     return OutboundMessage(
@@ -92,8 +135,8 @@ def _notice(
         kind=kind,
         channel=EMAIL,
         appointment=appointment,
-        agent=agent,
-        to=agent.email or "",
+        agent_id=agent.pk,
+        to=agent.email,
         context=context,
         version=appointment.sequence,
         **timing(kind, due, now, max(appointment.starts_at, due + STILL_READ)),

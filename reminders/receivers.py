@@ -6,7 +6,7 @@ from rdv.booking import events
 from rdv.models import Appointment, Channel, Family, Participation, Status
 from rdv.waitinglist.events import EntryPaused
 from reminders import agents, offering, todo
-from reminders.audience import families_told, follows_up_no_show, is_silent, window_at
+from reminders.audience import families_told, follows_up_no_show, group, is_silent, window_at
 from reminders.kinds import MUST_KNOW, NO_SHOW_DELAY, Kind
 from reminders.models import OutboundMessage, Task, TaskKind
 from reminders.planning import plan_notice
@@ -32,13 +32,15 @@ def connect() -> None:
 
 
 def on_booked(event: events.AppointmentBooked) -> None:
-    """Confirm at once, and plan the reminders: three queries at most."""
+    """Confirm at once, and plan the reminders: two queries at most, then the writing."""
     appointment = event.appointment
-    said = Said(agents.notices(Kind.AGENT_BOOKED, appointment, by=event.by, now=event.at))
+    said = Said(agents.notices_of_booking(appointment, event.agent_ids, by=event.by, now=event.at))
     if not is_silent(appointment.type):
         subject = Subject(appointment, stamp=stamp_of(event.participations))
         telling = Telling(by=event.by, now=event.at, reminding=True)
-        tell(Kind.BOOKED, families_told([event.family]), subject, telling, said)
+        family = event.family
+        told = families_told([family]) if event.contacts is None else group(event.contacts, [family.pk])
+        tell(Kind.BOOKED, told, subject, telling, said)
     said.store(now=event.at)
 
 

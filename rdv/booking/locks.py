@@ -63,4 +63,7 @@ def midnight(instant: datetime) -> datetime:
 
 
 def _locked_calendars(agent_ids: list[int]) -> dict[int, AgentCalendar]:
-    return {row.agent_id: row for row in AgentCalendar.objects.raw(CALENDARS_SQL, [agent_ids])}
+    fields = ["agent_id", "origin", "busy"]
+    with connection.cursor() as cursor:
+        cursor.execute(CALENDARS_SQL, [agent_ids])
+        return {row[0]: AgentCalendar.from_db(connection.alias, fields, row) for row in cursor.fetchall()}

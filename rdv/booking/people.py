@@ -4,20 +4,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from django.db import connection
 from django.db.models import Model
 
 from rdv.booking.rows import number, write
 from rdv.models import Contact, Family, Organisation, Person, PhoneKind, Relation, Service
 from rdv.models.text import search_key
 
+# Asked by every booking, mostly for nothing. One text for each way to be reached: PostgreSQL plans each once.
 KNOWN_SQL = """
-    SELECT f.* FROM rdv_contact c JOIN rdv_family f ON f.id = c.family_id
-     WHERE (%(phone)s <> '' AND c.phone = %(phone)s OR %(email)s <> '' AND upper(c.email) = upper(%(email)s))
-       AND %(phone)s IN ('', c.phone) AND upper(%(email)s) IN ('', upper(c.email))
-       AND c.search_key = %(name)s AND f.territory_id = %(territory)s
+    SELECT f.id FROM rdv_contact c JOIN rdv_family f ON f.id = c.family_id
+     WHERE {at} AND c.search_key = %(name)s AND f.territory_id = %(territory)s
        AND f.discreet_service_id IS NOT DISTINCT FROM %(service)s
      ORDER BY c.id LIMIT 1
 """
+AT_PHONE, AT_EMAIL = "c.phone = %(phone)s", "upper(c.email) = upper(%(email)s)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,11 @@ class Party:
     persons: list[Person]
     rows: list[Model]
     is_new: bool
+
+    @property
+    def contacts(self) -> list[Contact] | None:
+        """All the contacts of a new file; None when those of a known file are to be read."""
+        return [row for row in self.rows if isinstance(row, Contact)] if self.is_new else None
 
     @property
     def known(self) -> list[Person]:
@@ -173,6 +179,9 @@ def known_family(spec: ContactSpec, organisation: Organisation, service: Service
     A number or an address that the file does not know opens another file: joining it would send what is said to the
     old number, and taking it over would let whoever knows a name and an address receive what others are told.
     """
+    at = [where for given, where in ((spec.phone, AT_PHONE), (spec.email, AT_EMAIL)) if given]
+    if not at:
+        return None
     asked = {
         "phone": spec.phone,
         "email": spec.email,
@@ -180,7 +189,10 @@ def known_family(spec: ContactSpec, organisation: Organisation, service: Service
         "territory": organisation.territory_id,
         "service": service.pk if service.is_discreet else None,
     }
-    return next(iter(Family.objects.raw(KNOWN_SQL, asked)), None)
+    with connection.cursor() as cursor:
+        cursor.execute(KNOWN_SQL.format(at=" AND ".join(at)), asked)
+        found = cursor.fetchone()
+    return Family.objects.get(pk=found[0]) if found else None
 
 
 def _same(spec: PersonSpec, known: dict[int, Person], taken: set[int]) -> Person | None:

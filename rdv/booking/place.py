@@ -15,7 +15,7 @@ from rdv.booking.locks import assert_in_transaction
 from rdv.booking.people import Party, party_of
 from rdv.booking.repeat import already_done, existing, twin_of
 from rdv.booking.request import Booking, BookingRequest
-from rdv.booking.rows import number, write
+from rdv.booking.rows import number, together, write
 from rdv.booking.seats import give_seats_back, take_seats
 from rdv.models import (
     Appointment,
@@ -58,10 +58,14 @@ def place(request: BookingRequest, *, now: datetime) -> Booking:
     participations = _participations(request, appointment, party, now)
     new = [*party.rows, appointment, *participations, link, _booked(request, appointment, party, now)]
     number(new)
-    occupy(appointment, choice, slot_rules, reason=request.overbooking_reason, after=new)
-    if choice.taken_rounds:
-        publish(OfferedTimeTaken(at=now, by=request.by, round_ids=choice.taken_rounds, appointment=appointment))
-    return _say(request, Booking(appointment, party.family, link), party, participations, now)
+    agent_ids = [part.agent for part in choice.parts]
+    booking = Booking(appointment, party.family, link, participations=participations, agent_ids=agent_ids)
+    with together():
+        occupy(appointment, choice, slot_rules, reason=request.overbooking_reason, after=new)
+        if choice.taken_rounds:
+            publish(OfferedTimeTaken(at=now, by=request.by, round_ids=choice.taken_rounds, appointment=appointment))
+        _say(request, booking, party, now)
+    return booking
 
 
 def _join(request: BookingRequest, rules: TypeRules, now: datetime) -> Booking:
@@ -79,8 +83,12 @@ def _join(request: BookingRequest, rules: TypeRules, now: datetime) -> Booking:
     participations = _participations(request, session, party, now)
     new = [*party.rows, *participations, *new_links, _booked(request, session, party, now)]
     number(new)
-    write(new)
-    return _say(request, Booking(session, family, link or new_links[0]), party, participations, now)
+    agent_ids = list(session.appointment_agents.values_list("agent", flat=True))
+    booking = Booking(session, family, link or new_links[0], participations=participations, agent_ids=agent_ids)
+    with together():
+        write(new)
+        _say(request, booking, party, now)
+    return booking
 
 
 def check(request: BookingRequest, *, now: datetime) -> TypeRules:
@@ -234,15 +242,16 @@ def _booked(request: BookingRequest, appointment: Appointment, party: Party, now
     return history.entry(appointment, Verb.BOOKED, by=request.by, now=now, start=start, people=people)
 
 
-def _say(request: BookingRequest, booking: Booking, party: Party, rows: list[Participation], now: datetime) -> Booking:
+def _say(request: BookingRequest, booking: Booking, party: Party, now: datetime) -> None:
     publish(
         AppointmentBooked(
             at=now,
             by=request.by,
             appointment=booking.appointment,
             family=party.family,
-            participations=rows,
+            participations=booking.participations,
+            agent_ids=booking.agent_ids,
+            contacts=party.contacts,
             is_new=party.is_new,
         )
     )
-    return booking

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from django.db import connection
+
 from rdv.booking.errors import AlreadyBooked, RequestKeyReused
 from rdv.booking.people import known_family
 from rdv.booking.request import Booking, BookingRequest
@@ -13,13 +15,17 @@ def already_done(request: BookingRequest) -> Booking | None:
     """The booking that the same request made before."""
     if not request.request_key:
         return None
-    done = Participation.objects.raw("SELECT * FROM rdv_participation WHERE request_key = %s", [request.request_key])
-    for row in done:
-        # Nobody is shown another family's appointment because two requests bear one name.
-        if row.appointment.type_id != request.type.pk or (request.who.family or row.family) != row.family:
-            raise RequestKeyReused
-        return existing(row.appointment, row.family)
-    return None
+    # Asked by every booking, for nothing: building the query costs more than asking.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM rdv_participation WHERE request_key = %s", [request.request_key])
+        found = cursor.fetchone()
+    if found is None:
+        return None
+    row = Participation.objects.select_related("appointment", "family").get(pk=found[0])
+    # Nobody is shown another family's appointment because two requests bear one name.
+    if row.appointment.type_id != request.type.pk or (request.who.family or row.family) != row.family:
+        raise RequestKeyReused
+    return existing(row.appointment, row.family)
 
 
 def find_twin(request: BookingRequest) -> Booking | None:

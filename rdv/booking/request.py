@@ -1,11 +1,11 @@
 """What a booking asks for, and what it gives."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from rdv.booking.people import Who
-from rdv.models import Appointment, AppointmentLink, AppointmentType, Family, Hold, Location, OfferRound
+from rdv.models import Appointment, AppointmentLink, AppointmentType, Family, Hold, Location, OfferRound, Participation
 from rdv.models.actor import Actor
 
 
@@ -39,9 +39,14 @@ class BookingRequest:
 
 @dataclass(frozen=True, slots=True)
 class Booking:
-    """`created` is false when the same request had already been honoured."""
+    """`created` is false when the same request had already been honoured.
+
+    `participations` are those that it made, in the order of the people who come; `agent_ids` those who receive.
+    """
 
     appointment: Appointment
     family: Family
     link: AppointmentLink
     created: bool = True
+    participations: Sequence[Participation] = ()
+    agent_ids: Sequence[int] = ()

@@ -5,12 +5,19 @@ back, and making each statement, cost several times the writing itself.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
+from typing import Any
 
 from django.db import connection, models
 
 Kind = type[models.Model]
+# Rows of one table that are written alike: whether they are numbered, and whether those known stay.
+_Group = tuple[Kind, bool, bool]
+
+_gathered: ContextVar[list[tuple[models.Model, bool]] | None] = ContextVar("gathered", default=None)
 
 
 def number(rows: Sequence[models.Model]) -> None:
@@ -21,6 +28,8 @@ def number(rows: Sequence[models.Model]) -> None:
         cursor.execute(_numbering(tuple(type(row) for row in rows)))
         for row, key in zip(rows, cursor.fetchone() or (), strict=True):
             row.pk = key
+    for row in rows:
+        _tie(row)
 
 
 def write(rows: Sequence[models.Model], *, known_stay: bool = False) -> None:
@@ -30,46 +39,95 @@ def write(rows: Sequence[models.Model], *, known_stay: bool = False) -> None:
     one without a number gets one, and is not told. With `known_stay`, rows that exist already are left as they are.
     Not for tables with binary columns.
     """
-    if not rows:
+    gathered = _gathered.get()
+    if gathered is not None:
+        gathered += [(row, known_stay) for row in rows]
+    elif rows:
+        _insert([(row, known_stay) for row in rows])
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """What is written inside goes to the database at the end, by one statement; nothing does when it fails."""
+    if _gathered.get() is not None:
+        yield
         return
-    tables: dict[tuple[Kind, bool], list[dict[str, object]]] = {}
-    for row in rows:
+    rows: list[tuple[models.Model, bool]] = []
+    token = _gathered.set(rows)
+    try:
+        yield
+    finally:
+        _gathered.reset(token)
+    if rows:
+        _insert(rows)
+
+
+def _insert(rows: Sequence[tuple[models.Model, bool]]) -> None:
+    tables: dict[_Group, list[dict[str, object]]] = {}
+    for row, known_stay in rows:
         _tie(row)
-        tables.setdefault((type(row), row.pk is not None), []).append(_values(row))
+        tables.setdefault((type(row), row.pk is not None, known_stay), []).append(_values(row))
     with connection.cursor() as cursor:
-        contents = [json.dumps(content, default=str) for content in tables.values()]
-        cursor.execute(_insertion(tuple(tables), known_stay=known_stay), contents)
-    for row in rows:
+        cursor.execute(_insertion(tuple(tables)), [json.dumps(content, default=str) for content in tables.values()])
+    for row, _ in rows:
         row._state.adding, row._state.db = False, connection.alias
 
 
 def _tie(row: models.Model) -> None:
     """Have the row's foreign keys follow the rows that it points to: they may have had no number then."""
-    for field in row._meta.concrete_fields:
-        if isinstance(field, models.ForeignKey) and getattr(row, field.attname) is None and field.is_cached(row):
+    for field in _foreign_keys(type(row)):
+        if getattr(row, field.attname) is None and field.is_cached(row):
             setattr(row, field.name, field.get_cached_value(row))
 
 
 def _values(row: models.Model) -> dict[str, object]:
-    fields = row._meta.concrete_fields
-    return {str(field.column): field.get_prep_value(field.pre_save(row, add=True)) for field in fields}
+    """By column; nulls are left out, and what JSON does not carry goes as its text."""
+    given = row.__dict__
+    values = {column: given[attname] for column, attname in _columns(type(row)) if given[attname] is not None}
+    for field in _automatic(type(row)):
+        values[str(field.column)] = field.pre_save(row, add=True)
+    return values
+
+
+@lru_cache(maxsize=256)
+def _columns(kind: Kind) -> list[tuple[str, str]]:
+    return [(str(field.column), field.attname) for field in kind._meta.concrete_fields]
+
+
+@lru_cache(maxsize=256)
+def _foreign_keys(kind: Kind) -> "list[models.ForeignKey[Any, Any]]":
+    return [field for field in kind._meta.concrete_fields if isinstance(field, models.ForeignKey)]
+
+
+@lru_cache(maxsize=256)
+def _automatic(kind: Kind) -> "list[models.Field[Any, Any]]":
+    """Fields that give themselves their value."""
+    return [field for field in kind._meta.concrete_fields if getattr(field, "auto_now_add", False)]
 
 
 @lru_cache(maxsize=256)
 def _numbering(kinds: tuple[Kind, ...]) -> str:
-    sequences = (f"pg_get_serial_sequence('{kind._meta.db_table}', '{kind._meta.pk.column}')" for kind in kinds)
-    return "SELECT " + ", ".join(f"nextval({sequence})" for sequence in sequences)
+    return "SELECT " + ", ".join(f"nextval('{_sequence(kind)}')" for kind in kinds)
 
 
 @lru_cache(maxsize=256)
-def _insertion(tables: tuple[tuple[Kind, bool], ...], *, known_stay: bool) -> str:
-    """One INSERT for each table, in order; each takes its rows as one JSON text."""
-    *others, last = [_insert(kind, numbered=numbered, known_stay=known_stay) for kind, numbered in tables]
+def _sequence(kind: Kind) -> str:
+    """Looked up once: PostgreSQL finds it by reading its catalogue."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_get_serial_sequence(%s, %s)", [kind._meta.db_table, kind._meta.pk.column])
+        return str((cursor.fetchone() or ("",))[0])
+
+
+@lru_cache(maxsize=256)
+def _insertion(tables: tuple[_Group, ...]) -> str:
+    """One INSERT for each group, in order; each takes its rows as one JSON text."""
+    *others, last = [_insert_into(group) for group in tables]
     named = ", ".join(f"row{position} AS ({insert})" for position, insert in enumerate(others))
     return f"WITH {named} {last}" if named else last
 
 
-def _insert(kind: Kind, *, numbered: bool, known_stay: bool) -> str:
+def _insert_into(group: _Group) -> str:
+    kind, numbered, known_stay = group
     table = kind._meta.db_table
     columns = ", ".join(
         f'"{field.column}"' for field in kind._meta.concrete_fields if numbered or not field.primary_key

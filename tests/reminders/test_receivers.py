@@ -71,14 +71,9 @@ def test_telling_costs_a_booking_three_queries(world: World) -> None:
     )
     event = events.AppointmentBooked(
         at=NOW, by=Actor.family(), appointment=appointment, family=family,
-        participations=list(appointment.participations.all()),
+        participations=list(appointment.participations.all()), agent_ids=[world.agent.pk],
     )  # fmt: skip
-    with (
-        transaction.atomic(),
-        CaptureQueriesContext(
-            connection,
-        ) as queries,
-    ):
+    with transaction.atomic(), CaptureQueriesContext(connection) as queries:
         receivers.on_booked(event)
     assert len(queries) <= 3
     assert OutboundMessage.objects.count() == 6
