@@ -7,10 +7,10 @@ from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from datetime import datetime
 
 from django.core.mail import get_connection
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, connection
 
-from reminders import breaker, record
-from reminders.kinds import EMAIL, Usefulness
+from reminders import breaker, claiming, record
+from reminders.kinds import EMAIL
 from reminders.models import OutboundMessage
 from reminders.prepare import prepare
 from reminders.providers import accounts
@@ -29,30 +29,6 @@ SENDERS = 8
 RECORDED_AT_ONCE = 20
 
 Outcome = tuple[Ready, Sent | ProviderError]
-
-
-# Each rank is asked for by itself, one after the other until there are enough: the index gives the rows that are due
-# without passing over those that are planned for later.
-DUE_SQL = """
-    SELECT due.id FROM unnest(%(ranks)s::smallint[]) AS rank CROSS JOIN LATERAL (
-        SELECT id FROM reminders_outboundmessage
-         WHERE state = 'planned' AND usefulness = rank AND next_try_at <= %(now)s
-         ORDER BY next_try_at LIMIT %(size)s FOR NO KEY UPDATE SKIP LOCKED) AS due
-     LIMIT %(size)s
-"""
-# The other reminders of the same contacts: they are said in one message.
-TOGETHER_SQL = """
-    SELECT id FROM reminders_outboundmessage
-     WHERE state = 'planned' AND kind = 'reminder' AND next_try_at <= %(now)s AND id <> ALL(%(taken)s)
-       AND contact_id IN (
-           SELECT contact_id FROM reminders_outboundmessage WHERE id = ANY(%(taken)s) AND kind = 'reminder')
-       FOR NO KEY UPDATE SKIP LOCKED
-"""
-# Two workers that claim at the same instant would each take one reminder of the same contact.
-ONE_AT_A_TIME_SQL = "SELECT pg_advisory_xact_lock(hashtextextended('reminders.claim', 0))"
-CLAIM_SQL = """
-    UPDATE reminders_outboundmessage SET state = 'claimed', claimed_at = %s, tries = tries + 1 WHERE id = ANY(%s)
-"""
 
 
 def dispatch(now: datetime, *, limit: int | None = None) -> int:
@@ -76,25 +52,14 @@ def dispatch(now: datetime, *, limit: int | None = None) -> int:
 
 
 def claim(now: datetime, size: int = BATCH) -> list[int]:
-    """Take up to `size` due messages for ourselves, in order of usefulness; committed when it returns.
-
-    More when a contact has several reminders: all of them are taken at once.
-    """
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(ONE_AT_A_TIME_SQL)
-        cursor.execute(DUE_SQL, {"ranks": [int(rank) for rank in Usefulness], "now": now, "size": size})
-        taken = [pk for (pk,) in cursor.fetchall()]
-        if taken:
-            cursor.execute(TOGETHER_SQL, {"now": now, "taken": taken})
-            taken += [pk for (pk,) in cursor.fetchall()]
-            cursor.execute(CLAIM_SQL, [now, taken])
-    return taken
+    """Up to `size` due messages, ours from now on; a few more when a contact has several reminders."""
+    return claiming.claim(now, size)
 
 
 def send(ready: Sequence[Ready], *, now: datetime, pool: ThreadPoolExecutor) -> int:
     """Hand messages over and record each answer as it comes; the number that was taken."""
     texts = [one for one in ready if one.email is None]
-    provider = accounts.sms_provider()
+    provider = accounts.sms_provider(texts[0].message.provider) if texts else None
     taken = 0
     if texts and provider:
         taken = _record(_by_sms(texts, provider, pool), provider.name, now)

@@ -5,7 +5,7 @@ send; if nobody can be asked, the periodic pass finds the rows.
 """
 
 import time
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 from rdv.booking.rows import write
 from rdv.models import Appointment, Contact, Family, Offer, Territory
 from reminders.kinds import EMAIL, SMS, TABLE, Kind
-from reminders.models import InboundMessage, MessageState, OutboundMessage
+from reminders.models import InboundMessage, MessageState, OutboundMessage, Queued
 from reminders.planning import give_up
 
 # A worker that was asked a moment ago has not looked yet: it will see this commit too.
@@ -142,12 +142,7 @@ def planned_for(appointment: Appointment, families: Collection[int] | None = Non
 
 def next_due(now: datetime) -> datetime | None:
     """When the next message is to leave after now: where a demonstration may advance its clock to."""
-    rows: Iterable[datetime] = (
-        OutboundMessage.objects.filter(state=MessageState.PLANNED, next_try_at__gt=now)
-        .order_by("next_try_at")
-        .values_list("next_try_at", flat=True)[:1]
-    )
-    return next(iter(rows), None)
+    return Queued.objects.filter(is_held=False, at__gt=now).order_by("at").values_list("at", flat=True).first()
 
 
 class _Kick:

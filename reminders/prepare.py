@@ -8,20 +8,21 @@ from datetime import datetime
 from django.db import OperationalError, transaction
 
 from rdv import moments
-from reminders import breaker, fallback, joining, loading, record, states, wording
+from reminders import claiming, fallback, joining, loading, record, routing, states, wording
 from reminders.audience import window_at
 from reminders.kinds import CALL, SMS, TABLE, Kind
 from reminders.loading import SAID_TOGETHER, meeting_of
 from reminders.models import Conversation, MessageState, OutboundMessage, TaskKind
 from reminders.planning import Window
 from reminders.providers import accounts
+from reminders.providers.base import SmsProvider
 from reminders.relevance import TOO_LATE, why_not
 from reminders.wording import Ready
 
 logger = logging.getLogger(__name__)
 
 UNWRITABLE = "n’a pas pu être écrit : à dire par téléphone"
-WRITTEN = ["to", "body", "subject", "segments", "sender", "context"]
+WRITTEN = ["to", "body", "subject", "segments", "sender", "context", "provider"]
 
 
 def prepare(pks: Sequence[int], *, now: datetime) -> list[Ready]:
@@ -51,6 +52,7 @@ def _can_be_prepared(pk: int, now: datetime) -> bool:
     else:
         return True
     with transaction.atomic():
+        claiming.take([pk], now=now)
         message = OutboundMessage.objects.select_related("appointment", "offer__round__location").get(pk=pk)
         states.advance(message, MessageState.FAILED, reason=UNWRITABLE)
         fallback.call(message, now=now, kind=TaskKind.UNCERTAIN, detail=UNWRITABLE)
@@ -58,12 +60,12 @@ def _can_be_prepared(pk: int, now: datetime) -> bool:
 
 
 def _prepare(pks: Sequence[int], *, now: datetime) -> list[Ready]:
-    provider = accounts.sms_provider()
-    pause = breaker.open_until(provider.name, now) if provider else None
+    provider, pause = routing.provider_for(now), routing.paused_until(now)
     with transaction.atomic():
-        batch = loading.load(pks)
+        batch = loading.load(claiming.take(pks, now=now))
         kept = [message for message in batch.messages if _leaves(message, now) and not _paused(message, pause, now)]
         ready = [wording.write(message, batch, others, now=now) for message, others in _joined(kept, now)]
+        _entrust(ready, provider)
         OutboundMessage.objects.bulk_update([one.message for one in ready], WRITTEN)
         Conversation.objects.bulk_create(_questions(ready, now))
         return ready
@@ -111,6 +113,14 @@ def _paused(message: OutboundMessage, until: datetime | None, now: datetime) -> 
     else:
         record.again(message, until, now=now, reason="les SMS ne partent plus")
     return True
+
+
+def _entrust(ready: Sequence[Ready], provider: SmsProvider | None) -> None:
+    """Write down who is about to be given each SMS: after a crash that one is asked, and no other."""
+    for one in ready:
+        if one.email is None and provider is not None:
+            one.message.provider = provider.name
+            one.message.sender = accounts.sender(provider.name, one.message.sender)
 
 
 def _window(message: OutboundMessage) -> Window:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from reminders import fallback, receipts, record, states
+from reminders import claiming, fallback, receipts, record, states
 from reminders.kinds import EMAIL, TABLE, Kind
 from reminders.models import MessageState, OutboundMessage, TaskKind
 from reminders.providers import accounts
@@ -22,7 +22,8 @@ LOST = "l’envoi a été interrompu"
 
 def sweep(now: datetime) -> int:
     """Ask the provider about each message whose end is unknown; the number settled."""
-    return sum(_settled(pk, now) for pk in list(_lost(now).values_list("pk", flat=True)[:AT_MOST]))
+    given_back = claiming.let_go(now - IN_FLIGHT)
+    return given_back + sum(_settled(pk, now) for pk in list(_lost(now).values_list("pk", flat=True)[:AT_MOST]))
 
 
 def _settled(pk: int, now: datetime) -> bool:
@@ -35,9 +36,9 @@ def _settled(pk: int, now: datetime) -> bool:
 
 
 def _lost(now: datetime) -> QuerySet[OutboundMessage]:
-    stuck = Q(state=MessageState.CLAIMED, claimed_at__lte=now - IN_FLIGHT)
-    unsure = Q(state=MessageState.UNCERTAIN, next_try_at__lte=now)
-    return OutboundMessage.objects.filter(stuck | unsure).order_by("pk")
+    stuck = Q(state=MessageState.CLAIMED, queued__at__lte=now - IN_FLIGHT)
+    unsure = Q(state=MessageState.UNCERTAIN)
+    return OutboundMessage.objects.filter(stuck | unsure, queued__is_held=True, queued__at__lte=now).order_by("pk")
 
 
 def _settle(pk: int, now: datetime) -> bool:
@@ -58,7 +59,7 @@ def _ask(message: OutboundMessage) -> Found | None:
     provider = accounts.sms_provider(message.provider)
     if provider is None:
         raise TransientError("no_account")
-    return provider.look_up(to=message.to, body=message.body)
+    return provider.look_up(reference=message.key, to=message.to, body=message.body)
 
 
 def _known(message: OutboundMessage, found: Found, now: datetime) -> bool:

@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from rdv.config import heartbeat
-from reminders.models import OutboundMessage
+from reminders.models import Queued
 
 # Beat sends each minute; three missed in a row are no accident.
 HEARTBEAT_MISSED_AFTER = timedelta(minutes=3)
@@ -71,9 +71,7 @@ def scheduler() -> Finding:
 
 def backlog(now: datetime) -> Finding:
     """No message that is due and still useful has been waiting for long."""
-    late = OutboundMessage.objects.filter(
-        state="planned", next_try_at__lte=now - BACKLOG_LATE_AFTER, give_up_at__gt=now
-    )
+    late = Queued.objects.filter(is_held=False, at__lte=now - BACKLOG_LATE_AFTER, message__give_up_at__gt=now)
     try:
         waiting = late.count()
     except DatabaseError as error:

@@ -15,7 +15,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from rdv.config import checks, heartbeat
-from reminders.models import InboundMessage, OutboundMessage
+from reminders.models import InboundMessage, Queued
 
 
 class _State(Collector):
@@ -41,10 +41,10 @@ class _State(Collector):
             yield from self._messages()
 
     def _messages(self) -> Iterator[GaugeMetricFamily]:
-        due = OutboundMessage.objects.filter(state="planned", next_try_at__lte=self.now, give_up_at__gt=self.now)
-        figures = due.aggregate(waiting=Count("pk"), oldest=Min("next_try_at"))
+        due = Queued.objects.filter(is_held=False, at__lte=self.now, message__give_up_at__gt=self.now)
+        figures = due.aggregate(waiting=Count("pk"), oldest=Min("at"))
         age = (self.now - figures["oldest"]).total_seconds() if figures["oldest"] else 0.0
-        flying = OutboundMessage.objects.filter(state="claimed").count()
+        flying = Queued.objects.filter(is_held=True, message__state="claimed").count()
         replies = InboundMessage.objects.filter(handled_at=None).count()
         yield GaugeMetricFamily("rdv_messages_due", "Messages that should leave now.", figures["waiting"])
         yield GaugeMetricFamily("rdv_messages_oldest_due_seconds", "How late the oldest of them is.", age)

@@ -4,12 +4,13 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from rdv.booking.cancel import cancel
 from rdv.models import Contact
 from rdv.models.actor import Actor
-from reminders import dispatch, receipts, record
-from reminders.models import DeliveryReceipt, MessageState, OutboundMessage, Task
+from reminders import claiming, dispatch, receipts, record
+from reminders.models import DeliveryReceipt, MessageState, OutboundMessage, Queued, Task
 from reminders.prepare import prepare
 from reminders.providers import accounts, twilio_http
 from reminders.providers.base import DeliveryState, Problem, Sent, TransientError
@@ -51,15 +52,21 @@ def deaf(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(type(provider), "look_up", cannot_tell)
 
 
+def taken() -> list[int]:
+    """What a worker has claimed, and marked as such."""
+    with transaction.atomic():
+        return claiming.take(dispatch.claim(NOW), now=NOW)
+
+
 def message(kind: str = "booked") -> OutboundMessage:
     return OutboundMessage.objects.get(kind=kind, channel="sms")
 
 
 def test_a_worker_that_died_before_sending_is_relieved(world: World, provider: TwilioStandIn) -> None:
     _, family = booked(world)
-    assert len(dispatch.claim(NOW)) == 1
+    (pk,) = dispatch.claim(NOW)
     sweep(NOW + IN_FLIGHT - timedelta(seconds=1))
-    assert rows(family, kind="booked") == [("booked", "sms", "claimed")]
+    assert (Queued.objects.get(pk=pk).is_held, dispatch.claim(NOW + IN_FLIGHT - timedelta(seconds=1))) == (True, [])
     run_due(NOW + IN_FLIGHT)
     assert rows(family, kind="booked") == [("booked", "sms", "sent")]
     assert len(provider.messages) == 1
@@ -185,7 +192,7 @@ def test_a_report_that_comes_before_our_own_record_is_applied_by_it(world: World
 def test_a_report_that_comes_while_we_record_is_applied(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """It finds no message yet, and the record does not find it either: each has still to commit."""
     booked(world)
-    (pk,) = dispatch.claim(NOW)
+    (pk,) = taken()
     recorded = Rival(
         lambda: record.sent([(OutboundMessage.objects.get(pk=pk), Sent("SM1"))], provider="twilio", now=NOW)
     )

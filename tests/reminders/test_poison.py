@@ -1,13 +1,14 @@
 """One message that can't be handled stops no other, and a person hears of it."""
 
 import smtplib
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.core import mail
+from django.db import transaction
 
-from reminders import breaker, dispatch, record
+from reminders import breaker, claiming, dispatch, record
 from reminders.models import MessageState, OutboundMessage, Task
 from reminders.prepare import UNWRITABLE
 from reminders.providers.base import OutOfCredit, Sent
@@ -87,7 +88,13 @@ def test_a_record_that_is_refused_costs_no_other_its_own(world: World, provider:
 
 
 def _claimed() -> list[OutboundMessage]:
-    return list(OutboundMessage.objects.filter(pk__in=dispatch.claim(NOW)).order_by("pk"))
+    return list(OutboundMessage.objects.filter(pk__in=take(NOW)).order_by("pk"))
+
+
+def take(now: datetime) -> list[int]:
+    """What a worker has claimed, and marked as such."""
+    with transaction.atomic():
+        return claiming.take(dispatch.claim(now), now=now)
 
 
 def test_a_message_that_cant_be_settled_leaves_no_other_in_flight(
@@ -95,7 +102,7 @@ def test_a_message_that_cant_be_settled_leaves_no_other_in_flight(
 ) -> None:
     broken, _ = booked(world, 9)
     booked(world, 10)
-    dispatch.claim(NOW)
+    take(NOW)
     again = record.again
 
     def breaking(message: OutboundMessage, *given: Any, **more: Any) -> None:
@@ -111,10 +118,10 @@ def test_a_message_that_cant_be_settled_leaves_no_other_in_flight(
 def test_a_message_that_was_claimed_again_meanwhile_is_left_to_its_new_worker(world: World) -> None:
     """Two sweeps at once: the slower one must not plan again what is being sent."""
     booked(world, 9)
-    dispatch.claim(NOW)
+    take(NOW)
     seen_by_the_slower = OutboundMessage.objects.get(kind="booked")
     sweep(NOW + IN_FLIGHT)
-    assert len(dispatch.claim(NOW + IN_FLIGHT)) == 1
+    assert len(take(NOW + IN_FLIGHT)) == 1
     later = NOW + IN_FLIGHT + timedelta(seconds=1)
     record.again(seen_by_the_slower, later, now=later, reason="")
     assert states() == [MessageState.CLAIMED]
