@@ -13,7 +13,7 @@ from rdv.booking.events import AppointmentMoved, FreedTime, OfferedTimeTaken, Sl
 from rdv.booking.history import record
 from rdv.booking.locks import assert_in_transaction, lock_appointment
 from rdv.booking.place import occupy
-from rdv.booking.release import freed_times, release_silently
+from rdv.booking.release import freed_times, left_behind, release_silently
 from rdv.booking.selectors import Search, slots_at
 from rdv.models import Appointment, Hold, Location, OfferRound, Participation, Status, Verb
 from rdv.models.actor import Actor
@@ -88,6 +88,7 @@ def move_inside(
         agents = [row.agent_id for row in appointment.appointment_agents.all()]
     previous = freed_times(appointment)
     before = (appointment.starts_at, appointment.ends_at, appointment.location_id)
+    left = left_behind(appointment, previous)
     place = Place(
         type=appointment.type,
         location=target,
@@ -107,14 +108,11 @@ def move_inside(
         hold.delete()
     release_silently(appointment, now=now, locked=choice.calendars)
     appointment.appointment_agents.all().delete()
-    appointment.location, appointment.organisation = target, target.organisation
-    appointment.starts_at, appointment.ends_at = start, start + timedelta(minutes=slot_rules.duration)
-    appointment.sequence += 1
-    appointment.save(update_fields=["location", "organisation", "starts_at", "ends_at", "sequence"])
+    _put(appointment, target, start, slot_rules)
     occupy(appointment, choice, slot_rules, reason=overbooking_reason)
     # What the family had confirmed was the other hour.
     appointment.participations.filter(status=Status.UNKNOWN).update(confirmed_at=None, note="")
-    record(appointment, Verb.MOVED, by=by, now=now, previous=before[0].isoformat(), start=start.isoformat())
+    record(appointment, Verb.MOVED, by=by, now=now, previous=before[0].isoformat(), start=start.isoformat(), **left)
     if choice.taken_rounds:
         publish(OfferedTimeTaken(at=now, by=by, round_ids=choice.taken_rounds, appointment=appointment))
     publish(
@@ -129,6 +127,13 @@ def move_inside(
     )
     _announce(appointment, previous, by=by, now=now, depth=depth)
     return appointment
+
+
+def _put(appointment: Appointment, target: Location, start: datetime, rules: SlotRules) -> None:
+    appointment.location, appointment.organisation = target, target.organisation
+    appointment.starts_at, appointment.ends_at = start, start + timedelta(minutes=rules.duration)
+    appointment.sequence += 1
+    appointment.save(update_fields=["location", "organisation", "starts_at", "ends_at", "sequence"])
 
 
 def _needed(appointment: Appointment, rules: TypeRules, people: int) -> SlotRules:

@@ -1,7 +1,8 @@
 """Giving time back: the shared end of cancel, move and accept. Opens no transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from rdv.booking import calendars
 from rdv.booking.events import FreedTime, SlotFreed, publish
@@ -38,6 +39,17 @@ def freed_times(appointment: Appointment) -> list[FreedTime]:
         FreedTime(appointment.type_id, appointment.location_id, row.agent_id, row.starts_at, row.ends_at)
         for row in appointment.appointment_agents.all()
     ]
+
+
+def left_behind(appointment: Appointment, freed: Sequence[FreedTime]) -> dict[str, Any]:
+    """What the history keeps of the time that a move gives back, for the figures."""
+    return {
+        "organisation": appointment.organisation_id,
+        "zone": appointment.zone,
+        "freed": [
+            {"agent": one.agent_id, "start": one.starts_at.isoformat(), "end": one.ends_at.isoformat()} for one in freed
+        ],
+    }
 
 
 def announce(appointment: Appointment, *, by: Actor, now: datetime, depth: int = 0) -> None:

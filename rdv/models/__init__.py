@@ -24,6 +24,7 @@ from rdv.models.disruption import (
     Step,
 )
 from rdv.models.family import Contact, EmailState, Family, Person, PhoneKind, PhoneState, Relation
+from rdv.models.figures import DayFigures, FreedSlot
 from rdv.models.opening import Absence, AbsenceKind, OpeningException, OpeningOccurrence, OpeningPeriod
 from rdv.models.organisation import Location, Organisation, Room, Service
 from rdv.models.retention import AnonymousParticipation, RetentionRun
@@ -60,12 +61,14 @@ __all__ = [
     "ClosingDay",
     "Commune",
     "Contact",
+    "DayFigures",
     "Decision",
     "DisruptedAppointment",
     "Disruption",
     "EmailState",
     "EntryStatus",
     "Family",
+    "FreedSlot",
     "HalfDay",
     "Hold",
     "Location",
