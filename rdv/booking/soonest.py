@@ -69,7 +69,7 @@ def _still_true(
     kept: _Kept, search: Search, places: Sequence[Location], minute: Minute, versions: Versions
 ) -> dict[int, Slot | None]:
     """The answers that nothing has changed since: same minute, same catalogue, same place, same agents' time."""
-    if kept.minute != minute or kept.versions.catalogue != versions.catalogue:
+    if kept.minute != minute or kept.versions.rules != versions.rules:
         return {}
     agents = versions.agents_since(kept.versions)
     changed = versions.locations_since(kept.versions)

@@ -14,10 +14,11 @@ from django.db import connection
 
 # Of every row that is marked one by one: whose it is (8 bytes), the transaction (4), the place (6).
 OWNER, MARK = 8, 18
+TERRITORIES_SQL = "SELECT string_agg(int8send(id) || xidsend(xmin) || tidsend(ctid), '') FROM rdv_territory"
 VERSIONS_SQL = """
-    SELECT (SELECT string_agg(mark, '') FROM (
-                SELECT xidsend(xmin) || tidsend(ctid) AS mark FROM rdv_territory
-                UNION ALL SELECT xidsend(xmin) || tidsend(ctid) FROM rdv_organisation
+    SELECT (SELECT string_agg(int8send(id) || xidsend(xmin) || tidsend(ctid), '') FROM rdv_territory),
+           (SELECT string_agg(mark, '') FROM (
+                SELECT xidsend(xmin) || tidsend(ctid) AS mark FROM rdv_organisation
                 UNION ALL SELECT xidsend(xmin) || tidsend(ctid) FROM rdv_service
                 UNION ALL SELECT xidsend(xmin) || tidsend(ctid) FROM rdv_appointmenttype
                 UNION ALL SELECT xidsend(xmin) || tidsend(ctid) FROM rdv_typestep
@@ -35,10 +36,11 @@ VERSIONS_SQL = """
 class Versions:
     """The marks of the rows that were there at one instant; equal marks, equal rows.
 
-    `catalogue`: the territories with their organisations and types. `locations`, `agents`, `calendars` (what is
+    `catalogue`: the organisations and their types. `territories`, `locations`, `agents`, `calendars` (what is
     booked) and `passing` (the live holds and offers) name, row by row, whose they are.
     """
 
+    territories: bytes
     catalogue: bytes
     locations: bytes
     agents: bytes
@@ -46,9 +48,14 @@ class Versions:
     passing: bytes
 
     @property
-    def offer(self) -> tuple[bytes, bytes, bytes]:
+    def rules(self) -> tuple[bytes, bytes]:
+        """What decides how a type is booked, everywhere at once."""
+        return self.territories, self.catalogue
+
+    @property
+    def offer(self) -> tuple[bytes, bytes, bytes, bytes]:
         """What decides which places have a type; what is booked leaves it as it is."""
-        return self.catalogue, self.locations, self.agents
+        return self.territories, self.catalogue, self.locations, self.agents
 
     def agents_since(self, earlier: "Versions") -> set[int]:
         """The agents of whom something has changed: their row, what is booked, what is held or offered."""
@@ -69,6 +76,13 @@ def read_versions(now: datetime) -> Versions:
     with connection.cursor() as cursor:
         cursor.execute(VERSIONS_SQL, [now])
         return Versions(*(bytes(marks or b"") for marks in cursor.fetchone()))
+
+
+def read_territories() -> bytes:
+    """`Versions.territories` alone, for a page that needs no more. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(TERRITORIES_SQL)
+        return bytes(cursor.fetchone()[0] or b"")
 
 
 def _changed(now: bytes, before: bytes) -> set[int]:

@@ -53,10 +53,15 @@ class TerritoryMiddleware:
         return self.get_response(request)
 
 
-def _territory_of(request: HttpRequest) -> Territory | None:
+def recognise(request: HttpRequest, versions: bytes) -> None:
+    """Look the territory up under versions that have just been read (`Versions.territories`): one query less."""
+    vars(request)["territory"] = _territory_of(request, versions)
+
+
+def _territory_of(request: HttpRequest, versions: bytes | None = None) -> Territory | None:
     """None for a host that isn't ours: the page that says so can't belong to anybody."""
     try:
-        return territory_for(request.get_host())
+        return territory_for(request.get_host(), versions)
     except DisallowedHost:
         return None
 

@@ -15,6 +15,7 @@ from rdv.scheduling.rules import TypeRules
 from rdv.web.families.doors import scope_of
 from rdv.web.families.draft import Draft
 from rdv.web.families.who import attendees, is_known, people_count
+from rdv.web.middleware import recognise
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +31,10 @@ class Journey:
     @classmethod
     def of(cls, request: HttpRequest, type_slug: str) -> "Journey":
         """404 for a type that families can't book by themselves."""
-        scope, now = scope_of(request), clock.now()
+        now = clock.now()
         versions = read_versions(now)
-        found = scope.offer(type_slug, now, versions)
+        recognise(request, versions.territories)
+        found = scope_of(request).offer(type_slug, now, versions)
         if found is None:
             raise Http404
         return cls(found.type, found.places, Draft.of(request, type_slug), now, versions)
