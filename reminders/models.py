@@ -97,9 +97,10 @@ class OutboundMessage(models.Model):
 class Queued(models.Model):
     """File d’envoi: what of the outbox is under way (planned, claimed, uncertain), kept as narrow as an index.
 
-    Triggers of the database write it with its message (migration 0004), so it can't be forgotten, and a message that has
-    ended is not in it. A worker claims by holding rows here: the wide table and its indexes are written once the text is
-    known, not before. `at` is when it may be claimed; of what is held, since when, and of what is uncertain, when to ask.
+    Triggers of the database write it with its message (migration 0005), so it can't be forgotten, and a message that
+    has ended is not in it. A worker claims by holding rows here: the wide table and its indexes are written once the
+    text is known, not before. `at` is when it may be claimed; of what is held, since when; of what is uncertain, when
+    to ask.
     """
 
     message = models.OneToOneField(
@@ -232,6 +233,15 @@ class TaskKind(models.TextChoices):
     UNCERTAIN = "uncertain", "Message peut-être non parti"
 
 
+class TaskEnd(models.TextChoices):
+    """Pourquoi elle s’est close: why nobody has to do it any more (see `reminders.closing`)."""
+
+    PASSED = "passed", "dépassée"
+    CANCELLED = "cancelled", "rendez-vous annulé"
+    SAID_YES = "said_yes", "a répondu ensuite\u00a0: OUI"
+    SAID_NO = "said_no", "a répondu ensuite\u00a0: NON"
+
+
 class Task(models.Model):
     """À faire: something that needs a person; one open task per kind and subject."""
 
@@ -250,6 +260,7 @@ class Task(models.Model):
     created_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True, blank=True)
     done_by = models.ForeignKey(Agent, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    closed_as = models.CharField("close d’elle-même", max_length=10, choices=TaskEnd, blank=True)
 
     class Meta:
         verbose_name = "tâche"
@@ -260,3 +271,50 @@ class Task(models.Model):
 
     def __str__(self) -> str:
         return self.get_kind_display()
+
+
+class TroubleKind(models.TextChoices):
+    CREDIT = "credit", "Plus de crédit"
+    ACCOUNT = "account", "Compte refusé"
+    DOWN = "down", "Ne répond plus"
+    LOW_CREDIT = "low_credit", "Crédit bas"
+    CANARY = "canary", "SMS de contrôle non reçu"
+
+
+class Trouble(models.Model):
+    """Ennui d’un compte de messages: from when it was noticed until it is over; one open per provider and kind."""
+
+    provider = models.CharField("fournisseur", max_length=20)
+    kind = models.CharField("nature", max_length=12, choices=TroubleKind)
+    detail = models.CharField("précision", max_length=200, blank=True)
+    began_at = models.DateTimeField("depuis")
+    over_at = models.DateTimeField("jusqu’à", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "ennui d’un compte"
+        verbose_name_plural = "ennuis des comptes"
+        constraints = [
+            models.UniqueConstraint(fields=["provider", "kind"], condition=Q(over_at=None), name="trouble_open_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.provider} : {self.get_kind_display()}"
+
+
+class Canary(models.Model):
+    """SMS de contrôle: one a day and provider, to a telephone of the service; its receipt proves the whole way."""
+
+    provider = models.CharField("fournisseur", max_length=20)
+    day = models.DateField("jour")
+    provider_id = models.CharField(max_length=80, blank=True)
+    sent_at = models.DateTimeField("envoyé")
+    delivered_at = models.DateTimeField("reçu", null=True, blank=True)
+    problem = models.CharField("échec", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = "SMS de contrôle"
+        verbose_name_plural = "SMS de contrôle"
+        constraints = [models.UniqueConstraint(fields=["provider", "day"], name="canary_once_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.provider} {self.day}"

@@ -3,8 +3,8 @@
 from celery import shared_task
 
 from rdv import clock
+from reminders import closing, inbound, missing
 from reminders import dispatch as outgoing
-from reminders import inbound, missing
 from reminders import sweep as in_flight
 
 
@@ -18,6 +18,12 @@ def dispatch() -> None:
 def plan_missing() -> None:
     """Now and then: plan what should have been."""
     missing.plan_missing(clock.now())
+
+
+@shared_task(name="reminders.close_tasks")
+def close_tasks() -> None:
+    """Now and then: close what nobody needs to do any more."""
+    closing.close_stale(clock.now())
 
 
 @shared_task(name="reminders.process_inbound")

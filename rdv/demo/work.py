@@ -7,6 +7,7 @@ from rdv.booking.upkeep import roll
 from rdv.demo import time
 from rdv.waitinglist import rounds
 from reminders import run
+from reminders.closing import close_stale
 from reminders.models import MessageState, OutboundMessage
 
 # Time passes in steps, from one message to the next: none leaves hours late, or at night.
@@ -28,6 +29,7 @@ def advance(by: timedelta) -> datetime:
         if later.date() != now.date():
             roll(now=later)
         run_due(now=later)
+    close_stale(clock.now())
     return clock.now()
 
 

@@ -1,7 +1,6 @@
 """Things that need a person: what a reply means, whom to call, what was left undone."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -36,6 +35,7 @@ class TaskLine:
     is_late: bool
     since: str
     done: str
+    is_closed: bool
     appointment_id: int | None
     family_id: int | None
 
@@ -92,12 +92,12 @@ def settle_task(request: AgentRequest, pk: int) -> HttpResponse:
     if task is None:
         raise Http404
     done = request.POST.get("etat") != "a-faire"
-    task.done_at, task.done_by = (request.now, request.user) if done else (None, None)
+    task.done_at, task.done_by, task.closed_as = (request.now, request.user, "") if done else (None, None, "")
     twins = request.scope.tasks().filter(kind=task.kind, key=task.key, done_at=None).exclude(pk=task.pk)
     if not done and twins.exists():
         messages.info(request, _("La même tâche est déjà ouverte."))
     else:
-        task.save(update_fields=["done_at", "done_by"])
+        task.save(update_fields=["done_at", "done_by", "closed_as"])
         messages.success(request, _("C’est noté : tâche faite.") if done else _("La tâche est à faire de nouveau."))
     back = request.POST.get("retour", "")
     return redirect("agents:home" if back == "accueil" else "agents:tasks")
@@ -119,7 +119,8 @@ def _line(task: Task, request: AgentRequest) -> TaskLine:
         due=moments.soon(task.due_at, zone, request.now) if task.due_at else "",
         is_late=bool(task.due_at and task.due_at < request.now and not task.done_at),
         since=moments.away(task.created_at, request.now),
-        done=_done(task.done_at, str(task.done_by or ""), zone),
+        done=_done(task, zone),
+        is_closed=bool(task.closed_as),
         appointment_id=task.appointment_id,
         family_id=task.family_id,
     )
@@ -135,11 +136,16 @@ def spoken(number: str) -> str:
     return Phone(number).spoken if number.startswith("+") and number[1:].isdecimal() else number
 
 
-def _done(at: datetime | None, by: str, zone: str) -> str:
-    if at is None:
+def _done(task: Task, zone: str) -> str:
+    if task.done_at is None:
         return ""
-    when = moments.moment(at, zone)
-    return _("faite %(when)s par %(who)s") % {"when": when, "who": by} if by else _("faite %s") % when
+    when = moments.moment(task.done_at, zone)
+    if task.closed_as:
+        end = task.get_closed_as_display()
+        return _("%(end)s (close d’elle-même %(when)s)") % {"end": end[0].upper() + end[1:], "when": when}
+    if task.done_by is None:
+        return _("faite %s") % when
+    return _("faite %(when)s par %(who)s") % {"when": when, "who": task.done_by}
 
 
 def _zone(request: AgentRequest) -> str:

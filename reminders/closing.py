@@ -1,0 +1,64 @@
+"""Tasks that nobody needs to do any more close by themselves and say why: a list of what is past hides what is not.
+
+Derived from what is true now: doing it twice, or late, changes nothing.
+"""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
+
+from rdv.models import Participation
+from rdv.models.appointment import CANCELLED
+from reminders.inbound.decisions import Action
+from reminders.models import InboundMessage, Task, TaskEnd, TaskKind
+
+# A number that does not answer or is not hers stays to be mended, whatever became of the appointment.
+ABOUT_A_NUMBER = (TaskKind.WRONG_NUMBER, TaskKind.UNREACHABLE)
+# What a cancellation settles. Those that announce it, or ask whether it was said, are not among them.
+OF_NO_USE_ONCE_CANCELLED = (TaskKind.CALL_REMINDER, TaskKind.UNCLEAR, TaskKind.WANTS_TO_MOVE)
+
+
+def close_stale(now: datetime) -> int:
+    """Close what was answered since, what its term has passed, and what was cancelled; gives how many."""
+    with transaction.atomic():
+        return sum(
+            _opened(about).update(done_at=now, closed_as=end)
+            for end, about in (
+                (TaskEnd.SAID_YES, _answered(Action.CONFIRM)),
+                (TaskEnd.SAID_NO, _answered(Action.CANCEL)),
+                (TaskEnd.PASSED, _passed(now)),
+                (TaskEnd.CANCELLED, _cancelled()),
+            )
+        )
+
+
+def _opened(about: QuerySet[Task]) -> QuerySet[Task]:
+    """By their numbers, in one statement: an update takes no joins."""
+    return Task.objects.filter(done_at=None, pk__in=about.values("pk"))
+
+
+def _answered(action: Action) -> QuerySet[Task]:
+    """Unclear replies after which the same telephone answered clearly about the same appointment."""
+    since = InboundMessage.objects.filter(
+        sender=OuterRef("reply__sender"),
+        appointment=OuterRef("appointment"),
+        received_at__gt=OuterRef("reply__received_at"),
+        outcome=action,
+    )
+    return Task.objects.filter(Exists(since), done_at=None, kind=TaskKind.UNCLEAR)
+
+
+def _passed(now: datetime) -> QuerySet[Task]:
+    """Those whose term is over, or their appointment where no term was given."""
+    dated = Task.objects.filter(done_at=None).annotate(term=Coalesce("due_at", "appointment__starts_at"))
+    return dated.filter(term__lt=now).exclude(kind__in=ABOUT_A_NUMBER)
+
+
+def _cancelled() -> QuerySet[Task]:
+    """Those about people of the family who don't come any more, all of them."""
+    theirs = Participation.objects.filter(appointment=OuterRef("appointment"), family=OuterRef("family"))
+    given_up, coming = Q(status__in=CANCELLED), ~Q(status__in=CANCELLED)
+    settled = Task.objects.filter(done_at=None, kind__in=OF_NO_USE_ONCE_CANCELLED)
+    return settled.filter(Exists(theirs.filter(given_up)), ~Exists(theirs.filter(coming)))
