@@ -26,6 +26,8 @@ EVERYBODY = (OPEN, OPEN, OPEN, OPEN, OPEN, OPEN)
 DESK = (OPEN, OPEN, OPEN, OPEN, OPEN, NO)
 OURS = (GONE, OPEN, OPEN, OPEN, OPEN, NO)
 OURS_OR_BOOKED = (GONE, OPEN, OPEN, OPEN, OPEN, GONE)
+# Who receives nobody begins at a place, with all who receive there.
+AGENDA = (OPEN, OPEN, MOVED, OPEN, OPEN, NO)
 CHANGED_BY_POST = (POST_ONLY,) * 6
 TABLE: dict[str, tuple[int, ...]] = {
     "home": EVERYBODY,
@@ -33,8 +35,8 @@ TABLE: dict[str, tuple[int, ...]] = {
     "feed": DESK,
     "log_in": (MOVED,) * 6,
     "log_out": CHANGED_BY_POST,
-    "day": DESK,
-    "week": DESK,
+    "day": AGENDA,
+    "week": AGENDA,
     "events": DESK,
     "places": (OPEN, MOVED, MOVED, MOVED, MOVED, NO),
     "place_day": OURS,

@@ -8,16 +8,22 @@ from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
+from rdv import clock
 from rdv.booking.request import BookingRequest
 from rdv.models import Appointment
 from rdv.web.agents import session
 from rdv.web.families import reserving
-from tests.factories import World
+from tests.factories import NOW, World
 from tests.web.families.journey import Family
 
 pytestmark = pytest.mark.django_db
 
 LOCK_TIMEOUT, DEADLOCK = "55P03", "40P01"
+
+
+@pytest.fixture(autouse=True)
+def at_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "now", lambda: NOW)
 
 
 def refuse(sqlstate: str) -> NoReturn:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -20,6 +21,7 @@ from rdv.web.agents.lines import Line, band_line, entry_line, in_order
 from rdv.web.agents.workspace import AgentRequest, asked_number, page, workspace
 
 LONGEST_DAYS = 42
+LAST_AGENT = "last_agent"
 
 
 def colleagues(request: AgentRequest, *, places_since: date | None = None) -> dict[int, Agent]:
@@ -31,22 +33,35 @@ def colleagues(request: AgentRequest, *, places_since: date | None = None) -> di
     return {agent.pk: agent for agent in found}
 
 
+def to_a_place(request: AgentRequest) -> HttpResponse | None:
+    """Where somebody who receives nobody begins: at her place, with all who receive there, or at her last agenda."""
+    if request.GET.get("agent") or request.user.is_practitioner:
+        return None
+    if LAST_AGENT in request.session and request.scope.agents().filter(pk=request.session[LAST_AGENT]).exists():
+        query = {**request.GET.dict(), "agent": request.session[LAST_AGENT]}
+        return redirect(f"{request.path}?{urlencode(query)}")
+    wanted = request.GET.get("jour", "")
+    return redirect(reverse("agents:places") + (f"?{urlencode({'jour': wanted})}" if wanted else ""))
+
+
 def shown_agent(request: AgentRequest, agents: dict[int, Agent]) -> Agent:
-    """The agent of the address; without one, oneself, or the first colleague of somebody who receives nobody."""
+    """The agent of the address; without one, oneself, as loaded with the others."""
     if not request.GET.get("agent"):
-        practitioners = (agent for agent in agents.values() if agent.is_practitioner)
-        # As loaded with the others, with what they were loaded with.
-        myself = agents.get(request.user.pk, request.user)
-        return myself if myself.is_practitioner else next(practitioners, myself)
+        return agents.get(request.user.pk, request.user)
     found = agents.get(asked_number(request, "agent") or 0)
     if found is None:
         raise Http404
+    if not request.user.is_practitioner and request.session.get(LAST_AGENT) != found.pk:
+        request.session[LAST_AGENT] = found.pk
     return found
 
 
 @workspace(Right.SEE_AGENDA)
 def day(request: AgentRequest) -> HttpResponse:
     """One day of one agent, in order."""
+    elsewhere = to_a_place(request)
+    if elsewhere:
+        return elsewhere
     days = one_day(request, request.territory.time_zone)
     agents = colleagues(request, places_since=days.first)
     agent = shown_agent(request, agents)
@@ -65,6 +80,9 @@ def day(request: AgentRequest) -> HttpResponse:
 @workspace(Right.SEE_AGENDA)
 def week(request: AgentRequest) -> HttpResponse:
     """One week of one agent, as lists that the calendar component may replace."""
+    elsewhere = to_a_place(request)
+    if elsewhere:
+        return elsewhere
     days = one_week(request, request.territory.time_zone)
     agents = colleagues(request, places_since=days.first)
     agent = shown_agent(request, agents)

@@ -22,7 +22,16 @@ from rdv.web.agents.booking_form import BookingForm
 from rdv.web.agents.days import Days, asked_day
 from rdv.web.agents.families import family_name, reachable, search_families
 from rdv.web.agents.journey import Journey, chosen_agent, chosen_location, chosen_start, chosen_type
-from rdv.web.agents.slots import SlotForm, agents_search, bounds, by_day, everywhere, next_slot, week_of_slots
+from rdv.web.agents.slots import (
+    SlotForm,
+    agents_search,
+    bounds,
+    by_day,
+    everywhere,
+    next_slot,
+    usual_types,
+    week_of_slots,
+)
 from rdv.web.agents.workspace import AgentRequest, answered, asked_words, find_family, page, posted, workspace
 
 
@@ -101,6 +110,7 @@ def _slot_form(request: AgentRequest, journey: Journey) -> SlotForm:
         types=list(request.scope.types().select_related("service").order_by("service__name", "position", "pk")),
         locations=list(request.scope.bookable_locations().order_by("organisation__name", "name", "pk")),
         agents=agents,
+        usual=usual_types(request),
         territory=request.territory,
     )
 

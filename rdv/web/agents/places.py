@@ -14,7 +14,7 @@ from rdv.access.holidays import Place
 from rdv.access.roles import Right
 from rdv.models import Agent, Location
 from rdv.models.organisation import LocationQuerySet
-from rdv.web.agents.agenda import colleagues
+from rdv.web.agents.agenda import LAST_AGENT, colleagues
 from rdv.web.agents.days import Days, one_day
 from rdv.web.agents.holidays import day_tags
 from rdv.web.agents.lines import Line, band_line, entry_line, in_order
@@ -81,6 +81,7 @@ def place_day(request: AgentRequest, pk: int) -> HttpResponse:
         raise Http404
     if request.session.get(LAST_PLACE) != location.pk:
         request.session[LAST_PLACE] = location.pk
+    request.session.pop(LAST_AGENT, None)
     days = one_day(request, location.zone)
     around = bands(request.scope, days.start, days.end, location=location)
     columns = _columns(request, location, days, around)

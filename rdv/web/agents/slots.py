@@ -1,11 +1,12 @@
 """Free slots as an agent sees them: the soonest everywhere, or a week of one place."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
 from django import forms
+from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -20,6 +21,8 @@ from rdv.web.agents.workspace import AgentRequest
 from rdv.web.forms import BaseForm, DayField
 
 MOST_SLOTS = 400
+MOST_USUAL = 5
+USUAL_WITHIN = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +71,16 @@ class SlotForm(BaseForm):
         types: Sequence[AppointmentType],
         locations: Sequence[Location],
         agents: Sequence[Agent],
+        usual: Collection[int] = (),
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        groups: dict[str, list[tuple[str, str]]] = {}
-        for one in types:
-            groups.setdefault(one.service.name, []).append((str(one.pk), one.agents_label))
+        motifs = _grouped((one.service.name, one.pk, one.agents_label) for one in types)
+        often = [(str(one.pk), one.agents_label) for one in types if one.pk in usual]
+        places = _grouped((one.organisation.name, one.pk, one.name) for one in locations)
         choices: dict[str, list[Any]] = {
-            "motif": [("", _("Choisissez un motif")), *groups.items()],
-            "lieu": [("", _("Partout : le plus tôt")), *((str(one.pk), one.name) for one in locations)],
+            "motif": [("", _("Choisissez un motif")), *([(_("Les plus utilisés"), often)] if often else []), *motifs],
+            "lieu": [("", _("Partout : le plus tôt")), *places],
             "agent": [("", _("Qui est libre")), *((str(one.pk), one.full_name) for one in agents)],
         }
         for name, of_field in choices.items():
@@ -84,6 +88,26 @@ class SlotForm(BaseForm):
         if not self.data.get("motif"):
             # The next thing to say once the family is known: a hand that stays on the keyboard goes on.
             self.fields["motif"].widget.attrs["autofocus"] = True
+
+
+def _grouped(rows: Iterable[tuple[str, int, str]]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Choices under their headings, in the order in which they come."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for heading, pk, label in rows:
+        groups.setdefault(heading, []).append((str(pk), label))
+    return list(groups.items())
+
+
+def usual_types(request: AgentRequest) -> list[int]:
+    """The few types that one's organisations have the most appointments of in the week to come."""
+    coming = request.scope.appointments().filter(
+        location__in=request.scope.locations(),
+        starts_at__gte=request.now,
+        starts_at__lt=request.now + USUAL_WITHIN,
+        type__in=request.scope.types(),
+    )
+    counted = coming.order_by().values("type").annotate(count=Count("pk")).order_by("-count", "type")
+    return [row["type"] for row in counted[:MOST_USUAL]]
 
 
 def agents_search(

@@ -4,11 +4,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db.models import F
 from django.test import Client
 from django.urls import reverse
 
 from rdv.models import Appointment
-from reminders.models import InboundMessage, Task, TaskKind
+from reminders.models import InboundMessage, Task, TaskEnd, TaskKind
 from tests.factories import NOW
 from tests.web.agents.world import Office
 
@@ -109,3 +110,74 @@ def test_the_day_that_ends_is_settled_before_older_ones(office: Office, desk: Cl
     lines = desk.get(reverse("agents:outcomes")).context["lines"]
     shown = [line.pk for line in lines if line.pk in (office.open.pk, second.pk, old.pk)]
     assert shown == [office.open.pk, second.pk, old.pk]
+
+
+def test_a_task_that_closed_by_itself_says_why_and_is_not_to_be_done_again(office: Office, desk: Client) -> None:
+    task = unclear(office, detail="je peux venir", key="9")
+    Task.objects.filter(pk=task.pk).update(done_at=NOW, closed_as=TaskEnd.SAID_YES)
+    page = desk.get(reverse("agents:tasks"), {"etat": "faites"}).content.decode()
+    assert "A répondu ensuite\u00a0: OUI (close d’elle-même" in page
+    assert reverse("agents:task", args=[task.pk]) not in page
+
+
+def past(office: Office, *, days: int = 0) -> Appointment:
+    """An appointment that is over, waiting for its outcome."""
+    made = office.book(10 + days % 2)
+    shift = timedelta(days=days + 3)
+    Appointment.objects.filter(pk=made.appointment.pk).update(
+        starts_at=F("starts_at") - shift, ends_at=F("ends_at") - shift
+    )
+    return made.appointment
+
+
+def test_what_is_left_to_settle_is_narrowed_to_an_agent_and_a_day(office: Office, desk: Client) -> None:
+    late, early = past(office), past(office, days=1)
+    address = reverse("agents:outcomes")
+
+    def shown(**choice: Any) -> list[int]:
+        return [line.pk for line in desk.get(address, choice).context["lines"]]
+
+    day = (late.starts_at - timedelta(days=3)).date()
+    assert shown() == [late.pk, early.pk]
+    assert shown(agent=office.agent.pk) == [late.pk, early.pk]
+    assert shown(agent=office.people["admin"].pk) == []
+    assert shown(jour=day.isoformat()) == [late.pk]
+    assert shown(jour=(day - timedelta(days=1)).isoformat()) == [early.pk]
+    saved = desk.post(
+        f"{address}?agent={office.agent.pk}&jour={day}", {f"rdv-{late.pk}": "seen", f"rdv-{early.pk}": "seen"}
+    )
+    assert saved.headers["Location"].endswith(f"?qui=tous&agent={office.agent.pk}&jour={day}")
+    assert shown() == [early.pk]
+
+
+def test_who_receives_nobody_begins_at_her_place_and_comes_back_to_what_she_looked_at(
+    office: Office, desk: Client
+) -> None:
+    week, place = reverse("agents:week"), reverse("agents:place_day", args=[office.location.pk])
+    first = desk.get(week, {"jour": office.day.isoformat()}, follow=True)
+    assert first.redirect_chain[-1][0] == f"{place}?jour={office.day.isoformat()}"
+    desk.get(week, {"agent": office.agent.pk})
+    assert desk.get(week).headers["Location"] == f"{week}?agent={office.agent.pk}"
+    desk.get(place)
+    assert desk.get(week).headers["Location"] == reverse("agents:places")
+
+
+def test_an_agent_begins_at_his_own_agenda_whosever_he_looked_at(office: Office) -> None:
+    client = office.client("agent")
+    client.get(reverse("agents:week"), {"agent": office.people["admin"].pk})
+    assert client.get(reverse("agents:week")).context["agent"] == office.agent
+
+
+def test_slots_are_looked_for_among_the_usual_types_and_by_team(office: Office, desk: Client) -> None:
+    form = desk.get(reverse("agents:find_slot")).context["search"]
+    heading, usual = form.fields["motif"].choices[1]
+    assert (heading, usual[0]) == ("Les plus utilisés", (str(office.type.pk), office.type.agents_label))
+    assert [heading for heading, _ in form.fields["lieu"].choices][1:] == [
+        one.name for one in office.territory.organisations.filter(locations__isnull=False).order_by("name").distinct()
+    ]
+
+
+def test_agents_are_not_sent_to_the_families_help() -> None:
+    page = Client().get(reverse("agents:log_in")).content.decode()
+    assert "Besoin d’aide" not in page
+    assert "Mentions légales" in page
