@@ -12,7 +12,7 @@ from bench.search import bare_connection
 from bench.size import Size
 from reminders.dispatch import claim
 from reminders.kinds import Kind, Usefulness
-from reminders.models import OutboundMessage
+from reminders.models import OutboundMessage, Queued
 
 BATCH = 500
 ROUNDS, WARM = 20, 3
@@ -28,6 +28,11 @@ BARE_TABLE = """
     INSERT INTO bench_claim SELECT * FROM reminders_outboundmessage;
     ALTER TABLE bench_claim ADD PRIMARY KEY (id), ADD UNIQUE (key);
     CREATE INDEX bench_claim_due ON bench_claim (next_try_at) WHERE state = 'planned';
+"""
+# Triggers stand aside with the indexes.
+QUEUE = """
+    INSERT INTO reminders_queued (message_id, usefulness, contact_id, at, is_held)
+    SELECT id, usefulness, contact_id, next_try_at, false FROM reminders_outboundmessage WHERE state = 'planned'
 """
 BARE_CLAIM = """
     UPDATE bench_claim SET state = 'claimed', claimed_at = now(), tries = tries + 1 WHERE id = ANY(ARRAY(
@@ -58,15 +63,17 @@ def load_messages(size: Size, made: Department, *, now: datetime) -> None:
                 f"\t{rank}\t{'planned' if planned else 'delivered'}\t{when}\t{later}\t{when}\t{stamp}\n"
             )
 
-    with indexes_aside([OutboundMessage._meta.db_table]):
+    with indexes_aside([OutboundMessage._meta.db_table, Queued._meta.db_table]):
         copy_lines(OutboundMessage, COLUMNS, lines())
+        with connection.cursor() as cursor:
+            cursor.execute(QUEUE)
     settle_tables([OutboundMessage])
 
 
 def run(size: Size, made: Department, *, now: datetime) -> Iterator[Figure]:
     """One worker; then whether claiming gets slower as rows age."""
     with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE reminders_outboundmessage CASCADE")
+        cursor.execute("TRUNCATE reminders_outboundmessage, reminders_queued CASCADE")
     load_messages(size, made, now=now)
     with connection.cursor() as cursor:
         cursor.execute(BARE_TABLE)
