@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
-from django.db.models import Count, F, Sum
+from django.core.management.color import no_style
+from django.db import connection, transaction
+from django.db.models import Count, F, Q, Sum
 from django.test import override_settings
 from pytest_django import DjangoDbBlocker
 
@@ -14,7 +15,6 @@ from rdv.access.tokens import find_token
 from rdv.booking.freetime import busy_agents
 from rdv.booking.openmasks import timeline_from
 from rdv.booking.selectors import Search, first_slots
-from rdv.demo.models import DemoSms
 from rdv.demo.world.accounts import PASSWORD, NotTheDemo
 from rdv.demo.world.agenda import FULL_PLACE, FULL_TYPE
 from rdv.demo.world.make import make
@@ -42,6 +42,10 @@ def made(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
     """The world, once for all these tests; each of them undoes what it does."""
     with django_db_blocker.unblock(), transaction.atomic():
         make(now=NOW)
+        # Once, instead of after each test; and the planner knows that these tables are not empty.
+        connection.check_constraints()
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
         yield
         transaction.set_rollback(True)
 
@@ -117,10 +121,9 @@ def test_the_search_sees_the_busy_time_that_was_written(territory: Territory) ->
 
 
 def test_discreet_files_stay_among_themselves(territory: Territory) -> None:
-    mixed = Participation.objects.exclude(
-        appointment__service__is_discreet=True, family__discreet_service__isnull=False
-    ).exclude(appointment__service__is_discreet=False, family__discreet_service=None)
-    assert not mixed.exists()
+    of_open_file = Q(appointment__service__is_discreet=True, family__discreet_service=None)
+    of_discreet_file = Q(appointment__service__is_discreet=False, family__discreet_service__isnull=False)
+    assert not Participation.objects.filter(of_open_file | of_discreet_file).exists()
 
 
 def test_a_workshop_has_one_seat_left(territory: Territory) -> None:
@@ -160,12 +163,10 @@ def test_the_same_day_gives_the_same_world(territory: Territory) -> None:
         ]
 
     before = picture()
-    for model in (DemoSms, OutboundMessage, InboundMessage, WaitingListEntry, Appointment, Family):
-        Participation.objects.all().delete()
-        Occupation.objects.all().delete()
-        model.objects.all().delete()
-    territory.agents.filter(absences__isnull=False).get().absences.all().delete()
-    territory.api_tokens.all().delete()
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sql_flush(no_style(), connection.introspection.table_names()):
+            cursor.execute(statement)
+        cursor.execute("SET LOCAL session_replication_role = origin")
     make(now=NOW)
     assert picture() == before
 
