@@ -66,6 +66,7 @@ class WaitingListEntry(models.Model):
         Agent, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="avec cet agent"
     )
     notice_minutes = models.PositiveIntegerField("délai pour venir", default=120)
+    standby = models.BooleanField("peut venir au dernier moment", default=False, db_default=False)
     current_appointment = models.ForeignKey(
         Appointment, on_delete=models.SET_NULL, null=True, blank=True, related_name="waiting_entries"
     )
@@ -121,7 +122,9 @@ class OfferRoundQuerySet(models.QuerySet["OfferRound"]):
 class OfferRound(models.Model):
     """Tour de propositions: one freed slot, offered until it is taken or its time has passed.
 
-    While it is open it owns an `Occupation` of kind offer, which hides the slot from public search.
+    While it is open it owns an `Occupation` of kind offer, which hides the slot from public search. With a `session` it
+    is about seats that were given back in a full one: they are kept by a `Hold`. `standby` is the last call before the
+    start, when everybody may book the slot: it keeps nothing.
     `seed` makes the draw between equals reproducible; `log` explains the ranking.
     """
 
@@ -134,6 +137,10 @@ class OfferRound(models.Model):
     freed_by = models.ForeignKey(
         Appointment, on_delete=models.SET_NULL, null=True, blank=True, related_name="rounds_freed"
     )
+    session = models.ForeignKey(
+        Appointment, on_delete=models.CASCADE, null=True, blank=True, related_name="+", verbose_name="séance"
+    )
+    standby = models.BooleanField("dernier appel", default=False, db_default=False)
     depth = models.PositiveSmallIntegerField("rang dans la chaîne", default=0)
     status = models.CharField("état", max_length=10, choices=RoundStatus, default=RoundStatus.OPEN)
     opened_at = models.DateTimeField()
