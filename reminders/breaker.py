@@ -4,18 +4,15 @@ Meanwhile e-mail takes over where there is one, and what has no other way waits 
 lives in the shared cache: losing it costs a few failed requests.
 """
 
-import logging
 from datetime import datetime, timedelta
-from smtplib import SMTPException
 
-from django.conf import settings
 from django.core.cache import cache
-from django.core.mail import send_mail
 
+from reminders import trouble
 from reminders.kinds import EMAIL
+from reminders.models import TroubleKind
+from reminders.providers import accounts
 from reminders.providers.base import AccountError, OutOfCredit, ProviderError, TransientError, UncertainError
-
-logger = logging.getLogger(__name__)
 
 ACCOUNT_PAUSE = timedelta(minutes=5)
 DOWN_PAUSE = timedelta(minutes=1)
@@ -23,13 +20,17 @@ DOWN_PAUSE = timedelta(minutes=1)
 FAILURES = 10
 FORGET_FAILURES = timedelta(minutes=10)
 ALERT_EVERY = timedelta(hours=1)
-CREDIT = "Le compte SMS n’a plus de crédit : aucun SMS ne part."
-ACCOUNT = "Le compte SMS est refusé (identifiants, suspension…) : aucun SMS ne part."
-DOWN = "Le fournisseur de SMS ne répond plus."
+TEXTS = {
+    TroubleKind.CREDIT: "Le compte SMS n’a plus de crédit : aucun SMS ne part.",
+    TroubleKind.ACCOUNT: "Le compte SMS est refusé (identifiants, suspension…) : aucun SMS ne part.",
+    TroubleKind.DOWN: "Le fournisseur de SMS ne répond plus.",
+}
+SENDING = tuple(TEXTS)
 ADVICE = (
     "Les messages urgents partent par courriel quand c’est possible ; les autres attendent, et ceux qui ne serviront "
     "plus ne seront pas envoyés. Vérifiez le compte du fournisseur."
 )
+TAKEN_OVER = "Les SMS partent par %s en attendant. Vérifiez le compte du fournisseur."
 
 
 def open_until(provider: str, now: datetime) -> datetime | None:
@@ -38,9 +39,11 @@ def open_until(provider: str, now: datetime) -> datetime | None:
     return until if until and until > now else None
 
 
-def succeeded(provider: str) -> None:
-    """It works: past failures no longer count."""
+def succeeded(provider: str, now: datetime) -> None:
+    """It works: past failures no longer count, and the trouble is over."""
     cache.delete_many([_key("open", provider), _key("failures", provider)])
+    if any(row.provider == provider and row.kind in SENDING for row in trouble.current()):
+        trouble.over(provider, SENDING, now=now)
 
 
 def failed(provider: str, error: ProviderError, *, now: datetime) -> None:
@@ -52,10 +55,15 @@ def failed(provider: str, error: ProviderError, *, now: datetime) -> None:
     if provider == EMAIL:
         return
     if isinstance(error, AccountError):
-        text = CREDIT if isinstance(error, OutOfCredit) else ACCOUNT
-        _open(provider, now + ACCOUNT_PAUSE, f"{text} ({error})")
+        kind = TroubleKind.CREDIT if isinstance(error, OutOfCredit) else TroubleKind.ACCOUNT
+        _open(provider, now + ACCOUNT_PAUSE, kind, error, now)
     elif _says_it_is_down(error) and _count(provider) >= FAILURES:
-        _open(provider, now + DOWN_PAUSE, f"{DOWN} ({error})")
+        _open(provider, now + DOWN_PAUSE, TroubleKind.DOWN, error, now)
+
+
+def taking_over(provider: str, now: datetime) -> list[str]:
+    """The other providers that may be used."""
+    return [name for name in accounts.names() if name != provider and open_until(name, now) is None]
 
 
 def _says_it_is_down(error: ProviderError) -> bool:
@@ -75,17 +83,14 @@ def _count(provider: str) -> int:
         return 1
 
 
-def _open(provider: str, until: datetime, reason: str) -> None:
+def _open(provider: str, until: datetime, kind: TroubleKind, error: ProviderError, now: datetime) -> None:
     cache.set(_key("open", provider), until, ALERT_EVERY.total_seconds())
+    trouble.begins(provider, kind, detail=str(error), now=now)
     if not cache.add(_key("alerted", provider), 1, ALERT_EVERY.total_seconds()):
         return
-    logger.error("SMS provider %s is left alone: %s", provider, reason)
-    if settings.ADMIN_EMAILS:
-        body = f"{reason}\n\n{ADVICE}\n\n{settings.PUBLIC_URL}\n"
-        try:
-            send_mail("RDV : les SMS ne partent plus", body, settings.SERVER_EMAIL, settings.ADMIN_EMAILS)
-        except (SMTPException, OSError):  # the log says it; the messages of the batch are still to be recorded
-            logger.exception("the administrators could not be told by mail")
+    others = taking_over(provider, now)
+    advice = TAKEN_OVER % others[0] if others else ADVICE
+    trouble.tell("RDV : les SMS ne partent plus", f"{TEXTS[kind]} ({provider} : {error})\n\n{advice}")
 
 
 def _key(what: str, provider: str) -> str:

@@ -64,7 +64,7 @@ def send(ready: Sequence[Ready], *, now: datetime, pool: ThreadPoolExecutor) -> 
     if texts and provider:
         taken = _record(_by_sms(texts, provider, pool), provider.name, now)
         if taken:
-            breaker.succeeded(provider.name)
+            breaker.succeeded(provider.name, now)
     return taken + _record(_by_email([one for one in ready if one.email is not None]), EMAIL, now)
 
 

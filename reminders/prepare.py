@@ -182,7 +182,7 @@ def _questions(ready: Sequence[Ready], now: datetime) -> list[Conversation]:
 
 
 def _question(message: OutboundMessage, question: Conversation.Question, now: datetime) -> Conversation:
-    joined = message.context.get("joined", [])
+    """A reminder to who has confirmed asks nothing: its question is closed as it is opened, and takes no digit."""
     return Conversation(
         territory=message.territory,
         phone=message.to,
@@ -190,7 +190,25 @@ def _question(message: OutboundMessage, question: Conversation.Question, now: da
         appointment=message.appointment,
         family=message.family,
         offer=message.offer,
-        options=[{"appointment": pk} for pk in [message.appointment_id, *joined]] if joined else [],
+        options=_options(message),
         asked_at=now,
-        expires_at=message.offer.expires_at if message.offer else _start(message),
+        expires_at=_until(message),
+        closed_at=None if message.context.get("asks", True) else now,
     )
+
+
+def _options(message: OutboundMessage) -> list[dict[str, int]]:
+    if "slots" in message.context:
+        return list(message.context["slots"])
+    if "entry" in message.context:
+        return [{"entry": message.context["entry"]}]
+    joined = message.context.get("joined", [])
+    return [{"appointment": pk} for pk in [message.appointment_id, *joined]] if joined else []
+
+
+def _until(message: OutboundMessage) -> datetime:
+    if "slots" in message.context:
+        return datetime.fromisoformat(message.context["until"])
+    if message.offer is not None:
+        return message.offer.expires_at
+    return _start(message) if meeting_of(message) else message.give_up_at

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
-from reminders import fallback, receipts, states
+from reminders import breaker, fallback, receipts, states
 from reminders.kinds import Kind
 from reminders.models import MessageState, OutboundMessage
 from reminders.providers.base import AccountError, PermanentError, ProviderError, Sent, UncertainError
@@ -15,6 +15,8 @@ ID_LENGTH = 80
 # 1, 2, 4, 8, then every 15 minutes until the message no longer serves.
 LONGEST_WAIT = timedelta(minutes=15)
 ACCOUNT_WAIT = timedelta(minutes=5)
+# By then the other provider sends.
+TAKEN_OVER_WAIT = timedelta(minutes=1)
 ASK_AFTER = timedelta(minutes=2)
 
 
@@ -64,7 +66,7 @@ def failed(message: OutboundMessage, error: ProviderError, *, provider: str, now
                     next_try_at=now + ASK_AFTER,
                 )
             case _:
-                again(message, now + _wait(message, error), now=now, reason=_reason(error))
+                again(message, now + _wait(message, error, provider, now), now=now, reason=_reason(error))
 
 
 def again(message: OutboundMessage, when: datetime, *, now: datetime, reason: str) -> None:
@@ -78,9 +80,9 @@ def again(message: OutboundMessage, when: datetime, *, now: datetime, reason: st
     fallback.another_way(message, now=now)
 
 
-def _wait(message: OutboundMessage, error: ProviderError) -> timedelta:
+def _wait(message: OutboundMessage, error: ProviderError, provider: str, now: datetime) -> timedelta:
     if isinstance(error, AccountError):
-        return ACCOUNT_WAIT
+        return TAKEN_OVER_WAIT if breaker.taking_over(provider, now) else ACCOUNT_WAIT
     asked = getattr(error, "retry_after", None) or timedelta(0)
     backed_off = timedelta(minutes=2 ** max(message.tries - 1, 0))
     return max(asked, min(backed_off, LONGEST_WAIT))

@@ -4,29 +4,18 @@ Mistakes are reported all at once, each with its remedy. ``.env.example`` lists 
 """
 
 import os
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
 from environs import Env, EnvError
 
+from rdv.config import sms
+from rdv.config.variable import Variable
+
 
 class ConfigurationError(Exception):
     """The environment is wrong; the text names each variable and what to do."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Variable:
-    """One variable: how to read it, what it is without, and what to tell who forgot it.
-
-    `default` None means "not given". `needed` variables have no default in production.
-    """
-
-    name: str
-    kind: str
-    default: Any
-    remedy: str
-    needed: bool = False
 
 
 VARIABLES: tuple[Variable, ...] = (
@@ -81,7 +70,10 @@ VARIABLES: tuple[Variable, ...] = (
         kind="email",
         default=None,
         needed=True,
-        remedy="le serveur d'envoi : submission://utilisateur:motdepasse@serveur:587 (chiffré), smtp://serveur:25 ou console://",
+        remedy=(
+            "le serveur d'envoi : submission://utilisateur:motdepasse@serveur:587 (chiffré), smtp://serveur:25, "
+            "brevo://clé@api ou console://"
+        ),
     ),
     Variable(
         name="DEFAULT_FROM_EMAIL",
@@ -96,29 +88,12 @@ VARIABLES: tuple[Variable, ...] = (
         default=[],
         remedy="les adresses prévenues des pannes, séparées par des virgules",
     ),
+    *sms.VARIABLES,
     Variable(
-        name="TWILIO_ACCOUNT_SID",
+        name="EMAIL_WEBHOOK_SECRET",
         kind="str",
         default="",
-        remedy="l'identifiant du compte Twilio (AC…), pour envoyer des SMS",
-    ),
-    Variable(
-        name="TWILIO_AUTH_TOKEN",
-        kind="str",
-        default="",
-        remedy="le jeton du compte Twilio, qui signe aussi les réponses reçues",
-    ),
-    Variable(
-        name="TWILIO_SENDER",
-        kind="str",
-        default="",
-        remedy="le numéro (+33…), le numéro court ou l'identifiant MG… qui envoie les SMS",
-    ),
-    Variable(
-        name="TWILIO_API_URL",
-        kind="str",
-        default="",
-        remedy="à laisser vide, sauf pour un serveur d'essai à la place de Twilio",
+        remedy="utilisateur:motdepasse, placés dans l'adresse où le fournisseur de courriels signale les refus",
     ),
     Variable(
         name="METRICS_TOKEN",
@@ -159,31 +134,45 @@ def _address(text: str) -> None:
 
 
 def _mail_server(reader: Env, name: str) -> Any:
-    if urlsplit(reader.str(name)).scheme not in ("submission", "smtp", "console"):
+    parts = urlsplit(reader.str(name))
+    if parts.scheme == "brevo" and parts.username:
+        return {"EMAIL_BACKEND": "anymail.backends.brevo.EmailBackend", "BREVO_API_KEY": parts.username}
+    if parts.scheme not in ("submission", "smtp", "console"):
         raise ValueError(name)
     return reader.dj_email_url(name)
 
 
+def _providers(given: list[str]) -> list[str]:
+    names = [name.strip() for name in given]
+    if len(set(names)) != len(names) or set(names) - set(sms.NEEDED):
+        raise ValueError(given)
+    return names
+
+
+def _figures(pairs: dict[str, str]) -> dict[str, float]:
+    figures = {_providers([name.strip()])[0]: float(figure) for name, figure in pairs.items()}
+    if any(figure <= 0 for figure in figures.values()):
+        raise ValueError(pairs)
+    return figures
+
+
+READERS: dict[str, Callable[[Env, str], Any]] = {
+    "str": lambda reader, name: reader.str(name),
+    "int": lambda reader, name: reader.int(name),
+    "bool": lambda reader, name: reader.bool(name),
+    "list": lambda reader, name: reader.list(name),
+    "level": lambda reader, name: reader.str(name, validate=_level),
+    "url": lambda reader, name: reader.str(name, validate=_address).rstrip("/"),
+    "database": lambda reader, name: reader.dj_db_url(name),
+    "email": _mail_server,
+    "providers": lambda reader, name: _providers(reader.list(name)),
+    "figures": lambda reader, name: _figures(reader.dict(name)),
+}
+
+
 def _read(variable: Variable) -> Any:
     """The value given for one variable. Raises EnvError or ValueError when it can't be read."""
-    reader, name = Env(eager=True), variable.name
-    match variable.kind:
-        case "int":
-            return reader.int(name)
-        case "bool":
-            return reader.bool(name)
-        case "list":
-            return reader.list(name)
-        case "level":
-            return reader.str(name, validate=_level)
-        case "url":
-            return reader.str(name, validate=_address).rstrip("/")
-        case "database":
-            return reader.dj_db_url(name)
-        case "email":
-            return _mail_server(reader, name)
-        case _:
-            return reader.str(name)
+    return READERS[variable.kind](Env(eager=True), variable.name)
 
 
 def read(*, production: bool) -> dict[str, Any]:
@@ -203,6 +192,7 @@ def read(*, production: bool) -> dict[str, Any]:
             values[variable.name] = _read(variable)
         except (EnvError, ValueError):
             mistakes.append(f"{variable.name} ne se lit pas. À indiquer : {variable.remedy}.")
+    mistakes += sms.mistakes(values)
     if mistakes:
         listed = "\n".join(f"  - {mistake}" for mistake in mistakes)
         raise ConfigurationError(f"Configuration incomplète ou fausse :\n{listed}\nVoir .env.example.")

@@ -8,7 +8,7 @@ from django.core import mail
 
 from rdv.models import Contact
 from reminders import breaker
-from reminders.models import OutboundMessage
+from reminders.models import OutboundMessage, TroubleKind
 from reminders.providers.base import PermanentError, Problem, ProviderError, TransientError, UncertainError
 from reminders.run import run_due
 from tests import factories as make
@@ -61,7 +61,7 @@ def test_while_nothing_passes_reminders_go_by_email_and_the_others_wait_or_are_c
     _, with_email = booked(world, 10)
     run_due(NOW)
     Contact.objects.filter(family=with_email).update(email="sam@exemple.test")
-    breaker._open("twilio", EVE + timedelta(hours=1), "essai")
+    breaker._open("twilio", EVE + timedelta(hours=1), TroubleKind.DOWN, TransientError("essai"), EVE)
     for minutes in (0, 1):
         run_due(EVE + timedelta(minutes=minutes))
     assert rows(with_email, kind="reminder") == [("reminder", "email", "sent"), ("reminder", "sms", "dropped")]

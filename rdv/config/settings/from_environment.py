@@ -3,6 +3,7 @@
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from rdv.config import sms
 from rdv.config.logs import logging_config
 
 Given = dict[str, Any]
@@ -23,10 +24,8 @@ def settings_from(given: Given, *, json_logs: bool) -> dict[str, Any]:
         "DEFAULT_FROM_EMAIL": given["DEFAULT_FROM_EMAIL"],
         "SERVER_EMAIL": given["DEFAULT_FROM_EMAIL"],
         "ADMIN_EMAILS": given["ADMIN_EMAILS"],
-        "TWILIO_ACCOUNT_SID": given["TWILIO_ACCOUNT_SID"],
-        "TWILIO_AUTH_TOKEN": given["TWILIO_AUTH_TOKEN"],
-        "TWILIO_SENDER": given["TWILIO_SENDER"],
-        "TWILIO_API_URL": given["TWILIO_API_URL"],
+        **sms.settings_of(given),
+        "EMAIL_WEBHOOK_SECRET": given["EMAIL_WEBHOOK_SECRET"],
         "METRICS_TOKEN": given["METRICS_TOKEN"],
         "BEHIND_PROXY": given["BEHIND_PROXY"],
         "LOGGING": logging_config(level=given["LOG_LEVEL"], as_json=json_logs),
@@ -85,6 +84,9 @@ def _email(parsed: Given | None) -> Given:
     """EMAIL_*: the parsed EMAIL_URL, with a time-out that a worker can afford."""
     if not parsed:
         return {}
+    if "BREVO_API_KEY" in parsed:
+        anymail = {"BREVO_API_KEY": parsed["BREVO_API_KEY"], "REQUESTS_TIMEOUT": 10}
+        return {"EMAIL_BACKEND": parsed["EMAIL_BACKEND"], "ANYMAIL": anymail}
     return {**{name: value for name, value in parsed.items() if name.startswith("EMAIL_")}, "EMAIL_TIMEOUT": 10}
 
 
