@@ -15,4 +15,5 @@ class RemindersConfig(AppConfig):
     def ready(self) -> None:
         """Listen to what booking and the waiting list tell; say what is forgotten."""
         import_module("reminders.receivers").connect()
+        import_module("reminders.proposing").connect()
         import_module("reminders.retention").connect()

@@ -25,6 +25,8 @@ class Kind(StrEnum):
     OFFER_TAKEN = "offer_taken"
     STILL_WAITING = "still_waiting"
     NO_SHOW = "no_show"
+    DATES_PROPOSED = "dates_proposed"
+    MAINTAINED = "maintained"
     RECEIPT = "receipt"
     QUESTION = "question"
     ACCESS_CODE = "access_code"
@@ -137,7 +139,16 @@ TABLE: dict[Kind, Rule] = {
         usefulness=Usefulness.NOTICE,
         until=Until.LIFETIME,
         lifetime=timedelta(days=7),
+        asks=Conversation.Question.WAITING,
     ),
+    Kind.DATES_PROPOSED: Rule(
+        audience=Audience.FAMILY,
+        channels=(SMS, EMAIL),
+        usefulness=Usefulness.CHANGE,
+        call=TaskKind.CALL_CHANGE,
+        asks=Conversation.Question.MOVE,
+    ),
+    Kind.MAINTAINED: _change(call=TaskKind.CALL_CHANGE),
     Kind.NO_SHOW: Rule(
         audience=Audience.FAMILY,
         channels=(SMS, EMAIL),

@@ -76,6 +76,8 @@ CHECKS: dict[Kind, Callable[[OutboundMessage, datetime], str | None]] = {
     Kind.BOOKED: _awaited,
     Kind.MOVED: _awaited,
     Kind.REMINDER: _awaited,
+    Kind.DATES_PROPOSED: _awaited,
+    Kind.MAINTAINED: _awaited,
     Kind.CANCELLED_BY_FAMILY: _cancelled,
     Kind.CANCELLED_BY_SERVICE: _cancelled,
     Kind.NO_SHOW: _absent,

@@ -84,6 +84,7 @@ _BUTTONS = {
     Kind.PARTICIPATION_CANCELLED: 2,
     Kind.OFFER_TAKEN: 2,
     Kind.OFFER: 3,
+    Kind.DATES_PROPOSED: 3,
     Kind.AGENT_BOOKED: 4,
     Kind.AGENT_MOVED: 4,
     Kind.AGENT_CANCELLED: 4,

@@ -31,6 +31,11 @@ VARIANTS = {
     "agent_moved_to_a_colleague": (Kind.AGENT_MOVED, {"gone": True}),
     "agent_cancelled_prescriber": (Kind.AGENT_CANCELLED, {"prescriber": True}),
 }
+DATES = [
+    {"key": key, "start": f"2027-01-{day}T{hour}:00:00+01:00"}
+    for key, day, hour in (("A", 13, 10), ("B", 15, 10), ("C", 18, 14))
+]
+VARIANTS["dates_proposed"] = (Kind.DATES_PROPOSED, {"slots": DATES})
 CASES = {str(kind): (kind, {}) for kind in SAID} | VARIANTS
 # A long address of the site leaves the least room to the rest.
 SITE = "https://rendez-vous.val-exemple.fr"

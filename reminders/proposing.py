@@ -1,0 +1,122 @@
+"""What families are told when their appointment can't take place: other dates, or that it stands after all."""
+
+from datetime import datetime
+
+from rdv.booking import events
+from rdv.models import Appointment, Participation, ProposalStatus, Status
+from reminders import joining, outbox
+from reminders.audience import families_told
+from reminders.kinds import MUST_KNOW, Kind
+from reminders.models import MessageState, OutboundMessage
+from reminders.telling import UNSAID, Said, Telling, tell
+from reminders.writing import Subject, call_task
+
+OTHER_DATES = "d’autres dates sont proposées"
+CLOSED = "la proposition de dates est close"
+REFUSED = "Aucune des dates proposées ne convient."
+SILENT = "Sans réponse aux dates proposées."
+TO_CALL = {ProposalStatus.REFUSED: REFUSED, ProposalStatus.EXPIRED: SILENT}
+
+
+def connect() -> None:
+    """Listen to what happens to the dates that are proposed; called once."""
+    events.subscribe(events.SlotsProposed, on_slots_proposed)
+    events.subscribe(events.ProposalClosed, on_proposal_closed)
+    events.subscribe(events.AppointmentMaintained, on_maintained)
+    events.subscribe(events.AbsenceWithdrawn, on_absence_withdrawn)
+
+
+def on_slots_proposed(event: events.SlotsProposed) -> None:
+    """Ask the families of an appointment that can't take place; who asked for other dates is answered by who asked."""
+    proposal = event.proposal
+    if not proposal.must_move:
+        return
+    appointment = proposal.appointment
+    waiting = outbox.planned_for(appointment)
+    joining.set_free(waiting.filter(kind=Kind.REMINDER, context__has_key="joined"))
+    outbox.supersede(waiting, OTHER_DATES)
+    slots = [{**slot, "sequence": appointment.sequence} for slot in proposal.slots]
+    subject = Subject(
+        appointment,
+        stamp=f"s{proposal.pk}",
+        context={"slots": slots, "until": proposal.expires_at.isoformat()},
+    )
+    telling = Telling(
+        by=event.by, now=event.at, must_know_by=min(proposal.expires_at, appointment.starts_at - MUST_KNOW)
+    )
+    said = Said()
+    tell(Kind.DATES_PROPOSED, families_told(coming(appointment)), subject, telling, said)
+    said.store(now=event.at)
+
+
+def on_proposal_closed(event: events.ProposalClosed) -> None:
+    """What has not left is held back; a family that found none, or said nothing, is called."""
+    proposal = event.proposal
+    appointment = proposal.appointment
+    outbox.supersede(OutboundMessage.objects.filter(appointment=appointment, kind=Kind.DATES_PROPOSED), CLOSED)
+    detail = TO_CALL.get(ProposalStatus(proposal.status))
+    if not proposal.must_move or detail is None:
+        return
+    subject = Subject(appointment, stamp=f"s{proposal.pk}")
+    families = families_told(coming(appointment))
+    tasks = [call_task(Kind.DATES_PROPOSED, told, subject, now=event.at, detail=detail) for told in families]
+    Said(tasks=tasks).store(now=event.at)
+
+
+def on_maintained(event: events.AppointmentMaintained) -> None:
+    """Who was told of other dates learns that the first one stands; the reminders that were held back come again."""
+    appointment = event.appointment
+    asked = OutboundMessage.objects.filter(appointment=appointment, kind=Kind.DATES_PROPOSED).exclude(state__in=UNSAID)
+    aware = sorted(set(asked.values_list("family_id", flat=True)) & set(coming(appointment)))
+    said = Said(_again(appointment, event.at))
+    subject = Subject(appointment, stamp=f"m{int(event.at.timestamp())}")
+    telling = Telling(by=event.by, now=event.at, must_know_by=appointment.starts_at - MUST_KNOW)
+    tell(Kind.MAINTAINED, families_told(aware), subject, telling, said)
+    said.store(now=event.at)
+
+
+def on_absence_withdrawn(event: events.AbsenceWithdrawn) -> None:
+    """The agents who were not told yet need not be."""
+    notices = OutboundMessage.objects.filter(
+        kind=Kind.AGENT_ABSENT, key__startswith=f"{Kind.AGENT_ABSENT}:b{event.absence.pk}:"
+    )
+    outbox.supersede(notices, "l’absence est retirée")
+
+
+def coming(appointment: Appointment) -> list[int]:
+    """The families that are awaited."""
+    rows = Participation.objects.filter(appointment=appointment, status=Status.UNKNOWN)
+    return sorted(set(rows.values_list("family_id", flat=True)))
+
+
+def _again(appointment: Appointment, now: datetime) -> list[OutboundMessage]:
+    """Reminders of the present hour that were held back: states only go forward, so they are written anew."""
+    held = OutboundMessage.objects.filter(
+        appointment=appointment,
+        kind=Kind.REMINDER,
+        state=MessageState.SUPERSEDED,
+        reason=OTHER_DATES,
+        version=appointment.sequence,
+        give_up_at__gt=now,
+    )
+    return [
+        OutboundMessage(
+            territory_id=one.territory_id,
+            key=f"{one.key}:again{one.pk}",
+            kind=one.kind,
+            usefulness=one.usefulness,
+            channel=one.channel,
+            appointment=appointment,
+            family_id=one.family_id,
+            contact_id=one.contact_id,
+            to=one.to,
+            language=one.language,
+            context=one.context,
+            version=one.version,
+            due_at=one.due_at,
+            next_try_at=max(one.due_at, now),
+            give_up_at=one.give_up_at,
+            created_at=now,
+        )
+        for one in held
+    ]

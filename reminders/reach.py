@@ -1,0 +1,95 @@
+"""Who has been reached about an appointment that changed: for the board of an absence."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+
+from rdv.models import Participation
+from reminders.kinds import Kind
+from reminders.models import InboundMessage, MessageState, OutboundMessage, Task, TaskKind
+
+CHANGES = (
+    Kind.MOVED,
+    Kind.BOOKED,
+    Kind.CANCELLED_BY_SERVICE,
+    Kind.PARTICIPATION_CANCELLED,
+    Kind.DATES_PROPOSED,
+    Kind.MAINTAINED,
+)
+CALLS = (TaskKind.CALL_CHANGE, TaskKind.UNREACHABLE, TaskKind.UNCERTAIN)
+
+
+class Reach(IntEnum):
+    """From the best to the worst: an appointment with several families is as its worst."""
+
+    TOLD = 1
+    WAITING = 2
+    UNDELIVERED = 3
+    TO_CALL = 4
+    NOBODY = 5  # nothing was written to anybody, and nobody has called
+
+
+class Call(IntEnum):
+    NONE = 0
+    DONE = 1
+    TO_MAKE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """`replied`: the family has written, or says that it comes, since."""
+
+    reach: Reach = Reach.NOBODY
+    replied: bool = False
+
+
+def reached(appointments: Collection[int], *, since: datetime) -> dict[int, Reached]:
+    """For each of these appointments, in four queries."""
+    families: dict[int, set[int]] = {pk: set() for pk in appointments}
+    confirmed: set[int] = set()
+    rows = Participation.objects.filter(appointment__in=appointments)
+    for pk, family, at in rows.values_list("appointment_id", "family_id", "confirmed_at"):
+        families[pk].add(family)
+        if at is not None and at >= since:
+            confirmed.add(pk)
+    said = _said(appointments, since)
+    replies = InboundMessage.objects.filter(appointment__in=appointments, received_at__gte=since)
+    replied = confirmed | set(replies.values_list("appointment_id", flat=True))
+    calls = _calls(appointments, since)
+    found = {}
+    for pk, of in families.items():
+        each = [_of(said.get((pk, one), ()), calls.get((pk, one), calls.get((pk, None), Call.NONE))) for one in of]
+        found[pk] = Reached(max(each, default=Reach.TOLD), replied=pk in replied)
+    return found
+
+
+def _said(appointments: Collection[int], since: datetime) -> dict[tuple[int, int | None], list[str]]:
+    found: dict[tuple[int, int | None], list[str]] = {}
+    rows = OutboundMessage.objects.filter(
+        appointment__in=appointments, kind__in=CHANGES, created_at__gte=since, agent=None
+    )
+    for pk, family, state in rows.values_list("appointment_id", "family_id", "state"):
+        found.setdefault((pk or 0, family), []).append(state)
+    return found
+
+
+def _calls(appointments: Collection[int], since: datetime) -> dict[tuple[int, int | None], Call]:
+    found: dict[tuple[int, int | None], Call] = {}
+    rows = Task.objects.filter(appointment__in=appointments, kind__in=CALLS, created_at__gte=since)
+    for pk, family, done in rows.values_list("appointment_id", "family_id", "done_at"):
+        key = (pk or 0, family)
+        found[key] = max(found.get(key, Call.NONE), Call.DONE if done else Call.TO_MAKE)
+    return found
+
+
+def _of(states: Iterable[str], call: Call) -> Reach:
+    """One family: who has to be called comes before whoever got a message by another way."""
+    if call is not Call.NONE:
+        return Reach.TO_CALL if call is Call.TO_MAKE else Reach.TOLD
+    known = set(states) - {MessageState.SUPERSEDED}
+    if known & {MessageState.SENT, MessageState.DELIVERED}:
+        return Reach.TOLD
+    if known & {MessageState.PLANNED, MessageState.CLAIMED}:
+        return Reach.WAITING
+    return Reach.UNDELIVERED if known else Reach.NOBODY
