@@ -76,7 +76,7 @@ def notices(
 
 
 def _readers(agents: QuerySet[Agent]) -> list[Reader]:
-    return [Reader(*row) for row in agents.values_list("pk", "email", "notify")]
+    return [Reader(pk, email or "", notify) for pk, email, notify in agents.values_list("pk", "email", "notify")]
 
 
 def _wanted(

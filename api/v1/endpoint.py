@@ -21,7 +21,7 @@ from rdv import clock
 from rdv.access.roles import Right
 from rdv.access.scope import Scope
 from rdv.access.scopes import LABELS, TokenScope
-from rdv.access.throttle import API_BY_IP, API_BY_TOKEN, client_ip, hit
+from rdv.access.throttle import API_BY_IP, API_BY_TOKEN, client_ip, hit_all
 from rdv.models import ApiToken, Channel, Territory
 from rdv.models.actor import Actor
 
@@ -42,9 +42,10 @@ class HasTokenScope(BasePermission):
 
 class TokenThrottle(BaseThrottle):
     def allow_request(self, request: Request, view: APIView) -> bool:
-        hit(API_BY_IP, client_ip(request))
+        counted = [(API_BY_IP, client_ip(request))]
         if isinstance(request.auth, ApiToken):
-            hit(API_BY_TOKEN, str(request.auth.pk))
+            counted.append((API_BY_TOKEN, str(request.auth.pk)))
+        hit_all(*counted)
         return True
 
 

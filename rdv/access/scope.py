@@ -79,8 +79,7 @@ class Scope:
         """An agent's token sees what the agent sees; an application, everything but the discreet services."""
         if token.agent is not None:
             return cls.of(token.agent)
-        services = frozenset(token.territory.services.filter(is_discreet=False).values_list("pk", flat=True))
-        return cls(token.territory, None, {}, frozenset(), services, is_application=True)
+        return cls(token.territory, None, {}, frozenset(), token.open_services, is_application=True)
 
     # What the roles add up to
 

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils.crypto import constant_time_compare
 
+from rdv.access import kept
 from rdv.access.scopes import ALL
 from rdv.models import Agent, ApiToken, Territory
 from rdv.models.credentials import derived_token, hashed
@@ -41,13 +42,18 @@ def find_token(secret: str, *, now: datetime) -> ApiToken | None:
     """The token in force with this secret; none for an agent or a territory that is no longer active."""
     if len(secret) > LONGEST:
         return None
-    alive = ApiToken.objects.filter(revoked_at=None, territory__is_active=True).filter(
-        Q(agent=None) | Q(agent__is_active=True)
-    )
-    found = alive.select_related("territory", "agent__territory").filter(token_hash=_hashed(secret)).first()
+    token_hash = _hashed(secret)
+    found = kept.tokens.get(token_hash, lambda: _in_force(token_hash))
     if found and (found.last_used_at is None or found.last_used_at < now - TOUCH_EVERY):
         ApiToken.objects.filter(pk=found.pk).update(last_used_at=now)
     return found
+
+
+def _in_force(token_hash: str) -> ApiToken | None:
+    alive = ApiToken.objects.filter(revoked_at=None, territory__is_active=True).filter(
+        Q(agent=None) | Q(agent__is_active=True)
+    )
+    return alive.select_related("territory", "agent__territory").filter(token_hash=token_hash).first()
 
 
 def revoke_token(token: ApiToken, *, now: datetime) -> None:

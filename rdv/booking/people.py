@@ -182,7 +182,7 @@ def known_family(spec: ContactSpec, organisation: Organisation, service: Service
     at = [where for given, where in ((spec.phone, AT_PHONE), (spec.email, AT_EMAIL)) if given]
     if not at:
         return None
-    asked = {
+    asked: dict[str, str | int | None] = {
         "phone": spec.phone,
         "email": spec.email,
         "name": search_key(spec.first_name, spec.last_name),

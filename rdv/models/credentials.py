@@ -8,6 +8,7 @@ from datetime import datetime
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.crypto import salted_hmac
+from django.utils.functional import cached_property
 
 from rdv.models.agent import Agent
 from rdv.models.appointment import Appointment
@@ -107,3 +108,8 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @cached_property
+    def open_services(self) -> frozenset[int]:
+        """The services of its territory that are not discreet: all that an application knows of."""
+        return frozenset(self.territory.services.filter(is_discreet=False).values_list("pk", flat=True))

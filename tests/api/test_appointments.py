@@ -192,7 +192,8 @@ def test_reading_costs_the_same_for_one_and_for_many(
     api: Caller, world: World, django_assert_num_queries, django_assert_max_num_queries
 ) -> None:
     world.book(9)
-    api.get("appointments/")  # notes that the token was used
+    for _ in range(2):
+        api.get("appointments/")  # notes that the token was used, then keeps it as it has become
     with django_assert_max_num_queries(8) as once:
         api.get("appointments/")
     for hour, minute in ((9, 30), (10, 0), (10, 30), (11, 0), (11, 30)):

@@ -65,7 +65,7 @@ def test_a_crash_after_booking_and_before_answering_books_once(
         raise RuntimeError("the process dies here")
 
     with monkeypatch.context() as patch:
-        patch.setattr(views, "appointment_json", dies)
+        patch.setattr(views, "booking_json", dies)
         with pytest.raises(RuntimeError):
             api.post("appointments/", booking(world), Idempotency_Key="k-1")
     assert Appointment.objects.count() == 1

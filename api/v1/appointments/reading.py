@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from api.v1.fields import local_iso
 from rdv.access.scopes import TokenScope
+from rdv.booking.request import Booking
 from rdv.models import ApiToken, Appointment, AppointmentLink, Mode, Participation, Status
 from rdv.models.appointment import AppointmentQuerySet
 
@@ -66,8 +67,25 @@ def readable(appointments: AppointmentQuerySet) -> AppointmentQuerySet:
 
 def appointment_json(appointment: Appointment, token: ApiToken, *, family_id: int | None = None) -> dict[str, Any]:
     """All of it, or with `family_id` what one family has of it. Loaded by `readable`."""
-    zone = appointment.location.zone
+    agents = [row.agent_id for row in appointment.appointment_agents.all()]
     rows = [row for row in appointment.participations.all() if family_id in (None, row.family_id)]
+    links = [link for link in appointment.links.all() if family_id in (None, link.family_id)]
+    return _json(appointment, token, agents, rows, links)
+
+
+def booking_json(booking: Booking, token: ApiToken) -> dict[str, Any]:
+    """A new appointment, as `appointment_json` gives it, from what booking made: nothing is read again."""
+    return _json(booking.appointment, token, booking.agent_ids, booking.participations, [booking.link])
+
+
+def _json(
+    appointment: Appointment,
+    token: ApiToken,
+    agents: Sequence[int],
+    rows: Sequence[Participation],
+    links: Sequence[AppointmentLink],
+) -> dict[str, Any]:
+    zone = appointment.location.zone
     return {
         "id": appointment.pk,
         "reference": appointment.reference,
@@ -79,7 +97,7 @@ def appointment_json(appointment: Appointment, token: ApiToken, *, family_id: in
         "location": appointment.location_id,
         "organisation": appointment.organisation_id,
         "mode": appointment.mode,
-        "agents": [row.agent_id for row in appointment.appointment_agents.all()],
+        "agents": list(agents),
         "attendees": [_attendee(row, zone) for row in rows],
         "capacity": appointment.capacity,
         "seats_taken": appointment.seats_taken,
@@ -88,7 +106,7 @@ def appointment_json(appointment: Appointment, token: ApiToken, *, family_id: in
         "cancelled_at": appointment.cancelled_at and local_iso(appointment.cancelled_at, zone),
         "cancel_reason": appointment.cancel_reason,
         "booked_at": local_iso(appointment.booked_at, zone),
-        "manage_url": _manage_url(appointment, token, family_id),
+        "manage_url": _manage_url(links, token),
     }
 
 
@@ -105,9 +123,8 @@ def _attendee(row: Participation, zone: str) -> dict[str, Any]:
     }
 
 
-def _manage_url(appointment: Appointment, token: ApiToken, family_id: int | None) -> str | None:
+def _manage_url(links: Sequence[AppointmentLink], token: ApiToken) -> str | None:
     """The link lets cancel: it is for those alone who may do that themselves."""
     if TokenScope.APPOINTMENTS_WRITE not in token.scopes:
         return None
-    links: Sequence[AppointmentLink] = [x for x in appointment.links.all() if family_id in (None, x.family_id)]
     return f"{settings.PUBLIC_URL}/r/{links[0].token}/" if len(links) == 1 else None

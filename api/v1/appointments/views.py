@@ -8,7 +8,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.v1.appointments.reading import AppointmentSerializer, appointment_json, readable
+from api.v1.appointments.reading import AppointmentSerializer, appointment_json, booking_json, readable
 from api.v1.appointments.refusals import problem_of, refusals
 from api.v1.appointments.writing import BookingInput, who_of
 from api.v1.fields import BoundField, IdField
@@ -80,9 +80,15 @@ class Appointments(Finding):
             booking = book(asked, now=self.now)
         if not booking.created:
             self._refuse_twin(booking, asked)
+        address = f"/api/v1/appointments/{booking.appointment.pk}/"
+        return Response(self._made(booking), status=201, headers={"Location": address})
+
+    def _made(self, booking: Booking) -> dict[str, Any]:
+        """The new appointment; of a session, or of what was booked before, what the family has by now."""
+        if booking.created and not booking.appointment.is_collective:
+            return booking_json(booking, self.token)
         fresh = readable(self.territory.appointments.all()).get(pk=booking.appointment.pk)
-        body = appointment_json(fresh, self.token, family_id=booking.family.pk)
-        return Response(body, status=201, headers={"Location": f"/api/v1/appointments/{fresh.pk}/"})
+        return appointment_json(fresh, self.token, family_id=booking.family.pk)
 
     def _filtered(self, asked: dict[str, Any]) -> AppointmentQuerySet:
         zone = self.territory.time_zone
