@@ -67,6 +67,7 @@ def on_entry_paused(event: EntryPaused) -> None:
             family_id=entry.family_id,
             contact=entry.contact,
             language=entry.contact.language,
+            context={"entry": entry.pk},
             **outbox.timing(Kind.STILL_WAITING, one.due_at, event.at, one.give_up_at),
         )
         for one in plan_notice(Kind.STILL_WAITING, told.recipients(), now=event.at, window=window)

@@ -111,6 +111,16 @@ def leave(entry_id: int, *, by: Actor, now: datetime) -> WaitingListEntry:
     return _change(entry_id, EntryStatus.LEFT, by=by, now=now)
 
 
+def leave_inside(entry_id: int, *, by: Actor, now: datetime) -> WaitingListEntry:
+    """As `leave`, inside the running transaction."""
+    return _change_inside(entry_id, EntryStatus.LEFT, by=by, now=now)
+
+
+def resume_inside(entry_id: int, *, by: Actor, now: datetime) -> WaitingListEntry:
+    """As `resume`, inside the running transaction."""
+    return _change_inside(entry_id, EntryStatus.WAITING, by=by, now=now)
+
+
 def pause(entry_id: int, *, by: Actor, now: datetime) -> WaitingListEntry:
     """Make no offers for a while; the place in the queue is kept. Raises EntryEnded."""
     return _change(entry_id, EntryStatus.PAUSED, by=by, now=now)
@@ -142,22 +152,27 @@ def end_past(*, now: datetime) -> int:
 
 def _change(entry_id: int, status: EntryStatus, *, by: Actor, now: datetime) -> WaitingListEntry:
     with transaction.atomic(durable=True):
-        offer = Offer.objects.pending().filter(entry=entry_id).first()
-        # Rounds are locked before anything else, so before the entry.
-        round_ = lock_round(offer.round_id) if offer and status != EntryStatus.WAITING else None
-        entry = WaitingListEntry.objects.select_for_update(of=("self",), no_key=True).get(pk=entry_id)
-        if entry.status not in OPEN:
-            if status == EntryStatus.LEFT:
-                return entry
-            raise EntryEnded
-        if offer is not None and round_ is not None:
-            still = Offer.objects.pending().filter(pk=offer.pk)
-            still.update(status=OfferStatus.DECLINED, answered_at=now, answered_by=by.channel)
-        entry.status, entry.silences = status, 0
-        entry.save(update_fields=["status", "silences"])
-        if round_ is not None:
-            advance_inside(round_, now=now, topping_up=True)
-        return entry
+        return _change_inside(entry_id, status, by=by, now=now)
+
+
+def _change_inside(entry_id: int, status: EntryStatus, *, by: Actor, now: datetime) -> WaitingListEntry:
+    assert_in_transaction()
+    offer = Offer.objects.pending().filter(entry=entry_id).first()
+    # Rounds are locked before anything else, so before the entry.
+    round_ = lock_round(offer.round_id) if offer and status != EntryStatus.WAITING else None
+    entry = WaitingListEntry.objects.select_for_update(of=("self",), no_key=True).get(pk=entry_id)
+    if entry.status not in OPEN:
+        if status == EntryStatus.LEFT:
+            return entry
+        raise EntryEnded
+    if offer is not None and round_ is not None:
+        still = Offer.objects.pending().filter(pk=offer.pk)
+        still.update(status=OfferStatus.DECLINED, answered_at=now, answered_by=by.channel)
+    entry.status, entry.silences = status, 0
+    entry.save(update_fields=["status", "silences"])
+    if round_ is not None:
+        advance_inside(round_, now=now, topping_up=True)
+    return entry
 
 
 def _check(wish: Wish, by: Actor) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from reminders import contacts
 from reminders.inbound import answers, handover, questions
-from reminders.inbound.decisions import Decision
+from reminders.inbound.action import Decision
 from reminders.inbound.reply import Reply
 from reminders.inbound.situation import Situation
 from reminders.models import TaskKind

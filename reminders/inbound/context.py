@@ -27,7 +27,7 @@ LAST_WORD = timedelta(days=2)
 def situation_of(reply: InboundMessage, *, now: datetime) -> Situation:
     """What to understand a stored reply with."""
     contacts = _contacts(reply)
-    question = _last_question(reply, contacts, now)
+    question, lapsed = _last_question(reply, contacts)
     rows = _participations(contacts, reply, question, now)
     several = len({row.family_id for row in rows if _to_come(row, now)}) > 1
     candidates = _candidates(rows, contacts, named=not several)
@@ -39,6 +39,7 @@ def situation_of(reply: InboundMessage, *, now: datetime) -> Situation:
         candidates=[one for one in candidates if one.appointment.starts_at > now],
         under_way=[one for one in candidates if one.appointment.starts_at <= now],
         question=question,
+        lapsed=lapsed,
         offer=find_by_code(reply.sender, code.choice) if code and code.choice else None,
         gone=_gone(contacts, now),
     )
@@ -61,13 +62,24 @@ def _contacts(reply: InboundMessage) -> list[Contact]:
     return ordinary or found
 
 
-def _last_question(reply: InboundMessage, contacts: Sequence[Contact], now: datetime) -> Conversation | None:
-    """The last that was asked of this number, answered or not; an offer's stays the last word after its deadline."""
-    since = now - LAST_WORD
-    asked = Conversation.objects.filter(phone=reply.sender, territory=reply.territory, asked_at__lte=now)
-    live = Q(expires_at__gt=reply.received_at) | Q(question=Conversation.Question.OFFER, asked_at__gt=since)
-    found = asked.filter(live).select_related("offer__round", "appointment").order_by("-asked_at", "-pk").first()
-    return found if contacts else None
+def _last_question(
+    reply: InboundMessage, contacts: Sequence[Contact]
+) -> tuple[Conversation | None, Conversation | None]:
+    """The last that was asked of this number before it wrote, answered or not; second, the same once it is over.
+
+    A question that is over gives no older one its place back: "2" would then answer what nobody reads any more. An
+    offer stays the last word after its deadline.
+    """
+    asked = Conversation.objects.filter(
+        phone=reply.sender, territory=reply.territory, asked_at__lte=reply.received_at
+    ).select_related("offer__round", "appointment__location")
+    last = asked.order_by("-asked_at", "-pk").first() if contacts else None
+    if last is None or last.expires_at > reply.received_at:
+        return last, None
+    recent = last.asked_at > reply.received_at - LAST_WORD
+    if recent and last.question == Conversation.Question.OFFER:
+        return last, None
+    return None, last if recent else None
 
 
 def _participations(

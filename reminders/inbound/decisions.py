@@ -5,48 +5,15 @@ what it did not say clearly is left to a person.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from rdv.models import Offer
-from reminders.inbound.reply import ALL_OPTIONS, Intent, Reply
+from reminders.inbound import answers_to
+from reminders.inbound.action import Action, Decision
+from reminders.inbound.reply import ALL_OPTIONS, COMMANDS, PLAIN, Intent, Reply
 from reminders.inbound.situation import KEYS, LETTERS, Candidate, Fit, Question, Situation, fit
 
-
-class Action(StrEnum):
-    """What is done; also what is kept of the reply as its outcome."""
-
-    CONFIRM = "confirm"
-    CANCEL = "cancel"
-    MOVE = "move"
-    TELL = "tell"  # the contact may not cancel: the secretary is told
-    ACCEPT = "accept"
-    DECLINE = "decline"
-    ASK_WHICH = "ask_which"
-    ASK_SURE = "ask_sure"
-    ASK_PART = "ask_part"
-    ASK_DAY = "ask_day"
-    ASK_AGAIN = "ask_again"
-    STOP = "stop"
-    START = "start"
-    WRONG_NUMBER = "wrong_number"
-    HELP = "help"
-    NOTHING = "nothing"
-    GONE = "gone"
-    NO_APPOINTMENT = "no_appointment"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """An action, the appointments that it touches, and what the question that it asks is for."""
-
-    action: Action
-    targets: Sequence[Candidate] = ()
-    offer: Offer | None = None
-    wanted: Intent | None = None
+__all__ = ["Action", "Decision", "decide"]
 
 
 _AT_ONCE = {
@@ -56,9 +23,6 @@ _AT_ONCE = {
     Intent.HELP: Action.HELP,
     Intent.THANKS: Action.NOTHING,
 }
-# What says outright that an appointment is given up, whatever was asked; the others only answer a question.
-_COMMANDS = frozenset({"cancels"})
-_PLAIN = frozenset({"cancels", "cannot_come"})
 
 
 def decide(reply: Reply, situation: Situation) -> Decision:
@@ -68,19 +32,11 @@ def decide(reply: Reply, situation: Situation) -> Decision:
         return Decision(Action.NOTHING if quiet else Action.UNKNOWN)
     if reply.intent in _AT_ONCE:
         return Decision(_AT_ONCE[reply.intent], situation.asked or situation.candidates[:1])
-    match reply.intent:
-        case Intent.CODE:
-            return _code(reply, situation)
-        case Intent.WHICH:
-            return _which(reply, situation)
-        case Intent.YES | Intent.LATE:
-            return _yes(reply, situation)
-        case Intent.NO:
-            return _no(reply, situation)
-        case Intent.MOVE:
-            return _move(reply, situation)
-        case _:
-            return _again(situation)
+    about = answers_to.dates(reply, situation) or answers_to.waiting(reply, situation)
+    if about:
+        return about
+    by_intent = _BY_INTENT.get(reply.intent)
+    return by_intent(reply, situation) if by_intent else _again(situation)
 
 
 def _code(reply: Reply, situation: Situation) -> Decision:
@@ -92,6 +48,8 @@ def _code(reply: Reply, situation: Situation) -> Decision:
 
 def _which(reply: Reply, situation: Situation) -> Decision:
     question = situation.question
+    if question is None and situation.lapsed is not None:
+        return Decision(Action.EXPIRED, _of_lapsed(situation))
     if question is None or question.question != Question.WHICH or question.closed_at:
         return _again(situation)
     chosen = {
@@ -103,7 +61,14 @@ def _which(reply: Reply, situation: Situation) -> Decision:
     if not targets:
         return Decision(Action.GONE)
     wanted = Intent(question.wanted)
+    if wanted is Intent.MOVE:
+        return _moving(targets)
     return _cancelling(targets) if wanted is Intent.NO else Decision(Action.CONFIRM, targets)
+
+
+def _of_lapsed(situation: Situation) -> Sequence[Candidate]:
+    about = situation.lapsed.appointment_id if situation.lapsed else None
+    return [one for one in situation.candidates if one.pk == about]
 
 
 def _yes(reply: Reply, situation: Situation) -> Decision:
@@ -139,7 +104,7 @@ def _meant_by_yes(reply: Reply, situation: Situation) -> Sequence[Candidate]:
 def _no(reply: Reply, situation: Situation) -> Decision:
     question, candidates = situation.question, situation.candidates
     offered = question is not None and question.question == Question.OFFER and question.offer is not None
-    if offered and question and reply.why not in _COMMANDS and not _over(question.expires_at, situation):
+    if offered and question and reply.why not in COMMANDS and not _over(question.expires_at, situation):
         return Decision(Action.DECLINE, offer=question.offer)
     if not candidates:
         if offered and question:
@@ -147,7 +112,7 @@ def _no(reply: Reply, situation: Situation) -> Decision:
         return Decision(Action.NOTHING) if situation.just_cancelled else _without_appointment(situation)
     asked = situation.asked
     if situation.asked_to_be_sure and asked and not reply.mentions:
-        return _cancelling(asked) if reply.why in _PLAIN else _again(situation)
+        return _cancelling(asked) if reply.why in PLAIN else _again(situation)
     said = _all_said(reply, candidates, situation)
     if not reply.mentions:
         return _no_to(asked or candidates, reply, situation)
@@ -164,9 +129,9 @@ def _no_to(targets: Sequence[Candidate], reply: Reply, situation: Situation) -> 
     """A no that names no appointment: to what was asked, or to the only one there is."""
     question, only = situation.question, len(situation.candidates) == 1
     offered = question is not None and question.question == Question.OFFER
-    if reply.why in _COMMANDS and not only:
+    if reply.why in COMMANDS and not only:
         return _ask(situation.candidates)
-    unasked = not situation.asked and reply.why not in _PLAIN
+    unasked = not situation.asked and reply.why not in PLAIN
     if len(targets) > 1 or offered or unasked or situation.just_cancelled:
         return _ask(targets)
     return _cancelling(targets)
@@ -179,7 +144,13 @@ def _move(reply: Reply, situation: Situation) -> Decision:
     fitting = _fitting(reply, situation.candidates, situation) if reply.mentions else []
     if len(fitting) == 1 and len(targets) > 1:
         targets = fitting
-    return Decision(Action.MOVE, targets)
+    return _moving(targets)
+
+
+def _moving(targets: Sequence[Candidate]) -> Decision:
+    if len(targets) > 1:
+        return Decision(Action.ASK_MOVE, targets, wanted=Intent.MOVE)
+    return Decision(Action.MOVE if all(one.may_cancel for one in targets) else Action.TELL, targets)
 
 
 def _again(situation: Situation) -> Decision:
@@ -216,3 +187,13 @@ def _received_at(candidate: Candidate, situation: Situation) -> datetime:
 
 def _over(end: datetime, situation: Situation) -> bool:
     return end <= situation.reply.received_at
+
+
+_BY_INTENT = {
+    Intent.CODE: _code,
+    Intent.WHICH: _which,
+    Intent.YES: _yes,
+    Intent.LATE: _yes,
+    Intent.NO: _no,
+    Intent.MOVE: _move,
+}

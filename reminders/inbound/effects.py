@@ -14,8 +14,8 @@ from rdv.booking.errors import BookingError
 from rdv.models import Participation
 from rdv.models.actor import Actor
 from rdv.models.appointment import Channel
-from reminders.inbound import answers, consent, handover, offering, questions
-from reminders.inbound.decisions import Action, Decision
+from reminders.inbound import answers, consent, handover, moving, offering, questions, waiting
+from reminders.inbound.action import Action, Decision
 from reminders.inbound.reply import Intent, Reply
 from reminders.inbound.situation import Candidate, Situation
 from reminders.models import TaskKind
@@ -78,24 +78,16 @@ def _cancelled(candidate: Candidate, now: datetime) -> bool:
 
 
 def _tell(decision: Decision, reply: Reply, situation: Situation, now: datetime) -> None:
+    wish = "annuler" if decision.wanted is Intent.NO else "déplacer"
     for one in decision.targets:
-        detail = "Ce contact ne peut pas annuler : à voir avec la famille."
+        detail = f"Ce contact ne peut pas {wish} : à voir avec la famille."
         handover.task(situation, TaskKind.UNCLEAR, f"a{one.pk}", one, now, detail)
     answers.receipt(situation, "receipt_told", now=now, about=decision.targets[0])
 
 
-def _move(decision: Decision, reply: Reply, situation: Situation, now: datetime) -> None:
-    """Moving is done by the family, with its link, or by the secretary: never from the words of an SMS."""
-    first = decision.targets[0]
-    handover.task(situation, TaskKind.WANTS_TO_MOVE, f"a{first.pk}", first, now)
-    if len(decision.targets) == 1:
-        answers.receipt(situation, "receipt_move", now=now, about=first)
-    else:
-        answers.receipt(situation, "receipt_move_which", now=now)
-
-
 def _ask_which(decision: Decision, reply: Reply, situation: Situation, now: datetime) -> None:
-    if not questions.which(situation, decision.targets, now=now):
+    wanted = decision.wanted or Intent.NO
+    if not questions.which(situation, decision.targets, now=now, wanted=wanted):
         handover.to_a_person(situation, now)
 
 
@@ -117,13 +109,21 @@ def _ask_again(decision: Decision, reply: Reply, situation: Situation, now: date
         return
     targets = decision.targets
     if situation.options and len(situation.asked) > 1:
-        questions.which(situation, situation.asked, now=now, again=True)
+        wanted = Intent(situation.question.wanted) if situation.question else Intent.NO
+        questions.which(situation, situation.asked, now=now, again=True, wanted=wanted)
+    elif situation.moving:
+        moving.ask_again(situation, now)
     elif len(targets) == 1 and situation.asked_to_be_sure:
         questions.sure(situation, targets[0], now=now)
     elif len(targets) == 1:
         questions.coming(situation, targets[0], now=now)
     else:
         answers.receipt(situation, "receipt_forwarded", now=now)
+
+
+def _expired(decision: Decision, reply: Reply, situation: Situation, now: datetime) -> None:
+    about = next(iter(decision.targets), None)
+    answers.receipt(situation, "receipt_expired", now=now, about=about)
 
 
 def _help(decision: Decision, reply: Reply, situation: Situation, now: datetime) -> None:
@@ -153,7 +153,13 @@ EFFECTS: dict[Action, Effect] = {
     Action.CONFIRM: _confirm,
     Action.CANCEL: _cancel,
     Action.TELL: _tell,
-    Action.MOVE: _move,
+    Action.MOVE: moving.propose,
+    Action.TAKE: moving.take,
+    Action.KEEP: moving.keep,
+    Action.ASK_MOVE: _ask_which,
+    Action.STAY: waiting.stay,
+    Action.LEAVE: waiting.leave,
+    Action.EXPIRED: _expired,
     Action.ACCEPT: offering.accept,
     Action.DECLINE: offering.decline,
     Action.ASK_WHICH: _ask_which,

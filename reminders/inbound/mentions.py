@@ -1,5 +1,7 @@
 """Which day, hour or person a reply speaks of, so that it is not tied to the wrong appointment."""
 
+from datetime import datetime, timedelta
+
 from reminders.inbound.french import names_in
 from reminders.inbound.reading import Token
 from reminders.inbound.reply import Mention, MentionKind
@@ -59,6 +61,12 @@ def mentions_of(tokens: list[Token]) -> tuple[Mention, ...]:
     return tuple(found)
 
 
+def is_part_of_a_moment(word: str) -> bool:
+    """Whether a word may belong to a day, a date or an hour."""
+    known = word in _WEEKDAYS or word in _RELATIVE or word in _PARTS_OF_DAY or word in _MONTHS
+    return known or word.isdigit() or word.startswith(("@", "#")) or word in {"prochain", "prochaine", "semaine"}
+
+
 def _moment(words: list[str], i: int) -> Mention | None:
     before = words[i - 1] if i else ""
     after = words[i + 1] if i + 1 < len(words) else ""
@@ -90,3 +98,22 @@ def _date(before: str, word: str, after: str) -> Mention | None:
     if word.isdigit() and before in {"le", "du", *_WEEKDAYS} and int(word) <= 31:
         return Mention(MentionKind.DATE, word)
     return None
+
+
+def stands_at(mention: Mention, starts: datetime, received: datetime) -> bool:
+    """Whether something that starts then is what a day or an hour names; both on the wall clock of the place."""
+    value = mention.value
+    match mention.kind:
+        case MentionKind.WEEKDAY:
+            return starts.weekday() == int(value)
+        case MentionKind.RELATIVE_DAY:
+            return (starts.date() - received.date()).days == int(value)
+        case MentionKind.WEEK:
+            monday = received.date() - timedelta(days=received.weekday())
+            return (starts.date() - monday).days // 7 == int(value)
+        case MentionKind.DATE:
+            day, _, month = value.partition("/")
+            return starts.day == int(day) and (not month or starts.month == int(month))
+        case _:
+            hour, minute = (int(part) for part in value.split(":"))
+            return starts.minute == minute and starts.hour in {hour, hour + 12}

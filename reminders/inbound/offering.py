@@ -9,7 +9,7 @@ from rdv.models.appointment import Channel
 from rdv.waitinglist.errors import OfferTaken
 from rdv.waitinglist.offers import accept_inside, alternatives_to, decline_inside
 from reminders.inbound import answers, questions
-from reminders.inbound.decisions import Decision
+from reminders.inbound.action import Decision
 from reminders.inbound.reply import Intent, Reply
 from reminders.inbound.situation import Situation
 

@@ -3,29 +3,74 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from rdv import moments
 from reminders.inbound import answers
 from reminders.inbound.reply import Intent
-from reminders.inbound.situation import KEYS, Candidate, Question, Situation
+from reminders.inbound.situation import KEYS, LETTERS, Candidate, Question, Situation
 from reminders.models import Conversation
 
 LIFETIME = timedelta(hours=24)
+_WHICH = {
+    (Intent.NO, False): "question_which",
+    (Intent.NO, True): "question_which_again",
+    (Intent.MOVE, False): "question_move_which",
+    (Intent.MOVE, True): "question_move_which",
+}
 # More than that no SMS can list; the others are found through the link.
 MOST_OPTIONS = 4
 
 
-def which(situation: Situation, targets: Sequence[Candidate], *, now: datetime, again: bool = False) -> bool:
-    """Which of these appointments is to be cancelled?"""
+def which(
+    situation: Situation,
+    targets: Sequence[Candidate],
+    *,
+    now: datetime,
+    again: bool = False,
+    wanted: Intent = Intent.NO,
+) -> bool:
+    """Which of these appointments is to be cancelled, or moved?"""
     listed = list(targets)[:MOST_OPTIONS]
     keyed = list(zip(KEYS, listed, strict=False))
     choices = ", ".join(f"{key} = {one.label(situation.language)}" for key, one in keyed)
     asked = answers.question(
         situation,
-        "question_which_again" if again else "question_which",
+        _WHICH[wanted, again],
         now=now,
         context={"choices": choices, "both": len(listed) == 2},
     )
     if asked:
-        _open(situation, Question.WHICH, listed, wanted=Intent.NO, now=now)
+        _open(situation, Question.WHICH, listed, wanted=wanted, now=now)
+    return asked
+
+
+def dates(
+    situation: Situation,
+    target: Candidate,
+    starts: Sequence[datetime],
+    *,
+    now: datetime,
+    until: datetime,
+    template: str = "question_move",
+) -> bool:
+    """To which of these dates? Nothing is held: who answers finds the date free, or gets others."""
+    keyed = list(zip(LETTERS, starts, strict=False))
+    zone, language = target.appointment.zone, situation.language
+    choices = ", ".join(f"{key} {moments.short(start, zone, language=language)}" for key, start in keyed)
+    asked = answers.question(situation, template, now=now, about=target, context={"choices": choices})
+    if asked:
+        Conversation.objects.create(
+            territory=situation.territory,
+            phone=situation.reply.sender,
+            question=Question.MOVE,
+            appointment=target.appointment,
+            family=target.family,
+            options=[
+                {"key": key, "start": start.isoformat(), "sequence": target.appointment.sequence}
+                for key, start in keyed
+            ],
+            asked_at=now,
+            expires_at=min(now + LIFETIME, until),
+        )
     return asked
 
 
@@ -46,7 +91,7 @@ def coming(situation: Situation, target: Candidate, *, now: datetime, wrong_day:
     return asked
 
 
-def close(question: Conversation | None, *, now: datetime, answer: Intent | None = None) -> None:
+def close(question: Conversation | None, *, now: datetime, answer: Intent | str | None = None) -> None:
     """The question was answered; what was said is kept, so that saying it again changes nothing."""
     if question is None or question.closed_at:
         return

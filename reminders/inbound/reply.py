@@ -5,6 +5,13 @@ from enum import StrEnum
 
 ALL_OPTIONS = "*"
 """``Reply.choice`` when the family named every option ("les deux")."""
+NO_OPTION = "-"
+"""``Reply.choice`` when no option fits ("aucune")."""
+
+COMMANDS = frozenset({"cancels"})
+"""Why a no is one: it says outright that an appointment is given up, whatever was asked."""
+PLAIN = frozenset({"cancels", "cannot_come"})
+"""As well, or it says that nobody comes; the others only answer a question."""
 
 
 class Intent(StrEnum):

@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from rdv import moments
 from rdv.models import Appointment, Contact, Family, Offer, Territory
+from reminders.inbound.mentions import stands_at
+from reminders.inbound.picking import Proposal
 from reminders.inbound.reply import MentionKind, Reply
 from reminders.models import Conversation, InboundMessage
 
@@ -15,6 +17,8 @@ Question = Conversation.Question
 KEYS = "12345678"
 LETTERS = "ABCDEFGH"
 """What an option is called in the question (a digit), and what people also write (its letter)."""
+
+YES_OR_NO = (Question.COMING, Question.REPEAT, Question.WAITING)
 
 EXPLAINING = timedelta(hours=6)
 """How long after a cancellation "je ne peux pas venir" may be its reason rather than another cancellation."""
@@ -59,7 +63,8 @@ class Situation:
     """All that matters to one reply.
 
     `contacts` is empty for a number that nobody has. `candidates` have not begun, `under_way` have; `gone` is the last
-    appointment that was cancelled or is over. `offer` is the one whose code the reply may carry.
+    appointment that was cancelled or is over. `question` is the last that was asked of the number, `lapsed` the same
+    once its time has passed. `offer` is the one whose code the reply may carry.
     """
 
     reply: InboundMessage
@@ -68,15 +73,19 @@ class Situation:
     candidates: Sequence[Candidate] = ()
     under_way: Sequence[Candidate] = ()
     question: Conversation | None = None
+    lapsed: Conversation | None = None
     offer: Offer | None = None
     gone: Appointment | None = None
 
     @property
     def asked(self) -> Sequence[Candidate]:
         """The appointments that the last question was about."""
-        if self.question is None or (self.question.closed_at and self.question.question == Question.WHICH):
+        question = self.question
+        if question is None or (question.closed_at and not question.wanted):
             return ()
-        wanted = asked_pks(self.question)
+        if question.closed_at and question.question in (Question.WHICH, Question.MOVE):
+            return ()
+        wanted = asked_pks(question)
         return [one for one in self.candidates if one.pk in wanted]
 
     @property
@@ -92,7 +101,13 @@ class Situation:
         if question.closed_at:
             # A digit answers what is being asked, and nothing else.
             return ()
-        return ("1=yes", "2=no") if question.question in (Question.COMING, Question.REPEAT) else ()
+        return ("1=yes", "2=no") if question.question in YES_OR_NO else ()
+
+    @property
+    def moving(self) -> bool:
+        """Whether dates are being proposed."""
+        question = self.question
+        return question is not None and question.question == Question.MOVE and question.closed_at is None
 
     @property
     def asked_to_be_sure(self) -> bool:
@@ -122,11 +137,22 @@ def asked_pks(question: Conversation) -> set[int]:
     return listed | ({question.appointment_id} if question.appointment_id else set())
 
 
+def proposed(question: Conversation) -> list[Proposal]:
+    """The dates of a question that proposed some, on the wall clock of the place."""
+    appointment = question.appointment
+    if question.question != Question.MOVE or appointment is None:
+        return []
+    return [
+        Proposal(each["key"], moments.local(datetime.fromisoformat(each["start"]), appointment.zone))
+        for each in question.options
+    ]
+
+
 def fit(reply: Reply, candidate: Candidate, received: datetime) -> Fit:
     """Whether the days, hours and names of a reply are those of an appointment; `received` on its wall clock."""
     names = {mention.value for mention in reply.mentions if mention.kind is MentionKind.NAME}
     moments = [mention for mention in reply.mentions if mention.kind is not MentionKind.NAME]
-    if not all(_at(mention.kind, mention.value, candidate.starts, received) for mention in moments):
+    if not all(stands_at(mention, candidate.starts, received) for mention in moments):
         return Fit.NO
     people = names - candidate.around
     if not people:
@@ -134,20 +160,3 @@ def fit(reply: Reply, candidate: Candidate, received: datetime) -> Fit:
     if not people <= candidate.names:
         return Fit.NO
     return Fit.YES if people == candidate.names else Fit.PART
-
-
-def _at(kind: MentionKind, value: str, starts: datetime, received: datetime) -> bool:
-    match kind:
-        case MentionKind.WEEKDAY:
-            return starts.weekday() == int(value)
-        case MentionKind.RELATIVE_DAY:
-            return (starts.date() - received.date()).days == int(value)
-        case MentionKind.WEEK:
-            monday = received.date() - timedelta(days=received.weekday())
-            return (starts.date() - monday).days // 7 == int(value)
-        case MentionKind.DATE:
-            day, _, month = value.partition("/")
-            return starts.day == int(day) and (not month or starts.month == int(month))
-        case _:
-            hour, minute = (int(part) for part in value.split(":"))
-            return starts.minute == minute and starts.hour in {hour, hour + 12}

@@ -13,11 +13,12 @@ from django.utils.translation import ngettext
 
 from rdv import moments
 from rdv.access.links import events_of
+from rdv.booking.moving import can_be_moved
 from rdv.models import Appointment, AppointmentLink, Mode, Participation, Status
 from rdv.models.audit import Verb
 from rdv.moment_words import words
 from rdv.phones import PhoneError, parse_phone, region_of
-from rdv.scheduling.rules import TypeRules, is_late, may_move
+from rdv.scheduling.rules import TypeRules, is_late
 from rdv.web.families.catalogue import is_for_families
 from rdv.web.families.doors import language
 from rdv.web.families.labels import meeting_place, private_label
@@ -75,8 +76,7 @@ class Meeting:
     @property
     def can_move(self) -> bool:
         """Online, in time, and not a seat in a group: another date of a group is another seat."""
-        in_time = may_move(self.appointment.starts_at, self.rules.move_deadline, self.now)
-        return self.can_cancel and in_time and not self.appointment.is_collective
+        return self.can_cancel and can_be_moved(self.appointment, self.rules, now=self.now)
 
     @property
     def is_late(self) -> bool:

@@ -16,9 +16,10 @@ from rdv.access import throttle
 from rdv.booking.errors import BookingError, NotBookable, SlotTaken
 from rdv.booking.hold import find_hold, hold
 from rdv.booking.move import move as move_appointment
+from rdv.booking.moving import search_for_move
 from rdv.booking.selectors import Search, first_slots
 from rdv.models import Hold, Location
-from rdv.scheduling.rules import Attendee, Reason
+from rdv.scheduling.rules import Reason
 from rdv.scheduling.slots import Slot
 from rdv.web.families.appointment import Opened, by_link
 from rdv.web.families.doors import CONFLICT, UNPROCESSABLE, language, other_tab, read_number, scope_of, show
@@ -144,14 +145,8 @@ def _refused(request: HttpRequest, opened: Opened, at: Location, error: BookingE
 
 
 def _search(opened: Opened) -> Search:
-    awaited = opened.meeting.awaited
-    return Search(
-        type=opened.link.appointment.type,
-        now=opened.now,
-        attendees=max(len(awaited), 1),
-        people=tuple(Attendee(row.person.birth_date) for row in awaited if row.person.birth_date),
-        moving=True,
-    )
+    appointment = opened.link.appointment
+    return search_for_move(appointment.type, opened.meeting.awaited, now=opened.now, zone=appointment.location.zone)
 
 
 def _place(request: HttpRequest, opened: Opened, wanted: str) -> Location:

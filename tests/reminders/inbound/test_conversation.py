@@ -216,7 +216,7 @@ def test_wanting_to_move_is_also_told_to_the_secretary() -> None:
     appointment = booked(world, mother_of(world), 9)
     assert reply(world, "Pouvez-vous reporter le rdv ?") == "move"
     assert [task.appointment for task in tasks(TaskKind.WANTS_TO_MOVE)] == [appointment]
-    assert answers() == ["receipt_move"]
+    assert answers() == ["question_move"]
 
 
 def test_thanks_after_two_bookings_confirm_neither_and_cost_nothing() -> None:
