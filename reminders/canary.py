@@ -36,8 +36,10 @@ def watch(now: datetime) -> None:
             _ask(provider, canary, now)
 
 
-def delivered(provider: str, provider_id: str, *, now: datetime) -> bool:
-    """A receipt came; False when it is of no canary."""
+def delivered(provider: str, provider_id: str, *, status: DeliveryState, now: datetime) -> bool:
+    """A receipt came; False when it is of no canary, or says nothing final."""
+    if status is not DeliveryState.DELIVERED:
+        return False
     found = Canary.objects.filter(provider=provider, provider_id=provider_id).exclude(provider_id="")
     if not found.update(delivered_at=now, problem=""):
         return False

@@ -1,4 +1,4 @@
-"""What is left on the SMS accounts: asked each hour, told before it is gone."""
+"""What is left on the SMS accounts: asked every ten minutes where SMS_LOW_CREDIT wants it, told before it is gone."""
 
 import logging
 from datetime import datetime
@@ -20,6 +20,8 @@ LOW = "Le crédit du compte SMS {provider} est bas : il reste {left:g}. Recharge
 def watch(now: datetime) -> None:
     """Ask each account, keep the answer for who looks, and tell the administrators once when it is low."""
     for provider in accounts.sms_providers():
+        if provider.name not in settings.SMS_LOW_CREDIT:
+            continue
         try:
             left = provider.credit()
         except ProviderError as error:
@@ -38,7 +40,7 @@ def known(provider: str) -> float | None:
 
 
 def _judge(provider: str, left: float, now: datetime) -> None:
-    if left > settings.SMS_LOW_CREDIT.get(provider, 0):
+    if left > settings.SMS_LOW_CREDIT[provider]:
         trouble.over(provider, [TroubleKind.LOW_CREDIT], now=now)
     elif trouble.begins(provider, TroubleKind.LOW_CREDIT, detail=f"reste {left:g}", now=now):
         trouble.tell("RDV : crédit SMS bas", LOW.format(provider=provider, left=left))

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from reminders import fallback, states
+from reminders import canary, fallback, states
 from reminders.models import DeliveryReceipt, MessageState, OutboundMessage
 from reminders.providers.base import DeliveryState, Problem
 
@@ -43,6 +43,8 @@ def apply_status(
         DeliveryReceipt.objects.bulk_create([receipt], ignore_conflicts=True)
         if message is not None:
             changed = _apply(message, DeliveryState(status), problem, error_code, now)
+    if message is None and canary.delivered(provider, provider_id, status=DeliveryState(status), now=now):
+        return True
     if message is None:
         # Recorded while we stored this, and unseen by that record: each looks after its own commit.
         apply_early(provider, [provider_id], now=now)

@@ -3,9 +3,10 @@
 from celery import shared_task
 
 from rdv import clock
-from reminders import closing, inbound, missing
+from reminders import canary, closing, credit, inbound, missing
 from reminders import dispatch as outgoing
 from reminders import sweep as in_flight
+from reminders.inbound import fetching
 
 
 @shared_task(name="reminders.dispatch")
@@ -30,6 +31,19 @@ def close_tasks() -> None:
 def process_inbound() -> None:
     """Each minute: replies whose handling was cut short."""
     inbound.process_pending(clock.now())
+
+
+@shared_task(name="reminders.fetch_replies")
+def fetch_replies() -> None:
+    """Each minute: replies of the providers that have to be asked for them."""
+    fetching.fetch_all(now=clock.now())
+
+
+@shared_task(name="reminders.watch_accounts")
+def watch_accounts() -> None:
+    """Every ten minutes: the daily SMS to ourselves, and what is left on the accounts."""
+    canary.watch(clock.now())
+    credit.watch(clock.now())
 
 
 @shared_task(name="reminders.sweep")

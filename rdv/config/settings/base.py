@@ -194,6 +194,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "figures": {"task": "rdv.statistics.count", "schedule": crontab(hour=3, minute=20)},
     "retention": {"task": "rdv.retention.purge", "schedule": crontab(day_of_week=0, hour=2, minute=20)},
     "messages": {"task": "reminders.dispatch", "schedule": 10.0},
+    "replies-to-fetch": {"task": "reminders.fetch_replies", "schedule": crontab()},
+    "accounts": {"task": "reminders.watch_accounts", "schedule": crontab(minute="2-59/10")},
     "replies": {"task": "reminders.process_inbound", "schedule": crontab()},
     "messages-in-flight": {"task": "reminders.sweep", "schedule": crontab()},
     "tasks-to-close": {"task": "reminders.close_tasks", "schedule": crontab(minute="5-59/10")},
