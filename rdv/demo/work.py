@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from rdv import clock
 from rdv.booking.upkeep import roll
 from rdv.demo import time
+from rdv.statistics.counting import count
 from rdv.waitinglist import rounds
 from reminders import run
 from reminders.closing import close_stale
@@ -28,6 +29,7 @@ def advance(by: timedelta) -> datetime:
         later = time.advance(min(_step(now), end - now))
         if later.date() != now.date():
             roll(now=later)
+            count(now=later)
         run_due(now=later)
     close_stale(clock.now())
     return clock.now()

@@ -1,6 +1,6 @@
 """Figures added up for a page: one query for each question, whatever the number of days."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
@@ -20,6 +20,16 @@ class Median(Aggregate):
     function = "PERCENTILE_CONT"
     template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
     output_field = DurationField()
+
+
+@dataclass(frozen=True, slots=True)
+class DayRow:
+    """The figures of one day, organisation and type."""
+
+    day: date
+    organisation: int
+    type: int
+    attendance: Attendance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +52,14 @@ class Figures:
         """For each "organisation" or "type"."""
         rows = self._days(during).values(what).annotate(**_sums()).order_by(what)
         return {row[what]: _attendance(row) for row in rows}
+
+    def days(self, during: Period) -> Iterator[DayRow]:
+        """As they were counted, in order."""
+        rows = self._days(during).order_by("day", "organisation", "type")
+        for row in rows.values("day", "organisation", "type", *COUNTS).iterator():
+            yield DayRow(
+                row["day"], row["organisation"], row["type"], Attendance(**{name: row[name] for name in COUNTS})
+            )
 
     def refill(self, during: Period) -> Refill:
         return _refill(self._freed(during).aggregate(**_taken()))

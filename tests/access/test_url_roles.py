@@ -29,6 +29,7 @@ OURS_OR_BOOKED = (GONE, OPEN, OPEN, OPEN, OPEN, GONE)
 # Who receives nobody begins at a place, with all who receive there.
 AGENDA = (OPEN, OPEN, MOVED, OPEN, OPEN, NO)
 CHANGED_BY_POST = (POST_ONLY,) * 6
+ABSENCE = ("absence", "absence_status", "absence_decide", "absence_calls")
 TABLE: dict[str, tuple[int, ...]] = {
     "home": EVERYBODY,
     "password": EVERYBODY,
@@ -73,9 +74,13 @@ TABLE: dict[str, tuple[int, ...]] = {
     "delete_opening": (GONE, OPEN, OPEN, OPEN, OPEN, NO),
     "opening_exceptions": (GONE, OPEN, OPEN, OPEN, OPEN, NO),
     "restore": CHANGED_BY_POST,
+    "figures": DESK,
     "absences": DESK,
     "new_absence": DESK,
     "absence": OURS,
+    "absence_status": OURS,
+    "absence_decide": OURS,
+    "absence_calls": OURS,
     "withdraw_absence": OURS,
 }
 
@@ -99,7 +104,7 @@ def arguments(office: Office, name: str) -> tuple[int, ...]:
         **dict.fromkeys(("entry", "change_entry"), (office.entry.pk,)),
         **dict.fromkeys(("opening", "delete_opening", "opening_exceptions"), (office.period.pk,)),
         "restore": (office.period.pk, office.exception.pk),
-        **dict.fromkeys(("absence", "withdraw_absence"), (office.absence.pk,)),
+        **dict.fromkeys((*ABSENCE, "withdraw_absence"), (office.absence.pk,)),
     }.get(name, ())
 
 

@@ -60,11 +60,13 @@ class Writer:
     def __init__(self, world: World) -> None:
         self.world = world
         self.rows = Rows()
+        # When each agent's slot was given back, for the family that took it over.
+        self._freed: dict[tuple[int, datetime], datetime] = {}
 
     def meeting(self, meeting: Meeting) -> None:
         """One family's appointment, with what has become of it."""
         world = self.world
-        booked_at = self._booked_at(meeting.start)
+        booked_at = self._taken_over_at(meeting) or self._booked_at(meeting.start)
         appointment = self._appointment(meeting.type, meeting.location, meeting.start, meeting.end, booked_at)
         appointment.capacity = appointment.seats_taken = len(meeting.persons)
         if meeting.type.mode == "home":
@@ -97,6 +99,14 @@ class Writer:
     def _booked_at(self, start: datetime) -> datetime:
         latest = min(start - timedelta(hours=3), self.world.now - timedelta(minutes=20))
         return latest - timedelta(days=self.world.rng.triangular(0, 32, 6))
+
+    def _taken_over_at(self, meeting: Meeting) -> datetime | None:
+        """When the slot that another family gave back was booked again; None if nobody gave it back."""
+        freed_at = self._freed.get((meeting.parts[0].agent.pk, meeting.start))
+        if freed_at is None:
+            return None
+        later = freed_at + timedelta(minutes=self.world.rng.triangular(4, 900, 20))
+        return min(later, meeting.start - timedelta(minutes=20), self.world.now - timedelta(minutes=1))
 
     def _appointment(
         self, type_: AppointmentType, location: Location, start: datetime, end: datetime, booked_at: datetime
@@ -138,6 +148,7 @@ class Writer:
             appointment.cancelled_at = max(appointment.booked_at, latest - timedelta(days=world.rng.random() * 2))
             if appointment.is_late:
                 appointment.cancelled_at = latest
+            self._freed[meeting.parts[0].agent.pk, meeting.start] = appointment.cancelled_at
         elif appointment.ends_at < world.now:
             today = appointment.ends_at.astimezone(world.zone).date() == world.today
             outcomes = ((Status.SEEN, 40), (Status.UNKNOWN, 60)) if today else OUTCOMES

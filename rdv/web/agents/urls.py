@@ -3,6 +3,7 @@
 from django.urls import path
 
 from rdv.web.agents import (
+    absence_board,
     absences,
     agenda,
     appointment,
@@ -10,6 +11,7 @@ from rdv.web.agents import (
     change,
     families,
     feed,
+    figures,
     home,
     openings,
     outcomes,
@@ -65,8 +67,12 @@ urlpatterns = [
     path("plages/<int:pk>/supprimer/", openings.delete_opening, name="delete_opening"),
     path("plages/<int:pk>/jours/", openings.exceptions, name="opening_exceptions"),
     path("plages/<int:pk>/jours/<int:exception_pk>/retablir/", openings.restore, name="restore"),
+    path("statistiques/", figures.figures, name="figures"),
     path("absences/", absences.absences, name="absences"),
     path("absences/nouvelle/", absences.new_absence, name="new_absence"),
-    path("absences/<int:pk>/", absences.absence, name="absence"),
+    path("absences/<int:pk>/", absence_board.absence, name="absence"),
+    path("absences/<int:pk>/etat/", absence_board.status, name="absence_status"),
+    path("absences/<int:pk>/decider/", absence_board.decide_hits, name="absence_decide"),
+    path("absences/<int:pk>/appels/", absence_board.calls, name="absence_calls"),
     path("absences/<int:pk>/retirer/", absences.withdraw, name="withdraw_absence"),
 ]

@@ -44,6 +44,7 @@ MENU = (
     ("sessions", _("Ateliers"), Right.SEE_AGENDA),
     ("openings", _("Plages"), Right.OWN_TIME),
     ("absences", _("Absences"), Right.OWN_TIME),
+    ("figures", _("Statistiques"), Right.SEE_AGENDA),
 )
 
 

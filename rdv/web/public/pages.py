@@ -62,10 +62,3 @@ def accessibility(request: HttpRequest) -> HttpResponse:
     """The declaration of décret n° 2019-768 du 24 juillet 2019; without an audit it can only say "non conforme"."""
     contact = str(_texts(request).get("accessibility_contact") or "")
     return render(request, "public/accessibility.html", {"contact": contact})
-
-
-@login_not_required
-@require_safe
-def statistics(request: HttpRequest) -> HttpResponse:
-    """Figures of the service. Until there are some, the page says what will be counted and how."""
-    return render(request, "public/statistics.html")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rdv.web.public import pages, site
+from rdv.web.public import figures, pages, site
 
 app_name = "public"
 
@@ -10,7 +10,7 @@ urlpatterns = [
     path("mentions-legales/", pages.legal, name="legal"),
     path("donnees-personnelles/", pages.personal_data, name="personal_data"),
     path("accessibilite/", pages.accessibility, name="accessibility"),
-    path("stats/", pages.statistics, name="statistics"),
+    path("stats/", figures.statistics, name="statistics"),
     path("theme.css", site.theme, name="theme"),
     path("langue/", site.language, name="language"),
 ]

@@ -9,6 +9,7 @@ from rdv import clock
 from rdv.demo.world.accounts import NotTheDemo
 from rdv.demo.world.make import is_made, make
 from rdv.models import Appointment, Family
+from rdv.statistics.counting import count
 
 
 class Command(BaseCommand):
@@ -26,6 +27,7 @@ class Command(BaseCommand):
         start = time.monotonic()
         try:
             make(now=clock.now())
+            count(now=clock.now())
         except NotTheDemo as error:
             raise CommandError("La démonstration a ses propres réglages : rdv.config.settings.demo.") from error
         families, appointments = Family.objects.count(), Appointment.objects.count()
