@@ -9,8 +9,10 @@ from django.db import connection
 
 from bench.department import Department
 from bench.measure import Figure, at_most, medians
-from rdv.booking.selectors import Search, first_slots, slots_at
+from rdv.booking.selectors import FirstSlot, Search, first_slots, slots_at
+from rdv.booking.soonest import soonest
 from rdv.models import Location, OpeningOccurrence
+from rdv.models.versions import read_versions
 
 BUSY_SQL = """
     SELECT agent_id, starts_at, ends_at FROM rdv_occupation
@@ -75,3 +77,24 @@ def first_of_all(made: Department, query: partial[int], *, now: datetime) -> Ite
     yield at_most(f"premier créneau de {count} lieux", taken[3], (REFERENCE, taken[0]), 20 * max(1, count / 120))
     share = len(made.locations) / len(quarter)
     yield at_most("… linéaire en lieux", taken[3], (f"{len(quarter)} lieux", taken[2]), share * 1.2)
+    if len(quarter) >= 120:
+        yield at_most(f"… {count} lieux contre {len(quarter)}", taken[3], (f"{len(quarter)} lieux", taken[2]), 5)
+    yield from kept(made, query, now=now)
+
+
+def kept(made: Department, query: partial[int], *, now: datetime) -> Iterator[Figure]:
+    """As the families' page asks it again and again: nothing has changed meanwhile, or somebody has booked."""
+    search = Search(type=made.types[0], now=now)
+
+    def again() -> list[FirstSlot]:
+        return soonest(search, made.locations, read_versions(now))
+
+    def booked() -> None:
+        """The row that each booking writes, by another process."""
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE rdv_agentcalendar SET busy = busy WHERE agent_id = %s", [made.agents[0].pk])
+
+    taken = medians(query, again, booked, again, rounds=60)
+    count = len(made.locations)
+    yield at_most(f"… {count} lieux, si rien n’a changé", taken[1], (REFERENCE, taken[0]), 20)
+    yield at_most(f"… {count} lieux, après une réservation", taken[3], (REFERENCE, taken[0]), 20)

@@ -3,23 +3,26 @@
 import json
 import statistics
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
-from itertools import repeat
+from itertools import cycle, repeat
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.contrib.sessions.backends.db import SessionStore
 
 from bench.booking import bare_inserts, free_slots, make_bare_table, numbers
 from bench.department import Department
 from bench.load import drive, get, post, serving
 from bench.measure import Figure, at_least
+from bench.search import bare_connection
 from rdv.access.scopes import ALL
+from rdv.access.sessions import SessionStore
 from rdv.access.tokens import issue_token
+from rdv.models import AppointmentType
 from rdv.web.families.draft import KEY, Draft
 
+PAGES_PER_BOOKING = 50
 ROUNDS = 5
 SECONDS = 2.0
 
@@ -28,18 +31,41 @@ def run(made: Department, *, now: datetime) -> Iterator[Figure]:
     """Both servers run all the time; they are asked in turns."""
     make_bare_table()
     with serving("rdv.config.wsgi:application") as product, serving("bench.bare.wsgi:application") as bare:
-        page = repeat(get(f"/prendre/{made.types[0].slug}/", f"Cookie: {settings.SESSION_COOKIE_NAME}={visitor(made)}"))
-        rates, statuses = in_turns((bare, repeat(get("/read/")), 200), (product, page, 200))
-        yield _figure("page « au plus tôt partout »", rates, 0.25, statuses, 200)
+        for name, page in pages(made, now=now):
+            rates, statuses = in_turns((bare, repeat(get("/read/")), 200), (product, page, 200))
+            yield _figure(name, rates, 0.25, statuses, 200)
         yield from _bookings(made, bare, product, now=now)
 
 
-def visitor(made: Department) -> str:
-    """The session of somebody who has said that one child comes, as the page asks."""
+def pages(made: Department, *, now: datetime) -> Iterator[tuple[str, Iterator[bytes]]]:
+    """The page for one visitor again and again; while others book; for families whose children are of all ages."""
+    first, aged = made.types[0], made.types[-1]
+    AppointmentType.objects.filter(pk=aged.pk).update(age_max_months=72)
+    children = [visitor(aged, births=[(now - timedelta(days=30 + 9 * n)).date().isoformat()]) for n in range(200)]
+    yield "page « au plus tôt partout »", repeat(_page(first, visitor(first)))
+    yield f"… une réservation toutes les {PAGES_PER_BOOKING} pages", _disturbed(made, _page(first, visitor(first)))
+    yield f"… enfants de {len(children)} âges", cycle([_page(aged, child) for child in children])
+
+
+def visitor(type_: AppointmentType, births: Sequence[str] = ()) -> str:
+    """The session of somebody who has said that one child comes, and its birth date where the page asks for it."""
     session = SessionStore()
-    session[KEY] = asdict(Draft(type=made.types[0].slug, count=1))
+    session[KEY] = asdict(Draft(type=type_.slug, count=1, births=list(births)))
     session.create()
     return str(session.session_key)
+
+
+def _page(type_: AppointmentType, session: str) -> bytes:
+    return get(f"/prendre/{type_.slug}/", f"Cookie: {settings.SESSION_COOKIE_NAME}={session}")
+
+
+def _disturbed(made: Department, page: bytes) -> Iterator[bytes]:
+    """Now and then, an agent's calendar is written as a booking writes it."""
+    with bare_connection() as bare:
+        bare.execute("SET synchronous_commit = off")
+        for agent in cycle(made.agents):
+            yield from repeat(page, PAGES_PER_BOOKING)
+            bare.execute("UPDATE rdv_agentcalendar SET busy = busy WHERE agent_id = %s", [agent.pk])
 
 
 Side = tuple[int, Iterator[bytes], int]

@@ -94,6 +94,24 @@ class _Stretch:
 _Wanted = Sequence[tuple[Location, Sequence[_Stretch]]]
 
 
+Admission = frozenset[tuple[int, str, int, int]]
+
+
+def admission(search: Search, locations: Sequence[Location]) -> Admission:
+    """Where these people's ages narrow the window, and to which mask; empty when the type admits them throughout.
+
+    Searches that differ by their people alone, and by nothing here, have the same slots at these locations.
+    """
+    once = {(place.organisation_id, place.zone): place for place in locations} if search.people else {}
+    full = search.timeline.full
+    return frozenset(
+        (*where, position, stretch.allowed)
+        for where, place in once.items()
+        for position, stretch in enumerate(_stretches(search, place))
+        if stretch.allowed not in (None, full)
+    )
+
+
 def _first_slots(search: Search, locations: Sequence[Location]) -> dict[int, list[Slot]]:
     """Most places have a slot soon: the first week is read and searched alone, the rest for those that are full."""
     shared: dict[tuple[int, str], list[_Stretch]] = {}

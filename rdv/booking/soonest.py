@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from rdv.booking.openmasks import open_masks
-from rdv.booking.selectors import FirstSlot, Search, first_slots
+from rdv.booking.selectors import Admission, FirstSlot, Search, admission, first_slots
 from rdv.models import Location
 from rdv.models.versions import Versions
 from rdv.scheduling.slots import Slot
 
-# Types × ages that were asked for lately; an answer about 120 places weighs some 50 kB.
+# Types × what ages leave of their window, of those asked for lately; an answer about 120 places weighs some 50 kB.
 KEPT = 256
 # Notices and time zones are whole minutes: between two of them, time that passes changes nothing by itself.
 Minute = tuple[datetime, bool]
@@ -33,14 +33,15 @@ class _Kept:
 
 
 _kept: OrderedDict[tuple[object, ...], _Kept] = OrderedDict()
+_admissions: dict[tuple[object, ...], tuple[Sequence[Location], Admission]] = {}
 
 
 def soonest(search: Search, places: Sequence[Location], versions: Versions) -> list[FirstSlot]:
     """As `first_slots`, at the instant when the versions were read. No query when nothing has changed since."""
     if _is_uncommon(search):
         return first_slots(search, places)
-    key = (search.type.pk, search.booker, search.attendees, tuple(search.people), search.moving)
     minute = minute_of(search.now)
+    key = (search.type.pk, search.booker, search.attendees, search.moving, _admission(search, places, minute))
     kept = _kept.get(key)
     if kept is not None and kept.places is places and kept.minute == minute and kept.versions == versions:
         return kept.rows
@@ -76,6 +77,20 @@ def _still_true(
     same = [place for place in places if place.pk in kept.found and place.pk not in changed]
     opened = open_masks(same, search.type.pk, search.timeline) if agents else {}
     return {place.pk: kept.found[place.pk] for place in same if agents.isdisjoint(opened.get(place.pk, ()))}
+
+
+def _admission(search: Search, places: Sequence[Location], minute: Minute) -> Admission:
+    """Computed once for the children of one age: a family looks at several pages, many are of the same week."""
+    if not search.people:
+        return frozenset()
+    key = (search.type.pk, minute, tuple(search.people))
+    known = _admissions.get(key)
+    if known is None or known[0] is not places:
+        known = places, admission(search, places)
+        if len(_admissions) >= KEPT:
+            _admissions.clear()
+        _admissions[key] = known
+    return known[1]
 
 
 def _keep(key: tuple[object, ...], answer: _Kept) -> None:

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -31,6 +31,7 @@ from rdv.models import (
 )
 from rdv.models.actor import Actor
 from rdv.models.versions import read_versions
+from rdv.scheduling.rules import Attendee
 from rdv.waitinglist.rounds import advance
 from tests.factories import NOW, TODAY, World, agent, location, opening, paris
 from tests.waitinglist.support import free, queue
@@ -252,6 +253,26 @@ def test_nothing_is_searched_again_but_the_places_where_something_changed(monkey
     from_memory(world, NOW + 3 * SECOND)
     both = [world.location.name, world.elsewhere.name]
     assert searched == [both, both, [world.location.name]]
+
+
+def test_an_answer_is_shared_by_all_whom_the_type_admits_and_by_nobody_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = Two(age_max_months=12)
+    searched = []
+    monkeypatch.setattr(kept, "first_slots", lambda *args: searched.append(args) or first_slots(*args))
+
+    def first(birth: date) -> datetime | None:
+        versions = read_versions(NOW)
+        offer = PublicScope(Territory.objects.get(pk=world.territory.pk)).offer(world.type.slug, NOW, versions)
+        assert offer
+        search = Search(type=offer.type, now=NOW, people=(Attendee(birth),))
+        slot = kept.soonest(search, offer.places, versions)[0].slot
+        return slot and slot.start
+
+    assert first(date(2026, 11, 2)) == first(date(2026, 12, 24)) == world.at(9)
+    assert len(searched) == 1
+    assert first(date(2025, 12, 1)) is None  # more than a year old
+    assert first(date(2026, 1, 13)) == world.at(9)  # a year old the day after
+    assert first(date(2026, 1, 12)) is None  # a year old that very day
 
 
 @pytest.mark.parametrize("more", [0, 12])
