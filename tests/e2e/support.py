@@ -1,7 +1,7 @@
 """A browser for the end-to-end tests: pages at two widths, axe on each, screenshots to look at."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -62,13 +62,25 @@ def violations(page: Page) -> list[str]:
     """What axe finds on the page: rule, how bad, and where. An empty list is what a test wants."""
     # Of a page that has only begun the document may not have a head yet.
     page.wait_for_load_state("load")
-    page.evaluate(AXE.read_text(encoding="utf-8"))
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
     result = page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", AXE_TAGS)
     return [
         f"{found['id']} ({found['impact']}): {node['target']} {node['failureSummary']}"
         for found in result["violations"]
         for node in found["nodes"]
     ]
+
+
+def defects(page: Page, widths: Iterable[int] = WIDTHS.values()) -> list[str]:
+    """What axe finds on the page, and whether it scrolls sideways, in windows of these widths."""
+    found = []
+    for width in widths:
+        page.set_viewport_size({"width": width, "height": 800})
+        found += [f"at {width}: {one}" for one in violations(page)]
+        if overflow(page):
+            found.append(f"at {width}: {overflow(page)} pixels too wide")
+    return found
 
 
 def overflow(page: Page) -> int:

@@ -8,13 +8,15 @@ from playwright.sync_api import Browser, Page, expect
 
 from rdv import clock
 from tests.access.test_url_roles import TABLE, arguments
-from tests.e2e.support import WIDTHS, leads_on, overflow, person, violations
+from tests.e2e.support import WIDTHS, defects, leads_on, person, violations
 from tests.factories import NOW
 from tests.web.agents.world import Office
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 NOT_PAGES = {"log_out", "events", "outcome", "own_agent", "task", "change_entry", "restore", "letter", "log_in"}
+# Each an equal share of the pages, so that two workers can divide them.
+PARTS = 2
 
 
 @pytest.fixture
@@ -30,17 +32,14 @@ def logged_in(chromium: Browser, office: Office, site: str, who: str, **options:
     return context.new_page()
 
 
-@pytest.mark.timeout(300)
-@pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
-def test_no_page_of_the_workspace_has_a_defect_that_a_tool_finds(
-    live_server: Any, chromium: Browser, office: Office, width: int
-) -> None:
-    page = logged_in(chromium, office, live_server.url, "territory", width=width)
+def addresses(office: Office) -> list[str]:
+    """Every page, and those that ask for more than a number."""
     names = [name for name in TABLE if name not in NOT_PAGES]
-    addresses = [reverse(f"agents:{name}", args=arguments(office, name)) for name in names]
+    plain = [reverse(f"agents:{name}", args=arguments(office, name)) for name in names]
     day = office.day.isoformat()
     chosen = f"motif={office.type.pk}&lieu={office.location.pk}"
-    addresses += [
+    return [
+        *plain,
         f"{reverse('agents:place_day', args=[office.location.pk])}?jour={day}",
         f"{reverse('agents:day')}?jour={day}&agent={office.agent.pk}",
         f"{reverse('agents:find_slot')}?motif={office.type.pk}",
@@ -49,13 +48,18 @@ def test_no_page_of_the_workspace_has_a_defect_that_a_tool_finds(
         f"{reverse('agents:confirm')}?{chosen}&debut={day}T10:00&surreservation=1&agent={office.agent.pk}",
         f"{reverse('agents:families')}?q=famille",
     ]
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_no_page_of_the_workspace_has_a_defect_that_a_tool_finds(
+    live_server: Any, chromium: Browser, office: Office, part: int
+) -> None:
+    page = logged_in(chromium, office, live_server.url, "territory")
     found = {}
-    for address in addresses:
+    for address in addresses(office)[part::PARTS]:
         page.goto(f"{live_server.url}{address}")
-        defects = [*violations(page), *(["too wide"] if overflow(page) else [])]
-        if defects:
-            found[address] = defects
-    assert found == {}
+        found[address] = defects(page)
+    assert found == {address: [] for address in found}
 
 
 def test_the_week_becomes_a_calendar_and_stays_a_list_without_javascript(

@@ -11,6 +11,8 @@ from tests.hostile.site import Site
 from tests.hostile.values import FIELDS, NUMBER_SEGMENTS, PARAMETERS, TEXT_SEGMENTS, encoded
 
 NOTHING = b"_=1"
+# Equal shares of the workspace, so that workers can divide them.
+PARTS = 4
 OTHER_BODIES = {
     "json": (b'{"a": [1, 2]}', "application/json"),
     "xml": (b'<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>', "application/xml"),
@@ -117,9 +119,10 @@ def test_pages_for_everybody(site: Site, reading: Reading, part: str) -> None:
     assert not report.faults, str(report)
 
 
-def test_the_workspace(site: Site, reading: Reading) -> None:
+@pytest.mark.parametrize("part", range(PARTS))
+def test_the_workspace(site: Site, reading: Reading, part: int) -> None:
     by, report = Attacker(reading, site.client("admin")), Report()
-    for address in addresses_of("agents"):
+    for address in addresses_of("agents")[part::PARTS]:
         attack(site, address, by, report)
     assert not report.faults, str(report)
 

@@ -11,12 +11,17 @@ from pathlib import Path
 import dj_database_url
 import pytest
 from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS
+from pytest_django import fixtures
 
 from rdv.config.embedded import FORGETFUL, Postgres, Valkey
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start PostgreSQL once: xdist's workers inherit its address."""
+    # Modules that share a site in a transaction of their own have no mark to be recognised by: run alone, they would
+    # find no test database, and write in the real one.
+    fixtures._get_databases_for_setup = lambda _items: ({DEFAULT_DB_ALIAS}, set())
     if os.environ.get("DATABASE_URL"):
         return
     folder = tempfile.TemporaryDirectory(prefix="rdv-test-")

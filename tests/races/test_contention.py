@@ -27,7 +27,7 @@ from tests import factories
 
 ROOT = Path(__file__).resolve().parents[2]
 RIVALS = 200
-ROUNDS = 5
+ROUNDS = 3
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True), pytest.mark.timeout(280)]
 
