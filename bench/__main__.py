@@ -23,7 +23,7 @@ def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     """The options of the command."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--scale", type=float, default=0.25, help="1 = un département entier (0,25 par défaut)")
-    parser.add_argument("--only", nargs="*", help="search agenda booking http reminders waiting past")
+    parser.add_argument("--only", nargs="*", help="search agenda booking http reminders sending waiting past")
     parser.add_argument("--keep", type=Path, help="dossier des données, gardé et repris d'un passage à l'autre")
     return parser.parse_args(given)
 

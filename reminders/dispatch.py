@@ -26,7 +26,7 @@ BATCHES = 50
 # `now` is that of the start: a pass that lasted would send by a clock that is late. Seconds.
 LONGEST_PASS = 60
 SENDERS = 8
-RECORDED_AT_ONCE = 20
+RECORDED_AT_ONCE = 50
 
 Outcome = tuple[Ready, Sent | ProviderError]
 

@@ -32,19 +32,16 @@ def load(pks: Iterable[int]) -> Batch:
     """The messages of these keys, the most pressing first."""
     rows = (
         OutboundMessage.objects.filter(pk__in=list(pks))
-        .select_related(
+        .select_related("contact", "agent", "family", "appointment", "offer__entry", "offer__round__type__service")
+        # Shared by many: made once for the batch, not once for each row.
+        .prefetch_related(
             "territory",
-            "contact",
-            "agent",
-            "family",
+            "appointment__participations",
             "appointment__type",
             "appointment__service",
             "appointment__location__organisation__territory",
-            "offer__entry",
-            "offer__round__type__service",
             "offer__round__location__organisation__territory",
         )
-        .prefetch_related("appointment__participations")
         .order_by("usefulness", "due_at", "pk")
     )
     messages = list(rows)

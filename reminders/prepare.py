@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import OperationalError, transaction
 
 from rdv import moments
+from rdv.booking import rows
 from reminders import claiming, fallback, joining, loading, record, routing, states, wording
 from reminders.audience import window_at
 from reminders.kinds import CALL, SMS, TABLE, Kind
@@ -22,7 +23,6 @@ from reminders.wording import Ready
 logger = logging.getLogger(__name__)
 
 UNWRITABLE = "n’a pas pu être écrit : à dire par téléphone"
-WRITTEN = ["to", "body", "subject", "segments", "sender", "context", "provider"]
 
 
 def prepare(pks: Sequence[int], *, now: datetime) -> list[Ready]:
@@ -66,8 +66,8 @@ def _prepare(pks: Sequence[int], *, now: datetime) -> list[Ready]:
         kept = [message for message in batch.messages if _leaves(message, now) and not _paused(message, pause, now)]
         ready = [wording.write(message, batch, others, now=now) for message, others in _joined(kept, now)]
         _entrust(ready, provider)
-        OutboundMessage.objects.bulk_update([one.message for one in ready], WRITTEN)
-        Conversation.objects.bulk_create(_questions(ready, now))
+        record.written([one.message for one in ready])
+        rows.write(_questions(ready, now))
         return ready
 
 

@@ -1,6 +1,7 @@
 """What became of an attempt: each in its own short transaction, once the provider has answered."""
 
 import hashlib
+import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -28,6 +29,26 @@ UPDATE reminders_outboundmessage AS message SET
 FROM unnest(%s::bigint[], %s::text[], %s::int[]) AS taken (id, provider_id, segments)
 WHERE message.id = taken.id AND message.state = ANY(%s)
 """
+
+
+# One statement for a batch: built for each row by itself it took most of the time of sending.
+_WRITTEN = """
+UPDATE reminders_outboundmessage AS message SET
+    "to" = row."to", body = row.body, subject = row.subject, segments = row.segments, sender = row.sender,
+    context = row.context, provider = row.provider
+FROM json_populate_recordset(NULL::reminders_outboundmessage, %s) AS row
+WHERE message.id = row.id
+"""
+WRITTEN = ("id", "to", "body", "subject", "segments", "sender", "context", "provider")
+
+
+def written(messages: Sequence[OutboundMessage]) -> None:
+    """Keep the texts of messages that are about to leave, in the caller's transaction."""
+    if not messages:
+        return
+    rows = [{name: getattr(message, name) for name in WRITTEN} for message in messages]
+    with connection.cursor() as cursor:
+        cursor.execute(_WRITTEN, [json.dumps(rows)])
 
 
 def sent(taken: Sequence[tuple[OutboundMessage, Sent]], *, provider: str, now: datetime) -> None:
