@@ -21,7 +21,14 @@ UNKNOWN_AGENT = "Cet agent n’existe pas."
 UNKNOWN_FAMILY = "Cette famille n’existe pas, ou ce jeton ne permet pas de la voir."
 
 
-_checkers = local()
+class _Checkers(local):
+    """Of one thread: each serializer with the context that it reads."""
+
+    def __init__(self) -> None:
+        self.known: dict[type[Form], tuple[Form, dict[str, Any]]] = {}
+
+
+_checkers = _Checkers()
 
 
 def checker(kind: type[Form], context: dict[str, Any]) -> Form:
@@ -29,10 +36,12 @@ def checker(kind: type[Form], context: dict[str, Any]) -> Form:
 
     It remembers nothing of a body; how errors are told is left to a new one.
     """
-    known: dict[type[Form], Form] = vars(_checkers)
-    form = known.get(kind) or known.setdefault(kind, kind(context={}))
-    form.context.clear()
-    form.context.update(context)
+    if kind not in _checkers.known:
+        values: dict[str, Any] = {}
+        _checkers.known[kind] = kind(context=values), values
+    form, values = _checkers.known[kind]
+    values.clear()
+    values.update(context)
     return form
 
 
