@@ -83,6 +83,7 @@ def lost(request: HttpRequest, journey: Journey, at: Location, error: BookingErr
         "place": {"name": at.name},
         "error": _(error.text),
         "is_taken": isinstance(error, SlotTaken),
+        "is_over": isinstance(error, HoldExpired),
         "days": days_of(nearest(journey, at, start), at.zone),
         "hold_url": reverse("families:hold", args=[journey.type.slug, at.pk]),
         "place_url": place_url(journey.type.slug, at),

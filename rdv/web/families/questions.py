@@ -15,7 +15,7 @@ from rdv.web.families.labels import about
 from rdv.web.families.places import place_url
 from rdv.web.families.search import Journey
 from rdv.web.families.steps import PLACE, steps
-from rdv.web.families.who import BirthsForm, CountForm, most_people, needs_births, people_count
+from rdv.web.families.who import BirthsForm, CountForm, limit_text, most_people, needs_births, people_count
 from rdv.web.forms import BaseForm
 
 
@@ -86,9 +86,10 @@ def _next(request: HttpRequest, journey: Journey) -> str:
 
 
 def _others(journey: Journey) -> dict[str, Any]:
-    """The buttons that ask for one child more or fewer, where dates of birth are asked."""
+    """The buttons that ask for one child more or fewer, and how many there may be, where dates of birth are asked."""
     rules = cast(TypeRules, journey.rules())
     count, most = people_count(journey.draft), most_people(journey.type)
     if not needs_births(rules):
-        return {"more": 0, "fewer": 0}
-    return {"more": count + 1 if count < most else 0, "fewer": count - 1 if count > 1 else 0}
+        return {"more": 0, "fewer": 0, "limit": ""}
+    more, fewer = count + 1 if count < most else 0, count - 1 if count > 1 else 0
+    return {"more": more, "fewer": fewer, "limit": limit_text(journey.type)}

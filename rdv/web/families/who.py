@@ -28,6 +28,15 @@ def most_people(type: AppointmentType) -> int:
     return min(type.max_attendees, MOST)
 
 
+def limit_text(type: AppointmentType) -> str:
+    """How many may come together, said before somebody looks in vain for the button; "" where nothing is asked."""
+    most = most_people(type)
+    if brings_children(type):
+        one = _("Un seul enfant par rendez-vous. Pour des frères et sœurs, prenez-en un pour chacun, ou appelez-nous.")
+        return one if most == 1 else _("%(n)s enfants au plus par rendez-vous. Au-delà, appelez-nous.") % {"n": most}
+    return _("%(n)s personnes au plus par rendez-vous. Au-delà, appelez-nous.") % {"n": most} if most > 1 else ""
+
+
 def is_known(draft: Draft, rules: TypeRules, type: AppointmentType) -> bool:
     """Whether the slots can be shown."""
     if needs_births(rules):
@@ -66,8 +75,8 @@ class CountForm(BaseForm):
             field.choices = [
                 (n, ngettext("Je viens seule ou seul", "Nous venons à %(n)s", n) % {"n": n}) for n in numbers
             ]
-        if type.extra_per_sibling_minutes:
-            field.help_text = _("Le rendez-vous dure un peu plus longtemps à plusieurs.")
+        longer = _("Le rendez-vous dure un peu plus longtemps à plusieurs.") if type.extra_per_sibling_minutes else ""
+        field.help_text = " ".join(text for text in (limit_text(type), longer) if text)
 
 
 class BirthsForm(BaseForm):

@@ -82,7 +82,8 @@ def test_a_hold_of_another_start_that_is_over_is_a_lost_slot_and_what_was_typed_
     at.now = NOW + timedelta(minutes=11)
     page = family.confirm()
     assert page.status_code == 409
-    assert "Le créneau n’est plus retenu pour vous" in text(page)
+    assert "Ce créneau n’est plus retenu pour vous</h1>" in text(page)
+    assert "Choisissez-le à nouveau s’il est encore dans la liste" in text(page)
     assert "vous n’aurez rien à retaper" in text(page)
     assert 'aria-label="mardi 12 janvier à 10\u00a0h"' in text(page)
     assert not Appointment.objects.exists()

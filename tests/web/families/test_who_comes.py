@@ -235,3 +235,16 @@ def test_who_wants_no_message_leaves_no_number() -> None:
     assert "nous n’envoyons pas de message" in page
     contact = Family.objects.get().contacts.get()
     assert (contact.phone, contact.email, contact.may_be_told) == ("", "", False)
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"age_max_months": 24, "max_attendees": 1}, "Un seul enfant par rendez-vous."),
+        ({"age_max_months": 24, "max_attendees": 3}, "3 enfants au plus par rendez-vous. Au-delà, appelez-nous."),
+        ({"max_attendees": 3}, "3 enfants au plus par rendez-vous. Au-delà, appelez-nous."),
+    ],
+)
+def test_how_many_may_come_is_said_before_anybody_looks_for_the_button(values: dict[str, int], words: str) -> None:
+    world = World(**values)
+    assert words in text(Visitor(world).get(who_url(world)))
