@@ -45,6 +45,7 @@ BROADCAST = Policy(
     longest=FOR_EVER,
     intervals_to_answer=1,
     longest_window=timedelta(),
+    hurried_intervals=0,
 )
 
 CONTENDERS = (

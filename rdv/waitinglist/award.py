@@ -13,19 +13,31 @@ from rdv.booking.move import move_inside
 from rdv.booking.people import PersonSpec, Who
 from rdv.booking.place import place
 from rdv.booking.request import BookingRequest
-from rdv.models import Appointment, Channel, EntryStatus, Offer, OfferRound, OfferStatus, RoundStatus, WaitingListEntry
+from rdv.models import (
+    Appointment,
+    Channel,
+    EntryStatus,
+    Hold,
+    Offer,
+    OfferRound,
+    OfferStatus,
+    RoundStatus,
+    WaitingListEntry,
+)
 from rdv.models.actor import Actor
 from rdv.waitinglist.batches import claim_window
 from rdv.waitinglist.closing import close
 from rdv.waitinglist.errors import EntryEnded, OfferTaken
+from rdv.waitinglist.freed import agents_of
 from rdv.waitinglist.ranking import key_of
+from rdv.waitinglist.seats import hold_of, offer_seats
 
 GUARDS = ("occupation_no_overlap_per_agent", "occupation_no_overlap_per_room")
 
 
 def window_end(offer: Offer, round_: OfferRound) -> datetime:
     """Until when the best-ranked yes of the offer's batch wins over a faster one."""
-    return offer.made_at + claim_window(round_.starts_at - offer.made_at)
+    return offer.made_at if round_.standby else offer.made_at + claim_window(round_.starts_at - offer.made_at)
 
 
 def outranked(offer: Offer, pending: Sequence[Offer]) -> bool:
@@ -82,17 +94,33 @@ def award(round_: OfferRound, offer: Offer, *, by: Actor, now: datetime) -> Appo
     """Inside the running transaction, with the round locked; locks the appointment to move, then the agents."""
     assert_in_transaction()
     entry = WaitingListEntry.objects.select_related("family", "current_appointment").get(pk=offer.entry_id)
-    agents = sorted({row.agent_id for row in round_.occupations.all() if row.agent_id})
-    if not agents:
-        raise SlotTaken
     if entry.status != EntryStatus.WAITING:
         raise EntryEnded
+    appointment, seats = (
+        _book_seats(round_, entry, by, now) if round_.session_id else (_book(round_, entry, by, now), 0)
+    )
+    offer.status, offer.appointment = OfferStatus.ACCEPTED, appointment
+    offer.answered_at, offer.answered_by = offer.answered_at or now, offer.answered_by or by.channel
+    offer.save(update_fields=["status", "appointment", "answered_at", "answered_by"])
+    publish(OfferClosed(at=now, by=by, offer=offer))
+    close(round_, RoundStatus.FILLED, now=now)
+    WaitingListEntry.objects.filter(pk=entry.pk).update(status=EntryStatus.FULFILLED, silences=0)
+    if seats:
+        offer_seats(appointment, seats, now=now)
+    return appointment
+
+
+def _book(round_: OfferRound, entry: WaitingListEntry, by: Actor, now: datetime) -> Appointment:
+    """Move the family's appointment there, or make one."""
+    agents = agents_of(round_)
+    if agents == []:
+        raise SlotTaken
     current = _current(entry, now)
     also = [row.agent_id for row in current.appointment_agents.all()] if current else []
-    lock_agents([*agents, *also], now=now)
+    lock_agents([*(agents or ()), *also], now=now)
     round_.occupations.all().delete()
     if current:
-        appointment = move_inside(
+        return move_inside(
             current.pk,
             start=round_.starts_at,
             by=by,
@@ -102,16 +130,20 @@ def award(round_: OfferRound, offer: Offer, *, by: Actor, now: datetime) -> Appo
             round=round_,
             depth=round_.depth + 1,
         )
-    else:
-        _still_waiting(entry)
-        appointment = place(request_for(round_, entry, agents, by=by), now=now).appointment
-    offer.status, offer.appointment = OfferStatus.ACCEPTED, appointment
-    offer.answered_at, offer.answered_by = offer.answered_at or now, offer.answered_by or by.channel
-    offer.save(update_fields=["status", "appointment", "answered_at", "answered_by"])
-    publish(OfferClosed(at=now, by=by, offer=offer))
-    close(round_, RoundStatus.FILLED, now=now)
-    WaitingListEntry.objects.filter(pk=entry.pk).update(status=EntryStatus.FULFILLED, silences=0)
-    return appointment
+    _still_waiting(entry)
+    return place(request_for(round_, entry, agents, by=by), now=now).appointment
+
+
+def _book_seats(round_: OfferRound, entry: WaitingListEntry, by: Actor, now: datetime) -> tuple[Appointment, int]:
+    """Take seats in the session; gives how many that were kept are still free."""
+    lock_appointment(round_.session_id or 0)
+    _still_waiting(entry)
+    kept = hold_of(round_)
+    if kept is None:
+        raise SlotTaken
+    request = request_for(round_, entry, None, by=by, hold=kept)
+    seats = kept.attendees
+    return place(request, now=now).appointment, seats - request.attendees
 
 
 def _still_waiting(entry: WaitingListEntry) -> None:
@@ -123,7 +155,7 @@ def _still_waiting(entry: WaitingListEntry) -> None:
 
 
 def request_for(
-    round_: OfferRound, entry: WaitingListEntry, agents: Sequence[int] | None, *, by: Actor
+    round_: OfferRound, entry: WaitingListEntry, agents: Sequence[int] | None, *, by: Actor, hold: Hold | None = None
 ) -> BookingRequest:
     """What the family would book, with the people that it named when it joined."""
     persons = [
@@ -138,6 +170,7 @@ def request_for(
         by=by,
         agents=agents,
         round=round_,
+        hold=hold,
     )
 
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from math import ceil
+from math import ceil, log
 from zoneinfo import ZoneInfo
 
 from rdv.scheduling.recurrence import to_utc
@@ -20,27 +20,32 @@ CUT_OFF = timedelta(hours=2)
 REACTION = timedelta(minutes=10)
 # What is supposed of a type without history: 15 % say yes, with the weight of 20 offers (hospitals that publish their
 # figures see 8 to 11 % among patients who already have an appointment; most of ours have none).
-PRIOR_YES, PRIOR_OFFERS = 3.0, 20.0
+PRIOR, PRIOR_OFFERS = 0.15, 20.0
+# Minutes, and the share of all yeses that has come by then (docs/simulation.md).
+CURVE = ((1, 0.0), (10, 0.45), (30, 0.69), (60, 0.82), (120, 0.92), (480, 1.0))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """How a slot is offered round. Production has one, PUBLISHED; the simulator compares it with others.
 
-    A batch holds `half_a_yes` expected yeses, between `smallest` and `largest` families. It is alone for the time left
-    divided by `share_of_lead`, between `shortest` and `longest`; its families may answer for `intervals_to_answer` such
-    intervals, because the next batch joins them. The best-ranked yes wins over a faster one during half an interval,
-    `longest_window` at most.
+    The first batch holds `half_a_yes` expected yeses, between `smallest` and `largest` families; the next ones bring
+    what is still expected to `later_yes`. A batch is alone for the time left divided by `share_of_lead`, between
+    `shortest` and `longest`; its families may answer for `intervals_to_answer` such intervals, because the next batch
+    joins them. The best-ranked yes wins over a faster one during half an interval, `longest_window` at most. Over the
+    last `hurried_intervals` before the end, everybody who is left is asked.
     """
 
     half_a_yes: float = 0.45
+    later_yes: float = 0.2
     smallest: int = 2
     largest: int = 5
     share_of_lead: int = 12
     shortest: timedelta = timedelta(minutes=10)
     longest: timedelta = timedelta(hours=1)
-    intervals_to_answer: int = 2
+    intervals_to_answer: int = 4
     longest_window: timedelta = timedelta(minutes=10)
+    hurried_intervals: int = 2
 
 
 PUBLISHED = Policy()
@@ -57,15 +62,38 @@ def under(policy: Policy) -> Iterator[None]:
         _in_force.reset(token)
 
 
-def acceptance(yes: float, offers: float) -> float:
-    """The share of offers that are accepted, smoothed so that a type with few of them is not judged on luck."""
-    return (yes + PRIOR_YES) / (offers + PRIOR_OFFERS)
+def acceptance(yes: float, offers: float, *, supposed: float = PRIOR) -> float:
+    """The share of offers that are accepted, drawn towards what is supposed so that few of them are no luck."""
+    return (yes + supposed * PRIOR_OFFERS) / (offers + PRIOR_OFFERS)
+
+
+def answered_within(asked_for: timedelta) -> float:
+    """Of those who say yes in the end, the share that has done so after that time: Covidliste's curve."""
+    minutes = asked_for / timedelta(minutes=1)
+    (early, low), *later = CURVE
+    for late, high in later:
+        if minutes < late:
+            return low + (high - low) * max(log(max(minutes, 1) / early) / log(late / early), 0.0)
+        early, low = late, high
+    return 1.0
 
 
 def batch_size(accepted: float) -> int:
     """How many are asked at once: clamp(⌈0.45 / p⌉, 2, 5)."""
     policy = _in_force.get()
     return min(max(ceil(policy.half_a_yes / accepted), policy.smallest), policy.largest)
+
+
+def following_size(accepted: float, awaited: float) -> int:
+    """How many join those whose yes is still `awaited` (how many yeses are expected of them): one at least."""
+    missing = ceil((_in_force.get().later_yes - awaited) / accepted)
+    return min(max(missing, 1), batch_size(accepted))
+
+
+def hurried(waiting: int, *, left: timedelta, pause: timedelta) -> int:
+    """How many to ask now for everybody who waits to be asked before the end, when the end is near; else 0."""
+    batches = max((left - REACTION) // pause, 0) + 1
+    return ceil(waiting / batches) if batches <= _in_force.get().hurried_intervals else 0
 
 
 def interval(lead: timedelta) -> timedelta:
@@ -80,7 +108,7 @@ def claim_window(lead: timedelta) -> timedelta:
 
 
 def deadline(made_at: datetime, starts_at: datetime, *, latest: datetime) -> datetime:
-    """Until when an offer may be answered: two intervals, and never after `latest`."""
+    """Until when an offer may be answered: four intervals, and never after `latest`."""
     return min(made_at + _in_force.get().intervals_to_answer * interval(starts_at - made_at), latest)
 
 

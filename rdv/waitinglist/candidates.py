@@ -12,6 +12,7 @@ from rdv.models import CANCELLED, Offer, OfferRound, Participation, PhoneState, 
 from rdv.models.family import EmailState
 from rdv.scheduling.rules import Attendee
 from rdv.waitinglist.eligibility import Candidate
+from rdv.waitinglist.standby import NOTICE
 
 WEEK = timedelta(days=7)
 PENDING = Q(status__in=["live", "claimed"])
@@ -45,6 +46,10 @@ def load(round_: OfferRound, *, zone: str, interval_matters: bool, now: datetime
     # Whoever waited for an earlier appointment and has had it by now waits no more.
     over = Q(current_appointment__starts_at__lte=now) & ~Q(current_appointment__status__in=CANCELLED)
     waiting = WaitingListEntry.objects.waiting().filter(type=round_.type_id).exclude(over)
+    if round_.session_id:  # a seat is given up by cancelling, not by moving
+        waiting = waiting.filter(current_appointment=None)
+    if round_.standby:
+        waiting = waiting.filter(standby=True)
     rows = list(waiting.values(*COLUMNS))
     locations: dict[int, set[int]] = defaultdict(set)
     places = WaitingListEntry.locations.through.objects.filter(waitinglistentry__in=waiting)
@@ -63,7 +68,7 @@ def load(round_: OfferRound, *, zone: str, interval_matters: bool, now: datetime
             half_days=None if row["any_half_day"] else row["half_days"],
             agent=row["agent_id"],
             own_agent=row["family__own_agent_id"],
-            notice=timedelta(minutes=row["notice_minutes"]),
+            notice=min(timedelta(minutes=row["notice_minutes"]), NOTICE if round_.standby else timedelta.max),
             current_start=_current(row),
             attendees=persons[row["pk"]],
             can_be_told=_can_be_told(row),

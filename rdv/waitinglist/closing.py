@@ -4,8 +4,9 @@ from datetime import datetime
 
 from rdv.booking.events import OfferClosed, publish
 from rdv.booking.locks import assert_in_transaction
-from rdv.models import Offer, OfferRound, OfferStatus, RoundStatus
+from rdv.models import Hold, Offer, OfferRound, OfferStatus, RoundStatus
 from rdv.models.actor import Actor
+from rdv.waitinglist.seats import holder_of
 
 
 def lock_round(round_id: int, *, skip_locked: bool = False) -> OfferRound | None:
@@ -31,6 +32,8 @@ def close(round_: OfferRound, status: RoundStatus, *, now: datetime, untold: Off
     round_.status, round_.closed_at = status, now
     round_.save(update_fields=["status", "closed_at"])
     round_.occupations.all().delete()
+    if round_.session_id:
+        Hold.objects.filter(holder=holder_of(round_)).delete()
     for offer in round_.offers.pending().with_all().order_by("pk"):
         offer.status = OfferStatus.VOID
         offer.save(update_fields=["status"])

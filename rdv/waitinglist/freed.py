@@ -12,6 +12,7 @@ from rdv.scheduling.rules import TypeRules
 from rdv.scheduling.slots import Part
 from rdv.scheduling.timeline import Timeline, on_grid
 from rdv.waitinglist.eligibility import Opportunity
+from rdv.waitinglist.seats import FreedSeats, seats_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +85,20 @@ def look(
     )
 
 
-def slot_of(round_: OfferRound, *, now: datetime) -> FreedSlot:
-    """The slot of a round, for the agents whose time it keeps; nobody when its occupation is gone."""
-    agents = sorted({row.agent_id for row in round_.occupations.all() if row.agent_id})
+def agents_of(round_: OfferRound) -> list[int] | None:
+    """Whose time a round is about: that which it keeps, nobody's when that is gone; None = whoever receives.
+
+    A last call keeps nothing: it is about the time of its agent, as long as that is free.
+    """
+    if not round_.standby:
+        return sorted({row.agent_id for row in round_.occupations.all() if row.agent_id})
+    single = round_.type.agents_needed == 1 and not round_.type.steps.all()
+    return [round_.agent_id] if single else None
+
+
+def slot_of(round_: OfferRound, *, now: datetime) -> FreedSlot | FreedSeats:
+    """The slot of a round as it stands now."""
+    if round_.session_id:
+        return seats_of(round_, now=now)
+    agents = agents_of(round_)
     return look(round_.type, round_.location, round_.starts_at, agents=agents, now=now, ignoring_round=round_.pk)

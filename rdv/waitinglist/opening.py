@@ -22,6 +22,7 @@ from rdv.waitinglist.award import GUARDS
 from rdv.waitinglist.batches import CUT_OFF, REACTION, sending_time
 from rdv.waitinglist.closing import close, lock_round
 from rdv.waitinglist.freed import look
+from rdv.waitinglist.standby import last_call
 
 DEEPEST = 3
 
@@ -40,7 +41,7 @@ def open_round(event: SlotFreed) -> OfferRound | None:
     location = Location.objects.select_related("organisation__territory").get(pk=freed.location_id)
     closes_at = freed.starts_at - CUT_OFF
     opens = _first_sending(location, now)
-    if type_.is_collective or not type_.offered_at(location.organisation) or opens + REACTION > closes_at:
+    if type_.is_collective or not type_.offered_at(location.organisation):
         return None
     single = type_.agents_needed == 1 and not type_.steps.all()
     slot = look(type_, location, freed.starts_at, agents=[freed.agent_id] if single else None, now=now)
@@ -61,6 +62,8 @@ def open_round(event: SlotFreed) -> OfferRound | None:
         closes_at=closes_at,
         seed=secrets.randbits(62),
     )
+    if opens + REACTION > closes_at:
+        return last_call(round_, now=now)
     return _keep(round_, parts, slot.truth.expired, now)
 
 

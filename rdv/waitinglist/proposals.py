@@ -10,11 +10,12 @@ from django.db.models import Q
 from rdv.booking.events import OfferMade, publish
 from rdv.models import Family, Offer, OfferRound
 from rdv.models.actor import Actor
-from rdv.waitinglist.batches import deadline
+from rdv.waitinglist.batches import deadline, hurried, interval
 from rdv.waitinglist.candidates import load, offers_of_families
 from rdv.waitinglist.eligibility import OFFERS_PER_WEEK, Candidate, Opportunity, Skip, why_not_offered
 from rdv.waitinglist.freed import FreedSlot
 from rdv.waitinglist.ranking import Ranked, rank
+from rdv.waitinglist.seats import FreedSeats
 
 # Families whose caps another round fills at the same instant are replaced from these.
 SPARE = 5
@@ -25,13 +26,19 @@ Choice = tuple[Ranked, Candidate]
 Passed = tuple[Ranked, Skip]
 
 
-def propose(round_: OfferRound, slot: FreedSlot, size: int, *, now: datetime) -> list[Offer]:
+def propose(round_: OfferRound, slot: FreedSlot | FreedSeats, size: int, *, now: datetime) -> list[Offer]:
     """Offer the slot to the best `size` eligible families; fewer, or none, when there are no more.
+
+    When the end is near, to as many as it takes for everybody to be asked before it.
 
     The round is locked; the families are locked while their caps are counted again, so that two rounds never offer
     more than the caps to the same one.
     """
     candidates, opportunity = who_and_what(round_, slot, now=now)
+    pause = interval(round_.starts_at - now)
+    if not round_.standby and hurried(1, left=round_.closes_at - now, pause=pause):
+        everybody, _ = sift(candidates, opportunity, round_.seed, len(candidates), now)
+        size = max(size, hurried(len(everybody), left=round_.closes_at - now, pause=pause))
     eligible, skipped = sift(candidates, opportunity, round_.seed, size + SPARE, now)
     chosen = _within_caps(eligible, now)[:size]
     if chosen:
@@ -46,7 +53,7 @@ def propose(round_: OfferRound, slot: FreedSlot, size: int, *, now: datetime) ->
 
 
 def who_and_what(
-    round_: OfferRound, slot: FreedSlot, *, now: datetime
+    round_: OfferRound, slot: FreedSlot | FreedSeats, *, now: datetime
 ) -> tuple[dict[int, Candidate], Opportunity]:
     """Everybody who waits for the type, by entry, and the slot as eligibility sees it."""
     interval_matters = bool(slot.rules.minimum_interval_days)
@@ -97,6 +104,7 @@ def _make(round_: OfferRound, chosen: Sequence[Choice], now: datetime) -> list[O
         code = _code(codes)
         codes.add(code)
         latest = min(round_.closes_at, round_.starts_at - one.notice)
+        until = latest if round_.standby else deadline(now, round_.starts_at, latest=latest)
         offers.append(
             Offer.unsaved(
                 round=round_,
@@ -107,7 +115,7 @@ def _make(round_: OfferRound, chosen: Sequence[Choice], now: datetime) -> list[O
                 explanation=ranked.explanation(),
                 code=code,
                 made_at=now,
-                expires_at=deadline(now, round_.starts_at, latest=latest),
+                expires_at=until,
             )
         )
     return Offer.objects.bulk_create(offers)

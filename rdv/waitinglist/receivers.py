@@ -8,6 +8,7 @@ from rdv.booking.events import (
     AppointmentBooked,
     AppointmentCancelled,
     OfferedTimeTaken,
+    ParticipationsCancelled,
     SlotFreed,
     TimeOpened,
     subscribe,
@@ -16,6 +17,7 @@ from rdv.models import EntryStatus, OfferRound, RoundStatus, Status, WaitingList
 from rdv.waitinglist.closing import close, lock_round
 from rdv.waitinglist.newtime import open_rounds
 from rdv.waitinglist.opening import open_round
+from rdv.waitinglist.seats import on_seats_given_back
 from rdv.waitinglist.silences import pause_and_ask
 from rdv.waitinglist.tasks import advance_round
 
@@ -28,6 +30,7 @@ def connect() -> None:
     subscribe(AbsenceDeclared, on_absence_declared)
     subscribe(AppointmentBooked, on_appointment_booked)
     subscribe(AppointmentCancelled, on_appointment_cancelled)
+    subscribe(ParticipationsCancelled, on_participations_cancelled)
 
 
 def on_slot_freed(event: SlotFreed) -> None:
@@ -94,6 +97,13 @@ def on_appointment_cancelled(event: AppointmentCancelled) -> None:
     """
     if event.appointment.status == Status.EXCUSED:
         pause_and_ask(WaitingListEntry.objects.waiting().filter(current_appointment=event.appointment), now=event.at)
+
+
+def on_participations_cancelled(event: ParticipationsCancelled) -> None:
+    """Seats of a full session are kept for those who wait."""
+    round_ = on_seats_given_back(event)
+    if round_ is not None and round_.next_batch_at <= event.at:
+        start_soon(round_.pk)
 
 
 def start_soon(round_id: int) -> None:

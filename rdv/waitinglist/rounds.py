@@ -2,21 +2,21 @@
 
 import logging
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import OperationalError, transaction
-from django.db.models import Count, Exists, Max, OuterRef, Q
+from django.db.models import Exists, Max, OuterRef, Q
 
 from rdv.booking.locks import assert_in_transaction
-from rdv.models import EntryStatus, Occupation, Offer, OfferRound, OfferStatus, RoundStatus
+from rdv.models import CANCELLED, EntryStatus, Occupation, Offer, OfferRound, OfferStatus, RoundStatus
 from rdv.waitinglist.award import settle, window_end
-from rdv.waitinglist.batches import REACTION, acceptance, batch_size, interval, sending_time
+from rdv.waitinglist.batches import REACTION, answered_within, batch_size, following_size, interval, sending_time
 from rdv.waitinglist.closing import close, lock_round
 from rdv.waitinglist.freed import slot_of
+from rdv.waitinglist.measuring import measured
 from rdv.waitinglist.proposals import propose
 from rdv.waitinglist.silences import count_silences
-
-MEASURED_OVER = timedelta(days=180)
+from rdv.waitinglist.standby import MOST, last_call
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +32,9 @@ def advance(round_id: int, *, now: datetime) -> None:
 def advance_due(*, now: datetime) -> int:
     """Advance every round that is due, or whose slot was taken meanwhile; gives how many. Run each minute."""
     kept = Occupation.objects.filter(round=OuterRef("pk"))
-    due = OfferRound.objects.filter(Q(next_batch_at__lte=now) | ~Exists(kept), status=RoundStatus.OPEN)
+    # What was being offered is gone: an agent took it, somebody booked during the last call, the session is cancelled.
+    gone = Q(standby=True) | Q(session__status__in=CANCELLED) | (Q(session=None) & ~Exists(kept))
+    due = OfferRound.objects.filter(Q(next_batch_at__lte=now) | gone, status=RoundStatus.OPEN)
     ids = list(due.order_by("next_batch_at", "pk").values_list("pk", flat=True))
     for pk in ids:
         try:
@@ -74,6 +76,7 @@ def advance_inside(round_: OfferRound, *, now: datetime, topping_up: bool = Fals
 def _go_on(round_: OfferRound, live: list[Offer], *, now: datetime, topping_up: bool) -> None:
     if now >= round_.closes_at:
         close(round_, RoundStatus.OVER, now=now)
+        last_call(round_, now=now)
         return
     slot = slot_of(round_, now=now)
     if slot.parts(1) is None:
@@ -82,25 +85,34 @@ def _go_on(round_: OfferRound, live: list[Offer], *, now: datetime, topping_up: 
     territory = round_.location.organisation.territory
     opens = sending_time(now, slot.location.zone, territory.messages_from, territory.messages_until)
     if opens == now and now + REACTION <= round_.closes_at:
-        size = batch_size(measured(round_.type_id, now=now))
-        wanted = _wanted(round_, live, size, now=now, topping_up=topping_up)
+        wanted = _wanted(round_, live, now=now, topping_up=topping_up)
         live += propose(round_, slot, wanted, now=now) if wanted else []
         if not live:
             close(round_, RoundStatus.EXHAUSTED, now=now)
             return
     elif not live and opens + REACTION > round_.closes_at:
         close(round_, RoundStatus.OVER, now=now)
+        last_call(round_, now=now)
         return
     round_.next_batch_at = _next_moment(round_, live, opens, now)
     round_.save(update_fields=["next_batch_at"])
 
 
-def _wanted(round_: OfferRound, live: Sequence[Offer], size: int, *, now: datetime, topping_up: bool) -> int:
+def _wanted(round_: OfferRound, live: Sequence[Offer], *, now: datetime, topping_up: bool) -> int:
     """How many more families to ask now: a batch when the last one had its time, or the seats that a no left."""
     last = _last_made(round_)
-    if not live or last is None or now >= last + interval(round_.starts_at - last):
-        return size
-    return max(size - len(live), 0) if topping_up else 0
+    if round_.standby:
+        return MOST if last is None else 0
+    is_time = not live or last is None or now >= last + interval(round_.starts_at - last)
+    if not is_time and not topping_up:
+        return 0
+    accepted = measured(round_, now=now)
+    if not is_time:
+        return max(batch_size(accepted) - len(live), 0)
+    if last is None or not live:
+        return batch_size(accepted)
+    silent = [offer for offer in live if offer.status == OfferStatus.LIVE]
+    return following_size(accepted, sum(accepted * (1 - answered_within(now - offer.made_at)) for offer in silent))
 
 
 def _next_moment(round_: OfferRound, live: Sequence[Offer], opens: datetime, now: datetime) -> datetime:
@@ -109,7 +121,7 @@ def _next_moment(round_: OfferRound, live: Sequence[Offer], opens: datetime, now
     deadlines = [offer.expires_at for offer in live if offer.status == OfferStatus.LIVE]
     moments = [round_.closes_at, opens, *claimed, *deadlines]
     last = _last_made(round_)
-    if last is not None:
+    if last is not None and not round_.standby:
         territory = round_.location.organisation.territory
         following = last + interval(round_.starts_at - last)
         moments.append(sending_time(following, round_.location.zone, territory.messages_from, territory.messages_until))
@@ -119,12 +131,3 @@ def _next_moment(round_: OfferRound, live: Sequence[Offer], opens: datetime, now
 def _last_made(round_: OfferRound) -> datetime | None:
     last: datetime | None = round_.offers.aggregate(last=Max("made_at"))["last"]
     return last
-
-
-def measured(type_id: int, *, now: datetime) -> float:
-    """The smoothed share of a type's offers of the last months that got a yes, even one that came second."""
-    yes = Q(status=OfferStatus.ACCEPTED) | Q(status=OfferStatus.VOID, answered_at__isnull=False)
-    no = Q(status__in=[OfferStatus.DECLINED, OfferStatus.EXPIRED])
-    recent = Offer.objects.filter(yes | no, round__type=type_id, made_at__gt=now - MEASURED_OVER)
-    counted = recent.aggregate(yes=Count("pk", filter=yes), all=Count("pk"))
-    return acceptance(counted["yes"], counted["all"])

@@ -31,20 +31,24 @@ def test_nobody_waits_so_the_slot_is_everybody_s_at_once() -> None:
     assert world.at(9) in public(world)
 
 
-def test_the_next_batch_joins_the_first_after_the_interval_and_the_first_ends_after_two() -> None:
+def test_the_next_batch_joins_the_first_after_the_interval_and_the_first_ends_after_four() -> None:
     world = World()
     entries = queue(world, 8)
     round_ = free(world.book(9).appointment)
     first = asked(round_)
     # A lead of 24 h: interval and deadline are the longest.
-    assert [(o.made_at, o.expires_at) for o in first] == [(NOW, NOW + 2 * HOUR)] * 3
+    assert [(o.made_at, o.expires_at) for o in first] == [(NOW, NOW + 4 * HOUR)] * 3
     assert round_.next_batch_at == NOW + HOUR
     assert len(asked(round_, NOW + 59 * MINUTE)) == 3
+    # A yes may still come from the three: one family joins them.
     joined = asked(round_, NOW + HOUR)
-    assert [offer.entry for offer in joined] == entries[:6]
-    assert {offer.batch for offer in joined} == {1, 2}
-    later = asked(round_, NOW + 2 * HOUR)
-    assert [offer.entry for offer in later] == [*entries[3:6], *entries[6:]]
+    assert [(offer.entry, offer.batch) for offer in joined][2:] == [(entries[2], 1), (entries[3], 2)]
+    assert len(joined) == 4
+    for hours in (2, 3):
+        asked(round_, NOW + hours * HOUR)
+    later = asked(round_, NOW + 4 * HOUR)
+    assert entries[3] in [offer.entry for offer in later]
+    assert not {entry.pk for entry in entries[:3]} & {offer.entry_id for offer in later}
     assert {entry.silences for entry in WaitingListEntry.objects.filter(pk__in=[e.pk for e in entries[:3]])} == {1}
 
 
@@ -78,7 +82,7 @@ def test_when_the_list_ends_the_slot_is_everybody_s() -> None:
     round_ = free(world.book(9).appointment)
     asked(round_)
     assert world.at(9) not in public(world)
-    assert asked(round_, NOW + 2 * HOUR) == []
+    assert asked(round_, NOW + 4 * HOUR) == []
     assert round_.status == RoundStatus.EXHAUSTED
     assert world.at(9) in public(world)
 
@@ -91,9 +95,10 @@ def test_two_hours_before_the_start_the_slot_is_everybody_s() -> None:
     round_ = free(appointment, now)
     assert round_.closes_at == world.at(9)
     first = asked(round_, now)
-    # Two intervals of 12 min 30 s; the offers that follow end with the round.
-    assert {offer.expires_at for offer in first} == {world.at(8, 55)}
-    assert {offer.expires_at for offer in asked(round_, world.at(8, 43))} == {world.at(8, 55), world.at(9)}
+    # Half an hour is left, two intervals of 12 min 30 s: half of the list is asked now, the rest at the next.
+    assert len(first) == 6
+    assert {offer.expires_at for offer in first} == {world.at(9)}
+    assert len(asked(round_, world.at(8, 43))) == 12
     search = Search(type=world.type, now=world.at(9))
     assert world.at(11) in [slot.start for slot in slots_at(search, world.location)]
     assert asked(round_, world.at(9)) == []
@@ -148,7 +153,7 @@ def test_three_silences_pause_the_entry_and_ask() -> None:
     round_ = free(world.book(9).appointment)
     asked(round_)
     with heard(EntryPaused) as told:
-        asked(round_, NOW + 2 * HOUR)
+        asked(round_, NOW + 4 * HOUR)
     entry.refresh_from_db()
     assert (entry.status, entry.silences) == (EntryStatus.PAUSED, 3)
     assert [event.entry for event in told] == [entry]

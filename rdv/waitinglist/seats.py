@@ -1,0 +1,125 @@
+"""Seats given back in a full session go to those who wait, as a freed slot does; a hold keeps them meanwhile."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from rdv.booking.events import ParticipationsCancelled
+from rdv.booking.locks import assert_in_transaction
+from rdv.booking.seats import seats_left
+from rdv.models import Appointment, AppointmentType, Hold, Location, OfferRound, RoundStatus, WaitingListEntry
+from rdv.scheduling.rules import TypeRules
+from rdv.scheduling.slots import Part
+from rdv.waitinglist.batches import CUT_OFF, REACTION, sending_time
+from rdv.waitinglist.eligibility import Opportunity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FreedSeats:
+    """The seats of a round, as they really are: what `FreedSlot` is for the time of an agent."""
+
+    session: Appointment
+    location: Location
+    rules: TypeRules
+    agents: Sequence[int]
+    seats: int
+
+    def parts(self, attendees: int) -> tuple[Part, ...] | None:
+        """Nothing, for so many people who find a seat; None when they don't."""
+        return () if attendees <= self.seats else None
+
+    def opportunity(self, *, given_back_by: set[int]) -> Opportunity:
+        most = max(self.session.type.max_attendees, self.seats)
+        return Opportunity(
+            start=self.session.starts_at,
+            zone=self.location.zone,
+            location=self.location.pk,
+            agents=self.agents,
+            rules=self.rules,
+            fits={attendees: attendees <= self.seats for attendees in range(1, most + 1)},
+            given_back_by=given_back_by,
+        )
+
+
+def holder_of(round_: OfferRound) -> str:
+    """Who keeps the seats of a round."""
+    return f"round:{round_.pk}"
+
+
+def hold_of(round_: OfferRound) -> Hold | None:
+    """What keeps the seats of a round; None once they are gone."""
+    return Hold.objects.filter(holder=holder_of(round_)).first()
+
+
+def seats_of(round_: OfferRound, *, now: datetime) -> FreedSeats:
+    """What the families of a round could take now."""
+    session = Appointment.objects.select_related("type").get(pk=round_.session_id or 0)
+    kept = hold_of(round_)
+    left = seats_left(session, now=now, ignoring_hold=kept.pk if kept else None)
+    on = round_.starts_at.astimezone(ZoneInfo(round_.location.zone)).date()
+    return FreedSeats(
+        session=session,
+        location=round_.location,
+        rules=round_.type.rules_for(round_.location.organisation, on),
+        agents=sorted(session.appointment_agents.values_list("agent_id", flat=True)),
+        seats=0 if session.is_cancelled or kept is None else min(kept.attendees, left),
+    )
+
+
+def on_seats_given_back(event: ParticipationsCancelled) -> OfferRound | None:
+    """Keep them for those who wait, if nobody could book there before."""
+    session, freed = event.appointment, sum(row.seats for row in event.participations)
+    if not session.is_collective or not freed or seats_left(session, now=event.at) != freed:
+        return None
+    return offer_seats(session, freed, now=event.at)
+
+
+def offer_seats(session: Appointment, seats: int, *, now: datetime) -> OfferRound | None:
+    """Keep so many seats of a locked session and start a round, or add them to the one under way."""
+    assert_in_transaction()
+    under_way = OfferRound.objects.filter(session=session, status=RoundStatus.OPEN).first()
+    kept = hold_of(under_way) if under_way else None
+    if kept is not None:
+        kept.attendees += seats
+        kept.save(update_fields=["attendees"])
+        return None
+    location = Location.objects.select_related("organisation__territory").get(pk=session.location_id)
+    territory, closes_at = location.organisation.territory, session.starts_at - CUT_OFF
+    opens = sending_time(now, location.zone, territory.messages_from, territory.messages_until)
+    receiving = session.appointment_agents.order_by("position").first()
+    if under_way or receiving is None or opens + REACTION > closes_at or not _somebody_waits(session):
+        return None
+    round_ = OfferRound.objects.create(
+        territory=territory,
+        type_id=session.type_id,
+        location=location,
+        agent_id=receiving.agent_id,
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        freed_by=session,
+        session=session,
+        opened_at=now,
+        next_batch_at=opens,
+        closes_at=closes_at,
+        seed=secrets.randbits(62),
+    )
+    Hold.objects.create(
+        territory=territory,
+        type_id=session.type_id,
+        location=location,
+        session=session,
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        attendees=seats,
+        holder=holder_of(round_),
+        created_at=now,
+        expires_at=closes_at,
+    )
+    return round_
+
+
+def _somebody_waits(session: Appointment) -> bool:
+    type_ = AppointmentType.objects.get(pk=session.type_id)
+    return type_.is_active and WaitingListEntry.objects.waiting().filter(type=type_, current_appointment=None).exists()
