@@ -96,8 +96,8 @@ def _clause(parts: list[str]) -> Clause:
 
 
 def _judge_move(tags: Counter[str]) -> tuple[Intent, str]:
-    if tags["YES"] or tags["KEEP"]:
-        return Intent.UNCLEAR, "yes_and_move"
+    if tags["YES"] or tags["KEEP"] or tags["PAST"]:
+        return Intent.UNCLEAR, "more_than_a_move"
     return Intent.MOVE, "move"
 
 

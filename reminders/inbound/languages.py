@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 
-from reminders.inbound.lexicon.languages import LANGUAGES, Phrases
+from reminders.inbound.lexicon.languages import LANGUAGES, MINUTES, ORDERS, Phrases
 from reminders.inbound.lexicon.phrases import word_set
 from reminders.inbound.reading import BOUND, fold, read
 from reminders.inbound.reply import Intent
 
-_POLITE = "polite"
+_POLITE, _REASON = "polite", "reason"
 _INTENTS = {
     "yes": Intent.YES,
     "no": Intent.NO,
@@ -32,10 +32,13 @@ def _table(phrases: Phrases) -> Table:
         tuple(token.word for token in read(fold(phrase))): meaning
         for meaning, listed in phrases._asdict().items()
         for phrase in listed.split(",")
+        if phrase
     }
 
 
 _TABLES: dict[str, Table] = {code: _table(phrases) for code, phrases in LANGUAGES.items()}
+_ORDERS = tuple(fold(stem) for stem in ORDERS)
+_MINUTES = frozenset(fold(word) for word in MINUTES)
 _OTHER_SCRIPTS = ("ar", "uk")
 
 
@@ -54,7 +57,7 @@ def understand(words: list[str], *, language: str) -> tuple[Intent, str] | None:
         meanings = _meanings(words, _TABLES.get(code, {}))
         intent = _one_intent(meanings, question="?" in words) if meanings is not None else None
         if intent:
-            return intent, f"{intent.value}_{code}"
+            return intent, "cancels" if intent is Intent.NO and _orders(words) else f"{intent.value}_{code}"
     return None
 
 
@@ -64,7 +67,7 @@ def _meanings(words: Iterable[str], table: Table) -> list[str] | None:
     "I can't cancel" holds two phrases that say no and means neither: after a no, the next one
     must negate by itself, or stand beyond a comma.
     """
-    left = [word for word in words if word not in {"?", "emojimerci", "emojioui"}]
+    left = _without_minutes([word for word in words if word not in {"?", "emojimerci", "emojioui"}])
     meanings: list[str] = []
     after_no = False
     while left:
@@ -82,8 +85,20 @@ def _meanings(words: Iterable[str], table: Table) -> list[str] | None:
     return meanings
 
 
+def _orders(words: Iterable[str]) -> bool:
+    return any(word.startswith(_ORDERS) for word in words)
+
+
+def _without_minutes(words: list[str]) -> list[str]:
+    """How long somebody will be late does not change that."""
+    spoken = [i for i, word in enumerate(words) if word in _MINUTES and i and words[i - 1].isdigit()]
+    return [word for i, word in enumerate(words) if i not in spoken and i + 1 not in spoken]
+
+
 def _one_intent(meanings: list[str], *, question: bool) -> Intent | None:
-    said = {_INTENTS[meaning] for meaning in meanings if meaning != _POLITE}
+    said = {_INTENTS[meaning] for meaning in meanings if meaning not in (_POLITE, _REASON)}
+    if _REASON in meanings and said not in ({Intent.NO}, {Intent.NO, Intent.MOVE}, {Intent.MOVE}):
+        return None
     if said == {Intent.YES, Intent.LATE}:
         return Intent.YES
     if said == {Intent.NO, Intent.MOVE}:

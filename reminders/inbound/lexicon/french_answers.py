@@ -36,6 +36,7 @@ ANSWERS: Final[dict[str, str]] = {
         vous etes qui
         (?:je|j) {ne}? (?:vous)? connais? pas (?:cette personne|ce monsieur|cette dame)
         (?:je|j) {ne}? vous connais? pas
+        (?:je|j)? {ne}? connais? personne (?:de|d|a) (?:ce|cet) nom
         (?:je|j) {ne}? ai pas (?:d|de) (?:enfant|enfants|bebe)
         (?:ce)? {ne}? (?:c)? est (?:pas|plus) (?:le|son) (?:numero|telephone) (?:de|d)
         (?:ce)? {ne}? (?:c)? est (?:pas|plus) (?:mon|mes|son) (?:numero|enfant|fils|fille|bebe)
@@ -74,6 +75,8 @@ ANSWERS: Final[dict[str, str]] = {
         (?:adresse|numero|telephone|nom|email|mail) (?:a|ai|est|va)? chang\w+
     """,
     "LATE": r"""
+        {i}? (?:aurai|aurais|aurons|aura|serai|serais|serons|sera) peut etre (?:\d+ {min}|un peu|quelques {min}|\
+            un petit)? (?:de|en|du) retard
         {i}? {ne}? (?:{can}|{fin_be}|vais) pas (?:pouvoir)? (?:etre|venir|arriver)? (?:la)? a l heure
         {i}? {ne}? (?:vais)? pas (?:pouvoir)? etre a l heure
         (?:{i})? (?:{fin_be}|vais|aurai|aurais|aurons|risque|allons|va|vais avoir) (?:d|de|etre|un peu|\
@@ -121,6 +124,10 @@ ANSWERS: Final[dict[str, str]] = {
         pas (?:possible|moyen) (?:pour (?:moi|nous)|<WHO>)? $
         impossible (?:pour (?:moi|nous)|<WHO>)? $
         empeche\w* $
+        (?:{i})? (?:ai|avons|a) (?:eu)? (?:un|eu un) (?:empechements?|imprevus?|contretemps) \
+            (?:de derniere minute|pour <WHEN>|<WHEN>)? $
+        empechement (?:de derniere minute)? $
+        c est mort (?:pour (?:moi|nous)|<WHO>|<WHEN>)? $
         pas (?:dispo|disponibles?|libre) $
         (?:{i})? {ne}? ai (?:pas|plus) besoin (?:de|d|du)? <REF>?
         plus besoin (?:de|d|du)? <REF>?
@@ -155,6 +162,9 @@ ANSWERS: Final[dict[str, str]] = {
         (?:un|d|le|vers)? (?:autre|nouveau) (?:jour|moment|creneau|horaire|rdv|date|<REF>|semaine|fois)
         (?:une|d|la)? (?:autre|nouvelle) (?:date|fois|heure|semaine|disponibilite|proposition|<REF>)
         d autres (?:dates|jours|creneaux|disponibilites|horaires|<REF>)
+        (?:avez|auriez) (?:vous)? autre chose
+        (?:avez|auriez) (?:vous)? (?:quelque chose)? plus (?:tard|tot) (?:dans la (?:journee|matinee|semaine))?
+        plutot (?:un|le|en|dans|la)? (?:{day}|matin|aprem|apres midi|soir|semaine)
     """,
     "YES": r"""
         (?:oui)? (?:{i})? (?:vous)? confirm(?:e|ons|er|ez|es|ee|é)? (?:bien)? (?:ma|notre|la|sa)? \
@@ -172,7 +182,8 @@ ANSWERS: Final[dict[str, str]] = {
         (?:je)? {ne}? (?:oublie|oublierai|manquerai|raterai) pas
         sans faute
         {i}? {ne}? (?:ai|avons) pas oublie
-        {i} (?:{fin_be}) (?:bien)? (?:a l heure|ponctuel\w*)
+        {i} (?:{fin_be}|arriv(?:e|ons|erai|erons)) (?:bien)? (?:a l heure|ponctuel\w*)
+        presente?s? (?:tous|toutes) les (?:deux|trois|quatre|\d)
         {i} (?:{fin_be}) (?:bien)? {there} a l heure
     """,
     "FINE": r"""

@@ -89,6 +89,8 @@ CIRCUMSTANCES: Final[dict[str, str]] = {
     "WHY": r"""
         (?:{i}|{child})? (?:est|sont|suis|sommes|etait) (?:tres|trop|encore|toujours|tout|tous|tombe\w*|\
             toutes)? (?:{ill})
+        (?:{i}|{child})? (?:est|sont|suis|sommes) positi(?:f|fs|ve|ves) (?:au|a la|a)? (?:{illness})?
+        (?:je)? travail (?:demain|<WHEN>)? $
         (?:{i}|{child})? (?:a|ai|avons|ont) (?:eu)? (?:de la|la|le|une|un|du|des|les|beaucoup de|de)? \
             (?:grosse?|petite?|forte)? (?:{illness}) (?:familiale?|professionnelle?|de derniere minute|au \
             (?:ventre|dos))?
@@ -116,6 +118,7 @@ CIRCUMSTANCES: Final[dict[str, str]] = {
             petite|les petits|lui|elle|eux|nous|moi|ma puce|mes filles|mes fils|les jumeaux)
     """,
     "WHO": r"""
+        (?:tous|toutes) les (?:deux|trois|quatre)
         {who} <NAME>
         {who} (?:mon fils|ma fille|mon bebe|le bebe|bebe|mon enfant|mes enfants|les enfants|le petit|la \
             petite|les petits|lui|elle|eux|nous|moi|ma puce|mes filles|mes fils|les jumeaux)

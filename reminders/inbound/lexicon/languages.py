@@ -19,6 +19,7 @@ class Phrases(NamedTuple):
     stop: str
     wrong: str
     polite: str
+    reason: str = ""
 
 
 LANGUAGES: dict[str, Phrases] = {
@@ -30,7 +31,9 @@ LANGUAGES: dict[str, Phrases] = {
         no="no, nope, i can t come, i cannot come, i can not come, i can t make it, cannot make it, "
         "can t make it, i cannot make it, i m not coming, i am not coming, i won t come, "
         "i will not come, i won t be there, i will not be there, we can t come, we cannot come, "
-        "we won t be there, not coming, we are not coming, we re not coming, "
+        "we won t be there, we won t be able to come, we won t be able to attend, i won t be able to come, "
+        "i won t be able to attend, i won t be able to make it, we can t make it, not coming, "
+        "we are not coming, we re not coming, "
         "i can t, i cannot, cancel, cancel it, please cancel it, "
         "i cancel, i want to cancel, i would like to cancel, i need to cancel, i have to cancel, "
         "cancel my appointment, cancel the appointment, i m unable to come, not available, "
@@ -49,11 +52,15 @@ LANGUAGES: dict[str, Phrases] = {
         "i am sorry, hello, hi, good morning, good evening, good afternoon, regards, "
         "best regards, tomorrow, today, on monday, on tuesday, on wednesday, on thursday, "
         "on friday, bye, have a nice day, have a good day, so sorry, unfortunately, madam, sir",
+        reason="my son is sick, my daughter is sick, my child is sick, my baby is sick, my kid is sick, i am "
+        "sick, i m sick, we are sick, i have to work, i am working, i m working, i am at work, i m at "
+        "work, he is sick, she is sick, my son is ill, my daughter is ill, my baby has a fever, my "
+        "son has a fever",
     ),
     "es": Phrases(
         yes="sí, si, vale, ok, claro, claro que sí, confirmo, confirmado, de acuerdo, perfecto, "
         "voy, iré, ahí estaré, allí estaré, estaré allí, asistiré, sin problema, iremos, "
-        "vamos a ir, voy a ir, si confirmo, muy bien, por supuesto",
+        "vamos, venimos, vendremos, vamos a ir, voy a ir, si confirmo, muy bien, por supuesto",
         no="no, no puedo, no puedo ir, no podré ir, no puedo asistir, no podré asistir, "
         "no puedo venir, no voy, no voy a ir, no iré, no iremos, no podemos ir, anular, anulo, "
         "cancelar, cancelo, cancela, cancele la cita, cancelar la cita, anular la cita, "
@@ -70,6 +77,8 @@ LANGUAGES: dict[str, Phrases] = {
         polite="gracias, muchas gracias, por favor, hola, buenos días, buenas tardes, lo siento, "
         "perdón, disculpe, un saludo, saludos, mañana, hoy, disculpen, el lunes, el martes, "
         "el miércoles, el jueves, el viernes, hasta mañana",
+        reason="mi hijo está enfermo, mi hija está enferma, el niño está enfermo, la niña está enferma, "
+        "estoy enferma, estoy enfermo, tengo que trabajar, estoy trabajando, tiene fiebre",
     ),
     "pt": Phrases(
         yes="sim, ok, claro, confirmo, confirmado, de acordo, perfeito, vou, irei, estarei lá, "
@@ -90,6 +99,8 @@ LANGUAGES: dict[str, Phrases] = {
         polite="obrigado, obrigada, muito obrigada, muito obrigado, por favor, se faz favor, olá, "
         "bom dia, boa tarde, boa noite, desculpe, desculpa, peço desculpa, lamento, amanhã, hoje, "
         "cumprimentos, até amanhã",
+        reason="o meu filho está doente, a minha filha está doente, meu filho está doente, minha filha está "
+        "doente, estou doente, tenho de trabalhar, estou a trabalhar, tem febre",
     ),
     "tr": Phrases(
         yes="evet, tamam, olur, onaylıyorum, geliyorum, geleceğim, geleceğiz, geliyoruz, "
@@ -109,6 +120,7 @@ LANGUAGES: dict[str, Phrases] = {
         wrong="yanlış numara, kimsiniz, siz kimsiniz, bu numara yanlış",
         polite="teşekkürler, teşekkür ederim, sağ olun, sağolun, lütfen, merhaba, günaydın, "
         "özür dilerim, üzgünüm, kusura bakmayın, iyi günler, yarın, bugün, iyi akşamlar, selam",
+        reason="oğlum hasta, kızım hasta, bebeğim hasta, çocuğum hasta, hastayım, çalışıyorum, işteyim",
     ),
     "ro": Phrases(
         yes="da, ok, bine, confirm, confirmat, vin, venim, voi veni, vom veni, de acord, sigur, "
@@ -125,6 +137,8 @@ LANGUAGES: dict[str, Phrases] = {
         wrong="număr greșit, ați greșit numărul, cine este, cine sunteți, cine ești, nu este numărul meu",
         polite="mulțumesc, mersi, vă mulțumesc, vă rog, bună ziua, bună, salut, îmi pare rău, "
         "scuze, mă scuzați, mâine, astăzi, azi, o zi bună, bună seara, bună dimineața",
+        reason="copilul este bolnav, copilul e bolnav, fetița e bolnavă, sunt bolnavă, sunt bolnav, lucrez, "
+        "sunt la serviciu",
     ),
     "uk": Phrases(
         yes="так, да, добре, гаразд, підтверджую, прийду, прийдемо, буду, будемо, ок, звичайно, "
@@ -143,6 +157,7 @@ LANGUAGES: dict[str, Phrases] = {
         wrong="помилка номером, ви помилилися номером, помилились номером, хто це, хто ви, неправильний номер",
         polite="дякую, дуже дякую, спасибі, будь ласка, добрий день, доброго дня, вибачте, "
         "перепрошую, вітаю, завтра, сьогодні, на жаль, добрий вечір, доброго ранку, спасибо",
+        reason="дитина хвора, син хворий, донька хвора, дитина захворіла, я хвора, я хворий, я захворіла, я працюю",
     ),
     "ar": Phrases(
         yes="نعم, اجل, أجل, ايوه, أيوة, ايه, موافق, موافقة, أؤكد, اؤكد, سآتي, ساتي, سأحضر, ساحضر, "
@@ -162,5 +177,10 @@ LANGUAGES: dict[str, Phrases] = {
         polite="شكرا, شكرا جزيلا, شكرا لكم, من فضلك, من فضلكم, لو سمحت, السلام عليكم, مرحبا, "
         "آسف, آسفة, اسف, اسفة, عذرا, صباح الخير, مساء الخير, غدا, اليوم, للأسف, ان شاء الله, "
         "بارك الله فيكم",
+        reason="ابني مريض, ابنتي مريضة, طفلي مريض, أنا مريضة, أنا مريض, عندي عمل, أعمل",
     ),
 }
+
+# A no of which a word begins so is an order: it gives an appointment up by itself, and answers "are you sure?".
+ORDERS = ("cancel", "anul", "iptal", "скасу", "відмін", "отмен", "الغ")
+MINUTES = ("min", "mins", "minute", "minutes", "minuto", "minutos", "dakika", "dk", "хв", "хвилин", "دقائق", "دقيقة")
