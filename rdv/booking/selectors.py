@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 from rdv.booking.freetime import busy_agents, free_rooms
 from rdv.booking.openmasks import open_masks, timeline_from
 from rdv.models import Appointment, AppointmentType, Location, Status
-from rdv.scheduling.rules import Attendee, Booker, admitted_mask, may_book, window
+from rdv.scheduling.rules import Attendee, Booker, admitted_mask, is_admitted_throughout, may_book, window
 from rdv.scheduling.slots import Slot, SlotRules, find_slots
 from rdv.scheduling.timeline import DAY_STEPS, Timeline
 
@@ -103,12 +103,11 @@ def admission(search: Search, locations: Sequence[Location]) -> Admission:
     Searches that differ by their people alone, and by nothing here, have the same slots at these locations.
     """
     once = {(place.organisation_id, place.zone): place for place in locations} if search.people else {}
-    full = search.timeline.full
     return frozenset(
         (*where, position, stretch.allowed)
         for where, place in once.items()
         for position, stretch in enumerate(_stretches(search, place))
-        if stretch.allowed not in (None, full)
+        if stretch.allowed is not None
     )
 
 
@@ -195,9 +194,11 @@ def _stretches(search: Search, location: Location) -> Iterator[_Stretch]:
 
 
 def _stretch(search: Search, location: Location, start: datetime, end: datetime) -> _Stretch:
-    zone = location.zone
-    rules = search.type.rules_for(location.organisation, start.astimezone(ZoneInfo(zone)).date())
-    allowed = admitted_mask(search.timeline, rules, search.people, zone) if search.people else None
+    zone, people = location.zone, search.people
+    first, last = (instant.astimezone(ZoneInfo(zone)).date() for instant in (start, end))
+    rules = search.type.rules_for(location.organisation, first)
+    is_open = not people or is_admitted_throughout(rules, people, first, last)
+    allowed = None if is_open else admitted_mask(search.timeline, rules, people, zone)
     return _Stretch(rules.slot_rules(search.attendees), zone, start, end, allowed)
 
 

@@ -25,6 +25,7 @@ __all__ = [
     "TypeRules",
     "admitted_mask",
     "age_in_months",
+    "is_admitted_throughout",
     "is_late",
     "may_book",
     "may_cancel",
@@ -124,6 +125,16 @@ def why_not_admitted(rules: TypeRules, attendees: Sequence[Attendee], on: date) 
         if any(abs((on - other).days) < rules.minimum_interval_days for other in attendee.previous):
             return Reason.TOO_CLOSE_TO_PREVIOUS
     return None
+
+
+def is_admitted_throughout(rules: TypeRules, attendees: Sequence[Attendee], first: date, last: date) -> bool:
+    """Whether these people are surely admitted on every day of a stretch: spares the mask of most children.
+
+    Ages only grow: whoever is of age on the first and on the last day is so in between.
+    """
+    if any(attendee.previous for attendee in attendees):
+        return False
+    return all(why_not_admitted(rules, attendees, day) is None for day in (first, last))
 
 
 def admitted_mask(timeline: Timeline, rules: TypeRules, attendees: Sequence[Attendee], zone: str) -> int:

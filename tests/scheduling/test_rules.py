@@ -15,6 +15,7 @@ from rdv.scheduling.rules import (
     TypeRules,
     admitted_mask,
     age_in_months,
+    is_admitted_throughout,
     is_late,
     may_book,
     may_cancel,
@@ -101,6 +102,22 @@ def test_four_weeks_lie_between_two_vaccinations_in_both_directions(
     rules = TypeRules(duration=15, minimum_interval_days=28)
 
     assert why_not_admitted(rules, [Attendee(previous=previous)], MAY_4) == reason
+
+
+@given(
+    birth=st.dates(date(2018, 1, 1), date(2026, 12, 31)),
+    ages=st.tuples(st.none() | st.integers(0, 36), st.none() | st.integers(37, 80)),
+    first=st.dates(date(2026, 1, 1), date(2026, 12, 31)),
+    length=st.integers(0, 120),
+)
+def test_whoever_is_admitted_throughout_is_admitted_each_day(
+    birth: date, ages: tuple[int | None, int | None], first: date, length: int
+) -> None:
+    rules = TypeRules(duration=30, age_min_months=ages[0], age_max_months=ages[1])
+    days = [first + timedelta(days=n) for n in range(length + 1)]
+    each = all(why_not_admitted(rules, [Attendee(birth)], day) is None for day in days)
+    assert is_admitted_throughout(rules, [Attendee(birth)], days[0], days[-1]) == each
+    assert not is_admitted_throughout(rules, [Attendee(birth, previous=(first,))], days[0], days[-1])
 
 
 def test_one_sibling_who_is_not_admitted_is_enough() -> None:

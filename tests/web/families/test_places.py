@@ -4,7 +4,11 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.contrib.messages import SUCCESS
+from django.contrib.messages.storage.base import Message
+from django.contrib.messages.storage.cookie import CookieStorage
 from django.db import connection
+from django.http import HttpRequest
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -189,3 +193,49 @@ def test_the_commune_said_on_the_first_page_goes_along(client: Client) -> None:
     assert f"/prendre/{world.type.slug}/?commune=99001" in page
     Commune.objects.create(territory=world.territory, insee_code="99002", name="Orge-la-Ville", postcodes=["99120"])
     assert "Quelle commune\u00a0?" in text(client.get("/?ou=99120"))
+
+
+class Many(World):
+    """Twenty-three places, the world's own first, two of them full."""
+
+    def __init__(self) -> None:
+        super().__init__(max_attendees=1)
+        for number in range(20):
+            second_place(self, name=f"Lieu {number:02}", city="Vauville")
+        for number in range(2):
+            location_full = location(self.organisation, name=f"Plein {number}")
+            opening(agent(self.organisation), location_full, self.type, day=TODAY - timedelta(days=1))
+
+
+def test_twenty_places_are_a_page_and_the_others_follow(client: Client) -> None:
+    world = Many()
+    first, second = places(client, world), places(client, world, "?page=2")
+    assert names(first) == [world.location.name, *(f"Lieu {number:02}" for number in range(19))]
+    assert names(second) == ["Lieu 19"]
+    assert "Lieux 1 à 20 sur 23" in first
+    assert "Plein" not in first
+    assert re.findall("Plein .", second) == ["Plein 0", "Plein 1"]
+    assert 'href="?page=2" rel="next"' in first
+    assert names(places(client, world, "?page=99")) == names(places(client, world, "?page=0")) == ["Lieu 19"]
+    narrowed = places(client, world, "?ou=vauville")
+    assert len(names(narrowed)) == 20
+    assert "Voir tous les lieux" in narrowed
+
+
+def test_a_page_that_is_kept_has_each_reader_s_own_token(client: Client) -> None:
+    world = World(max_attendees=1)
+    other = Client(enforce_csrf_checks=True)
+    pages = [places(one, world) for one in (client, other, other)]
+    tokens = [re.search(r'name="csrfmiddlewaretoken" value="(\w{64})"', page)[1] for page in pages]  # type: ignore[index]
+    assert len(set(tokens)) == 3
+    said = {"language": "en", "csrfmiddlewaretoken": tokens[1], "next": "/"}
+    assert other.post("/langue/", said).status_code == 302
+    assert "Where would you like to come?" in places(other, world)
+    assert "Où voulez-vous venir" in places(client, world)
+
+
+def test_what_was_just_done_is_said_once_on_a_page_that_is_kept(client: Client) -> None:
+    world = World(max_attendees=1)
+    places(client, world)
+    client.cookies["messages"] = CookieStorage(HttpRequest())._encode([Message(SUCCESS, "C’est noté.")])
+    assert ["C’est noté." in places(client, world) for _ in range(2)] == [True, False]
