@@ -23,7 +23,7 @@ def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     """The options of the command."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--scale", type=float, default=0.25, help="1 = un département entier (0,25 par défaut)")
-    parser.add_argument("--only", nargs="*", help="search agenda booking http reminders sending waiting past")
+    parser.add_argument("--only", nargs="*", help="search agenda booking http reminders sending waiting past replies")
     parser.add_argument("--keep", type=Path, help="dossier des données, gardé et repris d'un passage à l'autre")
     return parser.parse_args(given)
 
@@ -31,6 +31,9 @@ def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
 def main() -> None:
     """Everything, in order; figures gather even if one part is left out."""
     options = arguments()
+    if options.only == ["replies"]:
+        _replies()
+        return
     with running(options.keep) as servers:
         from bench.measure import Figure
         from bench.run import benchmarks, prepare
@@ -47,6 +50,14 @@ def main() -> None:
                         figures.extend(work(size, made, now))
         finally:
             print(f"\n{as_markdown(figures)}\n", flush=True)
+
+
+def _replies() -> None:
+    """Words alone: no data, no database."""
+    from bench import replies
+    from bench.table import as_markdown
+
+    print(as_markdown(list(replies.run())), flush=True)
 
 
 Step = Callable[[str], object]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import datetime
 
-from bench import agenda, booking, past, reminders, search, sending, waiting, web
+from bench import agenda, booking, past, reminders, replies, search, sending, waiting, web
 from bench.appointments import TABLES, load_appointments
 from bench.department import Department, find_department, make_department
 from bench.loading import settle_tables
@@ -47,4 +47,5 @@ def benchmarks() -> dict[str, Benchmark]:
         "sending": lambda _, made, now: sending.run(made.territory.pk, now=now),
         "waiting": lambda _, made, now: waiting.run(made, now=now),
         "past": lambda size, made, now: past.run(size, made, now=now),
+        "replies": lambda *_: replies.run(),
     }
