@@ -1,4 +1,4 @@
-"""Derive again which reminders should exist, so that nothing depends on an event having been published.
+"""Derive again which messages should exist, so that nothing depends on an event having been published.
 
 Looks a little further ahead than the longest reminder, for the families that come and of whom no row speaks at the
 appointment's present version. Doing it twice writes nothing twice.
@@ -17,6 +17,7 @@ from reminders.audience import Told, families_told, reminder_plan, window_at
 from reminders.kinds import Kind
 from reminders.models import OutboundMessage
 from reminders.planning import plan_reminders
+from reminders.retelling import plan_untold
 from reminders.telling import Said
 from reminders.writing import Subject, stamp_of, write
 
@@ -28,7 +29,11 @@ SPOKEN_OF = (Kind.BOOKED, Kind.MOVED, Kind.REMINDER)
 
 
 def plan_missing(now: datetime) -> int:
-    """Plan the reminders of appointments that have none; the number of messages planned."""
+    """Plan what is missing: reminders, and what should have been told at once; the number of messages planned."""
+    return _plan_reminders(now) + plan_untold(now)
+
+
+def _plan_reminders(now: datetime) -> int:
     untold: dict[int, list[Participation]] = defaultdict(list)
     for row in _untold(now):
         untold[row.appointment_id].append(row)
