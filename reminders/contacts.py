@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from rdv.models import Contact, EmailState, PhoneState
+from reminders import todo
 from reminders.models import TaskKind
 from reminders.providers.base import Problem
 
@@ -50,6 +51,25 @@ def mark_phone(phone: str, problem: Problem, *, now: datetime) -> None:
     elif problem in PHONE_STATES and phone:
         known = Contact.objects.filter(phone=phone, phone_state=PhoneState.OK)
         known.update(phone_state=PHONE_STATES[problem])
+
+
+def email_refused(address: str, *, why: str, now: datetime) -> list[Contact]:
+    """Nothing more is mailed to that address, and a person asks for another one. Gives the contacts."""
+    known = list(Contact.objects.filter(email__iexact=address).select_related("family")) if address else []
+    Contact.objects.filter(pk__in=[contact.pk for contact in known]).update(email_state=EmailState.BOUNCED)
+    todo.open_tasks(
+        todo.new_task(
+            kind=TaskKind.UNREACHABLE,
+            key=f"c{contact.pk}",
+            territory=contact.family.territory_id,
+            family=contact.family_id,
+            contact=contact,
+            detail=f"{address} : {why}",
+            now=now,
+        )
+        for contact in known
+    )
+    return known
 
 
 def mark_email(address: str, problem: Problem) -> None:

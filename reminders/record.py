@@ -56,7 +56,7 @@ def sent(taken: Sequence[tuple[OutboundMessage, Sent]], *, provider: str, now: d
     if not taken:
         return
     keys = [message.pk for message, _ in taken]
-    ids = [_short(answer.provider_id) for _, answer in taken]
+    ids = [short(answer.provider_id) for _, answer in taken]
     segments = [answer.segments for _, answer in taken]
     before = [str(state) for state in states.REACHED_FROM[MessageState.SENT]]
     with transaction.atomic(), connection.cursor() as cursor:
@@ -66,7 +66,7 @@ def sent(taken: Sequence[tuple[OutboundMessage, Sent]], *, provider: str, now: d
     receipts.apply_early(provider, ids, now=now)
 
 
-def _short(provider_id: str) -> str:
+def short(provider_id: str) -> str:
     """An id as its column holds it: a Message-ID ends with a domain of any length, and is only compared."""
     return provider_id if len(provider_id) <= ID_LENGTH else hashlib.sha256(provider_id.encode()).hexdigest()
 

@@ -4,7 +4,8 @@ Mistakes are reported all at once, each with its remedy. ``.env.example`` lists 
 """
 
 import os
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -93,7 +94,10 @@ VARIABLES: tuple[Variable, ...] = (
         name="EMAIL_WEBHOOK_SECRET",
         kind="str",
         default="",
-        remedy="utilisateur:motdepasse, placés dans l'adresse où le fournisseur de courriels signale les refus",
+        remedy=(
+            "utilisateur:motdepasse (16 caractères au hasard ou plus), placés dans l'adresse où le fournisseur "
+            "de courriels signale les refus"
+        ),
     ),
     Variable(
         name="METRICS_TOKEN",
@@ -175,6 +179,14 @@ def _read(variable: Variable) -> Any:
     return READERS[variable.kind](Env(eager=True), variable.name)
 
 
+def _reports(values: dict[str, Any]) -> Iterator[str]:
+    """A provider that reports refusals must be told from whoever pretends to."""
+    by_provider = "BREVO_API_KEY" in (values["EMAIL_URL"] or {})
+    if by_provider and not re.fullmatch(r"[^:]+:.{16,}", values["EMAIL_WEBHOOK_SECRET"]):
+        remedy = next(one.remedy for one in VARIABLES if one.name == "EMAIL_WEBHOOK_SECRET")
+        yield f"EMAIL_WEBHOOK_SECRET manque ou est trop court. À indiquer : {remedy}."
+
+
 def read(*, production: bool) -> dict[str, Any]:
     """The value of every variable, by name.
 
@@ -193,6 +205,7 @@ def read(*, production: bool) -> dict[str, Any]:
         except (EnvError, ValueError):
             mistakes.append(f"{variable.name} ne se lit pas. À indiquer : {variable.remedy}.")
     mistakes += sms.mistakes(values)
+    mistakes += _reports(values)
     if mistakes:
         listed = "\n".join(f"  - {mistake}" for mistake in mistakes)
         raise ConfigurationError(f"Configuration incomplète ou fausse :\n{listed}\nVoir .env.example.")

@@ -13,6 +13,7 @@ PARTS = [
     ("api/v1/", "api.v1.urls"),
     ("agenda/", "api.calendars.urls"),
     ("sms/", "reminders.inbound.urls"),
+    ("courriels/", "reminders.inbound.mail_urls"),
 ]
 if settings.DEMO:
     PARTS.append(("demo/", "rdv.demo.urls"))

@@ -1,6 +1,5 @@
 """E-mail through Django's mail backend: text and HTML, and the appointment as a calendar file."""
 
-import smtplib
 from dataclasses import dataclass, field
 from email.mime.text import MIMEText
 from email.utils import parseaddr
@@ -8,15 +7,8 @@ from email.utils import parseaddr
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 
-from reminders.providers.base import (
-    AccountError,
-    PermanentError,
-    Problem,
-    ProviderError,
-    Sent,
-    TransientError,
-    UncertainError,
-)
+from reminders.providers.base import Sent
+from reminders.providers.email_errors import Refusals, failure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,9 +59,11 @@ def send_email(email: Email, *, connection: BaseEmailBackend | None = None) -> S
     message.connection = connection or get_connection()
     try:
         message.send()
-    except (smtplib.SMTPException, OSError) as error:
-        raise _failure(error) from error
-    return Sent(provider_id=email.message_id)
+    except Refusals as error:
+        raise failure(error) from error
+    # A provider's API gives its own id, by which it reports; a mail server keeps ours.
+    status = getattr(message, "anymail_status", None)
+    return Sent(provider_id=str(getattr(status, "message_id", None) or email.message_id))
 
 
 def _compose(email: Email) -> EmailMultiAlternatives:
@@ -94,31 +88,3 @@ def _calendar_part(email: Email) -> MIMEText:
     part.set_param("method", email.calendar_method)
     part.add_header("Content-Disposition", "attachment", filename=email.calendar_name)
     return part
-
-
-def _failure(error: Exception) -> ProviderError:
-    match error:
-        case smtplib.SMTPAuthenticationError():
-            return AccountError(str(error.smtp_code), "log-in refused")
-        case smtplib.SMTPRecipientsRefused():
-            code, reason = next(iter(error.recipients.values()), (550, b""))
-            return _refusal(code, _text(reason))
-        case smtplib.SMTPServerDisconnected() | TimeoutError():
-            return UncertainError("no_answer", str(error))
-        case smtplib.SMTPResponseException():
-            return _refusal(error.smtp_code, _text(error.smtp_error))
-        case _:
-            return TransientError("unreachable", str(error))
-
-
-def _refusal(code: int, reason: str) -> ProviderError:
-    """5xx is final, 4xx is "not now" (RFC 5321 § 4.2.1)."""
-    if code >= 500:
-        return PermanentError(
-            str(code), Problem.INVALID_ADDRESS if code in {550, 551, 553} else Problem.REFUSED, reason
-        )
-    return TransientError(str(code), reason)
-
-
-def _text(reason: bytes | str) -> str:
-    return reason.decode(errors="replace") if isinstance(reason, bytes) else reason

@@ -94,7 +94,8 @@ def _reply_to(meeting: Meeting | None) -> str:
     if meeting is None:
         return ""
     organisation = meeting.location.organisation
-    return organisation.territory.email if meeting.service.is_discreet else organisation.email
+    own = "" if meeting.service.is_discreet else organisation.email
+    return own or organisation.territory.email
 
 
 def _invitation(message: OutboundMessage, link: str, now: datetime) -> tuple[str, str]:

@@ -64,7 +64,9 @@ SMSMODE_API_KEY = SMSMODE_SENDER = SMSMODE_API_URL = ""
 SMS_PROVIDERS: list[str] = []
 SMS_PER_SECOND: dict[str, float] = {}
 SMS_LOW_CREDIT: dict[str, float] = {}
-SMS_WEBHOOK_KEY = SMS_CANARY_NUMBER = EMAIL_WEBHOOK_SECRET = ""
+SMS_WEBHOOK_KEY = SMS_CANARY_NUMBER = ""
+# django-anymail, when mails leave by a provider's API (EMAIL_URL=brevo://…).
+ANYMAIL: dict[str, Any] = {}
 # Whether X-Forwarded-For is written by a proxy of ours.
 BEHIND_PROXY: bool = False
 # Other limits than those of rdv.access.throttle, by the name of the rate.

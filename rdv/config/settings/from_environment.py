@@ -25,11 +25,10 @@ def settings_from(given: Given, *, json_logs: bool) -> dict[str, Any]:
         "SERVER_EMAIL": given["DEFAULT_FROM_EMAIL"],
         "ADMIN_EMAILS": given["ADMIN_EMAILS"],
         **sms.settings_of(given),
-        "EMAIL_WEBHOOK_SECRET": given["EMAIL_WEBHOOK_SECRET"],
         "METRICS_TOKEN": given["METRICS_TOKEN"],
         "BEHIND_PROXY": given["BEHIND_PROXY"],
         "LOGGING": logging_config(level=given["LOG_LEVEL"], as_json=json_logs),
-        **_email(given["EMAIL_URL"]),
+        **_email(given["EMAIL_URL"], secret=given["EMAIL_WEBHOOK_SECRET"]),
         **_proxy(behind=given["BEHIND_PROXY"]),
     }
 
@@ -80,12 +79,12 @@ def broker_url(redis_url: str) -> str:
     return f"redis+socket://{parts.path}?virtual_host={database}"
 
 
-def _email(parsed: Given | None) -> Given:
-    """EMAIL_*: the parsed EMAIL_URL, with a time-out that a worker can afford."""
+def _email(parsed: Given | None, *, secret: str) -> Given:
+    """EMAIL_*: the parsed EMAIL_URL, with a time-out that a worker can afford; the secret of a provider's reports."""
     if not parsed:
         return {}
     if "BREVO_API_KEY" in parsed:
-        anymail = {"BREVO_API_KEY": parsed["BREVO_API_KEY"], "REQUESTS_TIMEOUT": 10}
+        anymail = {"BREVO_API_KEY": parsed["BREVO_API_KEY"], "REQUESTS_TIMEOUT": 10, "WEBHOOK_SECRET": secret}
         return {"EMAIL_BACKEND": parsed["EMAIL_BACKEND"], "ANYMAIL": anymail}
     return {**{name: value for name, value in parsed.items() if name.startswith("EMAIL_")}, "EMAIL_TIMEOUT": 10}
 

@@ -88,9 +88,6 @@ def test_replies_are_fetched_each_minute_and_one_account_in_trouble_stops_no_oth
     assert InboundMessage.objects.get().provider == "brevo"
 
 
-@pytest.mark.parametrize(
-    "body", ["", "[]", "nul", '{"messageId": {"x": 1}}', '{"messageId": 7, "msg_status": [1]}', "\x00"]
-)
 def test_nonsense_breaks_nothing(sent: OutboundMessage) -> None:
     for body, content_type in product(NONSENSE, ("application/json", "application/x-www-form-urlencoded")):
         answer = Client().post(f"/sms/brevo/status/?key={KEY}", body, content_type=content_type)
