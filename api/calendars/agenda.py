@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from rdv.models import Absence, Agent, Appointment, AppointmentAgent
+from rdv.models.appointment import LONGEST_OCCUPATION
 from reminders.ics import Meeting, uid_of, where
 
 BEHIND = timedelta(days=31)
@@ -19,7 +20,9 @@ AHEAD = timedelta(days=186)
 def agenda_of(agent: Agent, *, now: datetime) -> list[Meeting]:
     """The agent's part of each appointment, cancelled ones too, and his absences: three queries."""
     first, last = now - BEHIND, now + AHEAD
-    own = agent.appointment_agents.filter(starts_at__lt=last, ends_at__gt=first)
+    own = agent.appointment_agents.filter(
+        starts_at__gt=first - LONGEST_OCCUPATION, starts_at__lt=last, ends_at__gt=first
+    )
     parts = own.select_related(
         "appointment__type", "appointment__service", "appointment__location__organisation__territory"
     ).order_by("starts_at", "pk")

@@ -12,6 +12,7 @@ from rdv.booking.locks import lock_agents
 from rdv.booking.openmasks import open_masks, timeline_from
 from rdv.models import Agent, AgentCalendar, AppointmentAgent, AppointmentType, Location, Occupation, Room
 from rdv.models.actor import Actor
+from rdv.models.appointment import LONGEST_OCCUPATION
 from rdv.scheduling.placing import assign
 from rdv.scheduling.rules import Booker, Reason
 from rdv.scheduling.slots import AgentTime, Part, SlotRules
@@ -62,6 +63,8 @@ def choose(place: Place, *, also_lock: Collection[int] = (), now: datetime) -> C
     the lowest number. Raises SlotTaken, SlotOffered or NotBookable; nothing is written except the removal of holds
     whose time had passed.
     """
+    if place.busy_until - place.busy_from > LONGEST_OCCUPATION:
+        raise NotBookable(Reason.TOO_LONG)
     timeline = Timeline.covering(place.busy_from, place.busy_until)
     candidates = _candidates(place, now)
     calendars = lock_agents([*candidates, *also_lock], now=now)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from django.db import IntegrityError, transaction
 
 from rdv.booking import calendars
-from rdv.booking.errors import SlotTaken
+from rdv.booking.errors import NotBookable, SlotTaken
 from rdv.booking.history import record
 from rdv.booking.locks import lock_agents
 from rdv.booking.place import new_reference
@@ -22,6 +22,8 @@ from rdv.models import (
     Verb,
 )
 from rdv.models.actor import Actor
+from rdv.models.appointment import LONGEST_OCCUPATION
+from rdv.scheduling.rules import Reason
 
 
 def open_session(
@@ -34,10 +36,15 @@ def open_session(
     now: datetime,
     capacity: int | None = None,
 ) -> Appointment:
-    """Open a session with its seats and keep its agents' time, in one durable transaction; raises SlotTaken."""
+    """Open a session with its seats and keep its agents' time, in one durable transaction.
+
+    Raises SlotTaken, or NotBookable when it would be too long.
+    """
     rules = type.rules_for(location.organisation, start.astimezone(ZoneInfo(location.zone)).date())
     end = start + timedelta(minutes=rules.duration)
     busy = (start - timedelta(minutes=rules.buffer_before), end + timedelta(minutes=rules.buffer_after))
+    if busy[1] - busy[0] > LONGEST_OCCUPATION:
+        raise NotBookable(Reason.TOO_LONG)
     try:
         with transaction.atomic(durable=True):
             locked = lock_agents([agent.pk for agent in agents], now=now)

@@ -65,6 +65,16 @@ def no_overlap(name: str, resource: str) -> ExclusionConstraint:
     )
 
 
+def within_a_day(name: str) -> models.CheckConstraint:
+    """No longer than `LONGEST_OCCUPATION`: questions about a day look no further back."""
+    return models.CheckConstraint(
+        condition=Q(ends_at__lte=F("starts_at") + LONGEST_OCCUPATION),
+        name=name,
+        violation_error_code="too_long",
+        violation_error_message="Un rendez-vous dure un jour au plus, battements compris.",
+    )
+
+
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
     cancelled = Q(status__in=CANCELLED)
 
@@ -137,6 +147,7 @@ class Appointment(models.Model):
         verbose_name_plural = "rendez-vous"
         constraints = [
             models.CheckConstraint(condition=Q(starts_at__lt=F("ends_at")), name="appointment_order"),
+            within_a_day("appointment_within_a_day"),
             models.CheckConstraint(
                 condition=Q(seats_taken__lte=F("capacity")),
                 name="appointment_seats_not_oversold",
@@ -191,6 +202,7 @@ class AppointmentAgent(models.Model):
         ordering = ("appointment", "position")
         constraints = [
             models.UniqueConstraint(fields=["appointment", "position"], name="appointment_agent_position_once"),
+            within_a_day("appointment_agent_within_a_day"),
         ]
         indexes = [models.Index(fields=["agent", "starts_at"], name="appointment_of_agent")]
 
@@ -313,6 +325,7 @@ class Occupation(models.Model):
             no_overlap("occupation_no_overlap_per_agent", "agent"),
             no_overlap("occupation_no_overlap_per_room", "room"),
             models.CheckConstraint(condition=Q(starts_at__lt=F("ends_at")), name="occupation_order"),
+            within_a_day("occupation_within_a_day"),
             models.CheckConstraint(
                 condition=Q(agent=None, room__isnull=False) | Q(agent__isnull=False, room=None),
                 name="occupation_of_one_resource",

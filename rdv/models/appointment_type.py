@@ -44,6 +44,16 @@ class Audience(models.TextChoices):
 GRIDS = [(minutes, f"{minutes} min") for minutes in (5, 10, 15, 20, 25, 30, 40, 45, 50, 60)]
 
 
+def duration_within_a_day(name: str) -> models.CheckConstraint:
+    """What an appointment may last (see `LONGEST_OCCUPATION`); its buffers are counted when it is booked."""
+    return models.CheckConstraint(
+        condition=Q(duration_minutes=None) | Q(duration_minutes__lte=24 * 60),
+        name=name,
+        violation_error_code="too_long",
+        violation_error_message="La durée est d’un jour au plus (1440 minutes).",
+    )
+
+
 class AppointmentTypeQuerySet(models.QuerySet["AppointmentType"]):
     def active(self) -> "AppointmentTypeQuerySet":
         return self.filter(is_active=True)
@@ -113,6 +123,7 @@ class AppointmentType(models.Model):
                 name="appointment_type_duration_in_fives",
                 violation_error_message="La durée est un multiple de 5 minutes.",
             ),
+            duration_within_a_day("appointment_type_within_a_day"),
             models.CheckConstraint(
                 condition=Q(grid_minutes__range=(5, 60)) & Q(Exact(F("grid_minutes") % 5, 0)),
                 name="appointment_type_grid",
@@ -219,6 +230,7 @@ class TypeStep(models.Model):
                 name="type_step_duration_in_fives",
                 violation_error_message="La durée est un multiple de 5 minutes.",
             ),
+            duration_within_a_day("type_step_within_a_day"),
         ]
 
     def __str__(self) -> str:
@@ -251,6 +263,7 @@ class TypeRevision(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["type", "valid_from"], name="type_revision_once_per_day"),
             optional_duration_in_fives("type_revision_duration_in_fives"),
+            duration_within_a_day("type_revision_within_a_day"),
         ]
 
     def __str__(self) -> str:
@@ -274,6 +287,7 @@ class OfferedType(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["type", "organisation"], name="offered_type_once_per_organisation"),
             optional_duration_in_fives("offered_type_duration_in_fives"),
+            duration_within_a_day("offered_type_within_a_day"),
         ]
 
     def __str__(self) -> str:

@@ -21,6 +21,7 @@ class Reason(StrEnum):
     TYPE_CLOSED = "type_closed"
     OTHER_AGENT_NEEDED = "other_agent_needed"
     TOO_MANY_PEOPLE = "too_many_people"
+    TOO_LONG = "too_long"
 
 
 def gettext_noop(text: str) -> str:
@@ -58,4 +59,5 @@ MESSAGES: dict[Reason, str] = {
     Reason.TOO_MANY_PEOPLE: gettext_noop(
         "Vous êtes trop nombreux pour ce rendez-vous. Réservez pour moins de personnes, ou appelez-nous."
     ),
+    Reason.TOO_LONG: gettext_noop("Un rendez-vous dure un jour au plus, battements compris."),
 }

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from rdv.booking.freetime import Truth, read_truth
 from rdv.models import AppointmentType, Location, OfferRound, OpeningOccurrence
+from rdv.models.appointment import LONGEST_OCCUPATION
 from rdv.scheduling.placing import assign
 from rdv.scheduling.rules import TypeRules
 from rdv.scheduling.slots import Part
@@ -76,7 +77,11 @@ def look(
     )
     if agents is None:
         opened = OpeningOccurrence.objects.filter(
-            period__types=type_, location=location, starts_at__lt=timeline.end, ends_at__gt=timeline.origin
+            period__types=type_,
+            location=location,
+            starts_at__gt=timeline.origin - LONGEST_OCCUPATION,
+            starts_at__lt=timeline.end,
+            ends_at__gt=timeline.origin,
         )
         agents = sorted(set(opened.values_list("agent_id", flat=True)))
     truth = read_truth(location, type_, timeline, agents, now=now, ignoring_round=ignoring_round)

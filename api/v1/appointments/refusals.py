@@ -17,6 +17,7 @@ FIELDS = {
     Reason.TOO_MANY_PEOPLE: "attendees",
     Reason.NOT_FOR_YOU: "appointment_type",
     Reason.TYPE_CLOSED: "appointment_type",
+    Reason.TOO_LONG: "appointment_type",
     Reason.OTHER_AGENT_NEEDED: "agent",
 }
 TAKEN = (Reason.TAKEN, Reason.FULL)

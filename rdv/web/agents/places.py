@@ -13,6 +13,7 @@ from rdv.access.agenda import Band, BandKind, Entry, bands, entries
 from rdv.access.holidays import Place
 from rdv.access.roles import Right
 from rdv.models import Agent, Location
+from rdv.models.appointment import LONGEST_OCCUPATION
 from rdv.models.organisation import LocationQuerySet
 from rdv.web.agents.agenda import LAST_AGENT, colleagues
 from rdv.web.agents.days import Days, one_day
@@ -66,7 +67,9 @@ def places(request: AgentRequest) -> HttpResponse:
 def _liveliest(request: AgentRequest, own: LocationQuerySet) -> Location | None:
     """The place of one's own first hours of the day, else of anybody's."""
     days = one_day(request, request.territory.time_zone)
-    opened = request.scope.openings().filter(starts_at__lt=days.end, ends_at__gt=days.start, location__in=own)
+    since = days.start - LONGEST_OCCUPATION
+    opened = request.scope.openings().filter(starts_at__gt=since, starts_at__lt=days.end, ends_at__gt=days.start)
+    opened = opened.filter(location__in=own)
     rows = sorted(
         opened.values_list("agent", "starts_at", "location"), key=lambda row: (row[0] != request.user.pk, row)
     )
