@@ -12,13 +12,14 @@ from api.v1.fields import BoundField, IdField, InstantField, LineField, local_is
 from api.v1.finding import Finding
 from api.v1.idempotency import idempotent
 from api.v1.pages import PAGE_PARAMETERS, listing, page_of
-from api.v1.problems import Problem
+from api.v1.problems import Problem, field_error
 from api.v1.schema import IDEMPOTENCY_KEY, INVALID, NOT_FOUND, created
 from rdv.access.scopes import TokenScope
-from rdv.booking.absences import appointments_hit, declare_absence, withdraw_absence
+from rdv.booking.absences import appointments_hit, change_absence, declare_absence, withdraw_absence
 from rdv.models import Absence, AbsenceKind, Appointment
 
 TAG = "Absences"
+WRONG_ORDER = "La fin de l’absence doit suivre son début."
 
 
 class AbsenceInput(serializers.Serializer[Any]):
@@ -35,8 +36,17 @@ class AbsenceInput(serializers.Serializer[Any]):
         if (attrs["agent"] is None) == (attrs["location"] is None):
             raise serializers.ValidationError({"agent": ["Donnez un agent ou un lieu, et pas les deux."]})
         if attrs["end"] <= attrs["start"]:
-            raise serializers.ValidationError({"end": ["La fin de l’absence doit suivre son début."]})
+            raise serializers.ValidationError({"end": [WRONG_ORDER]})
         return attrs
+
+
+class AbsenceChange(serializers.Serializer[Any]):
+    """Ce qui change. L'agent ou le lieu restent les mêmes : sinon, retirez-la et déclarez-en une autre."""
+
+    kind = serializers.ChoiceField(AbsenceKind.choices, required=False)
+    start = InstantField(required=False)
+    end = InstantField(required=False)
+    label = LineField(max_length=120, allow_blank=True, required=False)  # type: ignore[assignment]
 
 
 class AbsenceSerializer(serializers.Serializer[Absence]):
@@ -71,6 +81,7 @@ class AbsenceEndpoint(Finding):
     scopes = {
         "GET": TokenScope.ABSENCES_READ,
         "POST": TokenScope.ABSENCES_WRITE,
+        "PATCH": TokenScope.ABSENCES_WRITE,
         "DELETE": TokenScope.ABSENCES_WRITE,
     }
 
@@ -153,6 +164,23 @@ class AbsenceDetail(AbsenceEndpoint):
         found = self.absence(pk)
         hit = appointments_hit(agent=found.agent, location=found.location, start=found.starts_at, end=found.ends_at)
         return Response(self.with_hit(found, hit))
+
+    @extend_schema(
+        tags=[TAG],
+        summary="Prolonger, raccourcir ou corriger une absence",
+        request=AbsenceChange,
+        responses={200: AbsenceDetailSerializer, 400: INVALID, 404: NOT_FOUND},
+    )
+    @idempotent
+    def patch(self, request: Request, pk: int) -> Response:
+        found = self.absence(pk)
+        self.need_time_of(found.agent, found.location)
+        given = self.checked(AbsenceChange)
+        for field, name in (("kind", "kind"), ("start", "starts_at"), ("end", "ends_at"), ("label", "label")):
+            setattr(found, name, given.get(field, getattr(found, name)))
+        if found.ends_at <= found.starts_at:
+            raise field_error("end", WRONG_ORDER)
+        return Response(self.with_hit(found, change_absence(found, by=self.actor, now=self.now)))
 
     @extend_schema(tags=[TAG], summary="Retirer une absence", responses={204: None, 404: NOT_FOUND})
     @idempotent

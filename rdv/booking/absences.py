@@ -27,10 +27,25 @@ def declare_absence(absence: Absence, *, by: Actor, now: datetime) -> list[Appoi
         absence.created_by = by.agent
         absence.save()
         settle(_periods(absence), now=now)
-        hit = appointments_hit(
-            agent=absence.agent, location=absence.location, start=absence.starts_at, end=absence.ends_at
-        )
+        hit = _hit_by(absence)
         publish(AbsenceDeclared(at=now, by=by, absence=absence, hit=hit))
+        return hit
+
+
+def change_absence(absence: Absence, *, by: Actor, now: datetime) -> list[Appointment]:
+    """Save an absence whose bounds have changed: what it leaves is open again, what it hits besides is told as hit.
+
+    Gives all that it hits now.
+    """
+    with transaction.atomic(durable=True):
+        stored = Absence.objects.select_for_update(of=("self",)).get(pk=absence.pk)
+        already = {one.pk for one in _hit_by(stored)}
+        periods = list(_periods(absence))
+        with announcing([period.agent_id for period in periods], now=now):
+            absence.save(update_fields=["kind", "starts_at", "ends_at", "label"])
+            settle(periods, now=now)
+        hit = _hit_by(absence)
+        publish(AbsenceDeclared(at=now, by=by, absence=absence, hit=[one for one in hit if one.pk not in already]))
         return hit
 
 
@@ -45,6 +60,12 @@ def withdraw_absence(absence: Absence, *, now: datetime, by: Actor | None = None
         with announcing([period.agent_id for period in periods], now=now):
             absence.delete()
             settle(periods, now=now)
+
+
+def _hit_by(absence: Absence) -> list[Appointment]:
+    return appointments_hit(
+        agent=absence.agent, location=absence.location, start=absence.starts_at, end=absence.ends_at
+    )
 
 
 def _periods(absence: Absence) -> QuerySet[OpeningPeriod]:

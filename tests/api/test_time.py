@@ -2,9 +2,11 @@
 
 import pytest
 
+from rdv.booking.events import AbsenceDeclared
 from rdv.models import OpeningPeriod, Role
 from tests.api.support import Caller, booking
 from tests.factories import World, agent, location
+from tests.waitinglist.support import heard
 
 
 def period(world: World, **values: object) -> dict[str, object]:
@@ -90,6 +92,26 @@ def test_an_absence_closes_the_time_and_names_what_it_hits(api: Caller, world: W
     assert api.get("absences/", {"to": "2027-01-01"}).json()["count"] == 0
     assert api.delete(f"absences/{absence['id']}/").status_code == 204
     assert starts(api, world)[0] == "09:30"
+
+
+def test_an_absence_is_prolonged_and_shortened(api: Caller, world: World) -> None:
+    """What it leaves is open again; what it hits besides is named, and told as hit once."""
+    first, second = world.book(9).appointment, world.book(11).appointment
+    body = {"agent": world.agent.pk, "kind": "sick", "start": world.at(8).isoformat(), "end": world.at(10).isoformat()}
+    path = f"absences/{api.post('absences/', body).json()['id']}/"
+    with heard(AbsenceDeclared) as told:
+        longer = api.patch(path, {"end": world.at(12).isoformat(), "label": "Grippe"})
+    assert longer.status_code == 200
+    assert (longer.json()["appointments"], longer.json()["label"]) == ([first.pk, second.pk], "Grippe")
+    assert [[one.pk for one in event.hit] for event in told] == [[second.pk]]
+    assert starts(api, world) == []
+    shorter = api.patch(path, {"start": world.at(9).isoformat(), "end": world.at(9, 30).isoformat()}).json()
+    assert (shorter["appointments"], shorter["kind"]) == ([first.pk], "sick")
+    assert starts(api, world) == ["09:30", "10:00", "10:30", "11:30"]
+    refused = api.patch(path, {"end": world.at(8).isoformat()})
+    assert (refused.status_code, list(refused.json()["errors"])) == (400, ["end"])
+    colleague = Caller(world.territory, agent=agent(world.organisation))
+    assert colleague.patch(path, {"label": "Reposée"}).status_code == 403
 
 
 def test_a_closed_place_is_an_absence_too(api: Caller, world: World) -> None:

@@ -62,6 +62,7 @@ def bodies(site: Site) -> dict[tuple[str, str], dict[str, Any]]:
             "end_time": "10:00",
         },
         ("post", "absences/"): absence,
+        ("patch", f"absences/{site.absence.pk}/"): {"kind": "sick", "label": "Grippe"},
         ("post", "waiting-list/"): {**wait, "notice_minutes": 120},
         ("post", "families/"): {"contact": CONTACT, "persons": [CHILD], "organisation": site.organisation.pk},
         ("patch", f"families/{site.family.pk}/contacts/{site.contact().pk}/"): {**CONTACT, "may_be_told": True},
