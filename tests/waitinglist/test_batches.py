@@ -7,7 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rdv.waitinglist.batches import acceptance, batch_size, claim_window, deadline, interval, sending_time
+from rdv.waitinglist.batches import (
+    Policy,
+    acceptance,
+    answered_within,
+    batch_size,
+    claim_window,
+    deadline,
+    following_size,
+    hurried,
+    interval,
+    sending_time,
+    under,
+)
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 EIGHT, TWENTY = time(8), time(20)
@@ -23,6 +35,37 @@ def test_a_batch_is_about_half_a_yes_between_two_and_five_families(accepted: flo
 @pytest.mark.parametrize(("yes", "offers", "size"), [(0, 0, 3), (0, 10, 5), (1, 1, 3), (40, 100, 2), (5, 100, 5)])
 def test_a_type_without_history_is_not_judged_on_luck(yes: int, offers: int, size: int) -> None:
     assert batch_size(acceptance(yes, offers)) == size
+
+
+@pytest.mark.parametrize(
+    ("accepted", "awaited", "size"),
+    [(0.1, 0.0, 2), (0.1, 0.05, 2), (0.1, 0.15, 1), (0.1, 3.0, 1), (0.01, 0.0, 5), (0.5, 0.0, 1)],
+)
+def test_later_batches_count_the_yeses_that_may_still_come(accepted: float, awaited: float, size: int) -> None:
+    assert following_size(accepted, awaited) == size
+
+
+@pytest.mark.parametrize(("minutes", "share"), [(0, 0.0), (1, 0.0), (10, 0.45), (60, 0.82), (120, 0.92), (600, 1.0)])
+def test_the_response_curve_is_that_of_its_source(minutes: int, share: float) -> None:
+    assert answered_within(minutes * MINUTE) == pytest.approx(share)
+
+
+@given(st.integers(0, 600), st.integers(0, 600))
+def test_more_time_never_means_fewer_answers(minutes: int, more: int) -> None:
+    assert 0 <= answered_within(minutes * MINUTE) <= answered_within((minutes + more) * MINUTE) <= 1
+
+
+@pytest.mark.parametrize(
+    ("waiting", "left", "asked"), [(20, 90, 0), (20, 35, 0), (20, 30, 10), (21, 29, 11), (20, 15, 20), (0, 15, 0)]
+)
+def test_near_the_end_everybody_is_asked_in_two_batches(waiting: int, left: int, asked: int) -> None:
+    assert hurried(waiting, left=left * MINUTE, pause=12 * MINUTE) == asked
+
+
+def test_another_policy_is_in_force_only_where_it_is_tried() -> None:
+    with under(Policy(smallest=1, largest=1, shortest=30 * MINUTE, longest=30 * MINUTE)):
+        assert (batch_size(0.1), interval(24 * HOUR)) == (1, 30 * MINUTE)
+    assert (batch_size(0.1), interval(24 * HOUR)) == (5, HOUR)
 
 
 @pytest.mark.parametrize(
