@@ -13,7 +13,7 @@ DAY = timedelta(days=1)
 MOST_A_DAY = 8
 """Answers to one number in a day: two machines that answer each other stop there."""
 
-AGAIN = frozenset({"question_repeat", "question_which_again"})
+AGAIN = frozenset({"question_repeat", "question_which_again", "question_move_again"})
 """The texts that begin with "Nous n'avons pas compris"."""
 
 _NUMBER = re.compile(r"\+\d{8,15}")

@@ -22,11 +22,19 @@ def dates(reply: Reply, situation: Situation) -> Decision | None:
         return None
     if reply.intent is Intent.YES:
         return Decision(Action.ASK_AGAIN, situation.asked)
+    if situation.must_move and reply.intent in (Intent.NO, Intent.MOVE):
+        return _instead(reply, situation)
     if reply.intent is Intent.NO:
         # ANNULER may be said of the appointment or of the move: it is asked. Any other no is said to the dates.
         sure = reply.why in COMMANDS
         return Decision(Action.ASK_SURE if sure else Action.KEEP, situation.asked, wanted=Intent.NO)
     return None
+
+
+def _instead(reply: Reply, situation: Situation) -> Decision:
+    """To dates in place of one that can't be kept: ANNULER gives it up; any other no is for a person."""
+    cancels = reply.why in COMMANDS and all(one.may_cancel for one in situation.asked)
+    return Decision(Action.CANCEL if cancels else Action.KEEP, situation.asked, wanted=Intent.NO)
 
 
 def _date(reply: Reply, question: Conversation, situation: Situation) -> Decision | None:

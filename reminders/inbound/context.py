@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db.models import Q
 
 from rdv import moments
+from rdv.booking.proposals import open_proposal
 from rdv.models import Appointment, Contact, Family, Participation, Service, Status
 from rdv.waitinglist.offers import find_by_code
 from reminders.inbound.choices import read_code
@@ -40,6 +41,7 @@ def situation_of(reply: InboundMessage, *, now: datetime) -> Situation:
         under_way=[one for one in candidates if one.appointment.starts_at <= now],
         question=question,
         lapsed=lapsed,
+        must_move=_must_move(question, now),
         offer=find_by_code(reply.sender, code.choice) if code and code.choice else None,
         gone=_gone(contacts, now),
     )
@@ -80,6 +82,13 @@ def _last_question(
     if recent and last.question == Conversation.Question.OFFER:
         return last, None
     return None, last if recent else None
+
+
+def _must_move(question: Conversation | None, now: datetime) -> bool:
+    if question is None or question.question != Conversation.Question.MOVE or question.appointment is None:
+        return False
+    proposal = open_proposal(question.appointment, now=now)
+    return proposal is not None and proposal.must_move
 
 
 def _participations(

@@ -11,6 +11,8 @@ from django.db import IntegrityError, transaction
 from rdv.booking.errors import BookingError, NotBookable, SlotOffered, SlotTaken, TooLateToMove
 from rdv.booking.move import move_inside
 from rdv.booking.moving import can_be_moved, move_deadline, proposals, rules_of
+from rdv.booking.proposals import choose_inside, open_proposal, refuse_inside
+from rdv.models import Appointment
 from rdv.models.actor import Actor
 from rdv.models.appointment import Channel
 from reminders.inbound import answers, handover, questions
@@ -66,10 +68,13 @@ def take(decision: Decision, reply: Reply, situation: Situation, now: datetime) 
         raise ValueError("there is a date to move to")
     try:
         with transaction.atomic():
-            moved = move_inside(target.pk, start=decision.start, by=BY, now=now)
+            moved = _moved(target, decision.start, reply, situation, now)
     except (SlotTaken, SlotOffered, NotBookable, IntegrityError):
-        questions.close(situation.question, now=now)
-        propose(decision, reply, situation, now, taken=True)
+        if situation.must_move:
+            ask_again(situation, now, without=reply.choice)
+        else:
+            questions.close(situation.question, now=now)
+            propose(decision, reply, situation, now, taken=True)
         return
     except TooLateToMove:
         answers.receipt(situation, "receipt_move_late", now=now, about=target)
@@ -83,17 +88,29 @@ def take(decision: Decision, reply: Reply, situation: Situation, now: datetime) 
         answers.receipt(situation, "receipt_moved", now=now, about=target)
 
 
+def _moved(target: Candidate, start: datetime, reply: Reply, situation: Situation, now: datetime) -> Appointment:
+    """By the proposal of the service when there is one, which is answered by that."""
+    proposal = open_proposal(target.appointment, now=now) if situation.must_move else None
+    if proposal is not None and reply.choice:
+        return choose_inside(proposal.pk, reply.choice, by=BY, now=now)
+    return move_inside(target.pk, start=start, by=BY, now=now)
+
+
 def keep(decision: Decision, reply: Reply, situation: Situation, now: datetime) -> None:
-    """None of them: the appointment stands; its link, or somebody, has other dates."""
+    """None of them. The appointment stands, its link or somebody has other dates; or it can't, and somebody calls."""
+    target = decision.targets[0]
     questions.close(situation.question, now=now)
-    answers.receipt(situation, "receipt_move", now=now, about=decision.targets[0])
+    proposal = open_proposal(target.appointment, now=now) if situation.must_move else None
+    if proposal is not None:
+        refuse_inside(proposal.pk, by=BY, now=now)
+    answers.receipt(situation, "receipt_told" if proposal else "receipt_move", now=now, about=target)
 
 
-def ask_again(situation: Situation, now: datetime) -> None:
-    """The same dates, for an answer that picked none of them."""
+def ask_again(situation: Situation, now: datetime, *, without: str | None = None) -> None:
+    """The same dates, for an answer that picked none of them; or the others, when one has gone."""
     question = situation.question
     if question is None or not situation.asked:
         return
-    starts = [datetime.fromisoformat(each["start"]) for each in question.options]
-    target = situation.asked[0]
-    questions.dates(situation, target, starts, now=now, until=question.expires_at, template="question_move_again")
+    options = [each for each in question.options if each["key"] != without]
+    if not questions.same_dates(situation, situation.asked[0], options, now=now, gone=without is not None):
+        handover.to_a_person(situation, now)

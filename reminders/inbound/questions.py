@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from rdv import moments
 from reminders.inbound import answers
@@ -53,10 +54,37 @@ def dates(
     template: str = "question_move",
 ) -> bool:
     """To which of these dates? Nothing is held: who answers finds the date free, or gets others."""
-    keyed = list(zip(LETTERS, starts, strict=False))
+    sequence = target.appointment.sequence
+    options = [
+        {"key": key, "start": start.isoformat(), "sequence": sequence}
+        for key, start in zip(LETTERS, starts, strict=False)
+    ]
+    return _dates(situation, target, options, now=now, until=min(now + LIFETIME, until), template=template)
+
+
+def same_dates(
+    situation: Situation, target: Candidate, options: Sequence[dict[str, Any]], *, now: datetime, gone: bool
+) -> bool:
+    """The dates of the question that is open, under the letters that they have."""
+    until = situation.question.expires_at if situation.question else now
+    template = "question_move_taken" if gone else "question_move_again"
+    return bool(options) and _dates(situation, target, options, now=now, until=until, template=template)
+
+
+def _dates(
+    situation: Situation,
+    target: Candidate,
+    options: Sequence[dict[str, Any]],
+    *,
+    now: datetime,
+    until: datetime,
+    template: str,
+) -> bool:
     zone, language = target.appointment.zone, situation.language
-    choices = ", ".join(f"{key} {moments.short(start, zone, language=language)}" for key, start in keyed)
-    asked = answers.question(situation, template, now=now, about=target, context={"choices": choices})
+    labels = [moments.short(datetime.fromisoformat(each["start"]), zone, language=language) for each in options]
+    choices = ", ".join(f"{each['key']} {label}" for each, label in zip(options, labels, strict=True))
+    context: dict[str, object] = {"choices": choices, "must_move": situation.must_move}
+    asked = answers.question(situation, template, now=now, about=target, context=context)
     if asked:
         Conversation.objects.create(
             territory=situation.territory,
@@ -64,12 +92,9 @@ def dates(
             question=Question.MOVE,
             appointment=target.appointment,
             family=target.family,
-            options=[
-                {"key": key, "start": start.isoformat(), "sequence": target.appointment.sequence}
-                for key, start in keyed
-            ],
+            options=list(options),
             asked_at=now,
-            expires_at=min(now + LIFETIME, until),
+            expires_at=until,
         )
     return asked
 

@@ -9,7 +9,7 @@ from rdv import moments
 from rdv.models import Appointment, Contact, Family, Offer, Territory
 from reminders.inbound.mentions import stands_at
 from reminders.inbound.picking import Proposal
-from reminders.inbound.reply import MentionKind, Reply
+from reminders.inbound.reply import Intent, MentionKind, Reply
 from reminders.models import Conversation, InboundMessage
 
 Question = Conversation.Question
@@ -64,7 +64,8 @@ class Situation:
 
     `contacts` is empty for a number that nobody has. `candidates` have not begun, `under_way` have; `gone` is the last
     appointment that was cancelled or is over. `question` is the last that was asked of the number, `lapsed` the same
-    once its time has passed. `offer` is the one whose code the reply may carry.
+    once its time has passed. `must_move`: dates were proposed because the appointment can't take place. `offer` is the
+    one whose code the reply may carry.
     """
 
     reply: InboundMessage
@@ -74,6 +75,7 @@ class Situation:
     under_way: Sequence[Candidate] = ()
     question: Conversation | None = None
     lapsed: Conversation | None = None
+    must_move: bool = False
     offer: Offer | None = None
     gone: Appointment | None = None
 
@@ -99,8 +101,8 @@ class Situation:
             given = [(each["key"], by_pk.get(each["appointment"], "…")) for each in question.options]
             return tuple(f"{key}={label}" for key, label in given)
         if question.closed_at:
-            # A digit answers what is being asked, and nothing else.
-            return ()
+            # A digit answers what is being asked, and nothing else; said twice it says the same.
+            return ("1=yes",) if question.question in YES_OR_NO and question.wanted == Intent.YES else ()
         return ("1=yes", "2=no") if question.question in YES_OR_NO else ()
 
     @property

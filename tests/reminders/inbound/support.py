@@ -62,7 +62,9 @@ class Line(Desk):
 
     client: Client = field(default_factory=Client)
 
-    def receives(self, text: str, *, sender: str = MOTHER, sid: str = "", to: str = SENDER, forged: bool = False) -> int:
+    def receives(
+        self, text: str, *, sender: str = MOTHER, sid: str = "", to: str = SENDER, forged: bool = False
+    ) -> int:
         sid = sid or f"SM{uuid4().hex}"
         form = {"MessageSid": sid, "From": sender, "To": to, "Body": text, "NumMedia": "0"}
         path = "/sms/twilio/inbound/"
