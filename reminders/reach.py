@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
 
+from rdv.disruption.states import Reach
 from rdv.models import Participation
 from reminders.kinds import Kind
 from reminders.models import InboundMessage, MessageState, OutboundMessage, Task, TaskKind
@@ -18,16 +19,6 @@ CHANGES = (
     Kind.MAINTAINED,
 )
 CALLS = (TaskKind.CALL_CHANGE, TaskKind.UNREACHABLE, TaskKind.UNCERTAIN)
-
-
-class Reach(IntEnum):
-    """From the best to the worst: an appointment with several families is as its worst."""
-
-    TOLD = 1
-    WAITING = 2
-    UNDELIVERED = 3
-    TO_CALL = 4
-    NOBODY = 5  # nothing was written to anybody, and nobody has called
 
 
 class Call(IntEnum):

@@ -113,7 +113,7 @@ def carry_out(row_id: int, *, now: datetime) -> bool:
             row = _due(row_id, now)
             if row is None:
                 return False
-            if not _stands(appointment, now):
+            if not _stands(appointment, row, now):
                 return _reopen(row_id, BEGUN if appointment.starts_at <= now else "")
             ACTS[Decision(row.decision)](row, appointment, now)
             row.step, row.done_at, row.problem = Step.DONE, now, ""
@@ -129,8 +129,11 @@ def _due(row_id: int, now: datetime) -> DisruptedAppointment | None:
     return locked.filter(pk=row_id, step=Step.PLANNED, due_at__lte=now).first()
 
 
-def _stands(appointment: Appointment, now: datetime) -> bool:
-    return appointment.status == Status.UNKNOWN and appointment.starts_at > now
+def _stands(appointment: Appointment, row: DisruptedAppointment, now: datetime) -> bool:
+    """Still to come, and still under the absence, whose bounds may have changed."""
+    starts, ends = row.disruption.starts_at, row.disruption.ends_at
+    under = appointment.starts_at < ends and appointment.ends_at > starts
+    return under and appointment.status == Status.UNKNOWN and appointment.starts_at > now
 
 
 def _move(row: DisruptedAppointment, appointment: Appointment, now: datetime) -> None:

@@ -36,6 +36,8 @@ def open_disruption(
     """
     assert_in_transaction()
     rows = list(hit)
+    bounds = {"kind": absence.kind, "starts_at": absence.starts_at, "ends_at": absence.ends_at}
+    Disruption.objects.filter(absence=absence).update(**bounds)
     if not rows:
         return None
     disruption, _ = Disruption.objects.get_or_create(
@@ -44,9 +46,7 @@ def open_disruption(
             "territory_id": _territory_of(absence),
             "agent": absence.agent,
             "location": absence.location,
-            "kind": absence.kind,
-            "starts_at": absence.starts_at,
-            "ends_at": absence.ends_at,
+            **bounds,
             "declared_at": now,
             "declared_by": by,
         },

@@ -1,6 +1,5 @@
 """A sick nurse with three appointments tomorrow morning, and a colleague who receives until half past ten."""
 
-from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 
 from rdv.booking.absences import declare_absence
@@ -9,7 +8,6 @@ from rdv.models import Absence, AbsenceKind, Appointment, Decision, DisruptedApp
 from rdv.models.actor import Actor
 from tests import factories as make
 from tests.factories import NOW, TODAY
-
 
 HOURS = ((9, 0), (9, 30), (11, 0))
 

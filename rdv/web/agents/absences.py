@@ -12,14 +12,17 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from rdv import moments
 from rdv.access.roles import Right
-from rdv.booking.absences import appointments_hit, declare_absence, withdraw_absence
+from rdv.booking.absences import declare_absence, withdraw_absence
+from rdv.disruption.board import undecided
+from rdv.disruption.deciding import Choice
+from rdv.disruption.options import possibilities
 from rdv.models import Absence, AbsenceKind, Agent, Appointment, Location
-from rdv.web.agents.agenda import colleagues
+from rdv.web.agents.absence_board import appointments_of, find_absence, settle_choices, undoing
+from rdv.web.agents.absence_choices import Hit, choices, hits
+from rdv.web.agents.absence_words import absence_line
 from rdv.web.agents.days import instant
-from rdv.web.agents.lines import Line, hours
-from rdv.web.agents.words import appointment_line
+from rdv.web.agents.managed import managed_agents, managed_locations, managed_time
 from rdv.web.agents.workspace import AgentRequest, answered, page, posted, workspace
 from rdv.web.forms import BaseForm, ClockInput, DayField
 
@@ -74,105 +77,67 @@ class AbsenceForm(BaseForm):
 
 @workspace(Right.OWN_TIME)
 def absences(request: AgentRequest) -> HttpResponse:
-    """Those of the last week and those to come."""
+    """Those of the last week and those to come, with what is still to be decided."""
     found = request.scope.absences().filter(ends_at__gt=request.now - timedelta(days=7))
-    rows = found.select_related("agent", "location__organisation__territory").order_by("starts_at", "pk")[:SHOWN]
-    managed = _managed(request)
-    context = {"lines": [_line(one, request, managed) for one in rows]}
-    return page(request, "agents/absences.html", context, here="absences")
+    related = found.select_related("agent", "location__organisation__territory", "disruption")
+    rows = related.order_by("starts_at", "pk")[:SHOWN]
+    managed = managed_time(request)
+    waiting = undecided([one.disruption.pk for one in rows if hasattr(one, "disruption")])
+    lines = [
+        absence_line(one, request, managed)
+        | {"undecided": waiting.get(one.disruption.pk, 0) if hasattr(one, "disruption") else 0}
+        for one in rows
+    ]
+    return page(request, "agents/absences.html", {"lines": lines}, here="absences")
 
 
 @workspace(Right.OWN_TIME, post=True)
 def new_absence(request: AgentRequest) -> HttpResponse:
-    """Saved at once when it hits nothing; else the list is shown, and must be confirmed as it stands."""
+    """Saved at once when it hits nothing; else with a choice for each appointment of the list, as it stands."""
     form = AbsenceForm(
         posted(request),
         agents=managed_agents(request),
-        locations=_locations(request),
+        locations=managed_locations(request),
         initial={"who": f"agent-{request.user.pk}", "first_day": request.today, "last_day": request.today},
     )
-    hit: list[Appointment] = []
+    shown: list[Hit] = []
     if request.method == "POST" and form.is_valid():
         absence = form.absence(request.territory.time_zone)
-        hit = _hit(absence)
-        if not hit or form.cleaned_data["seen"] == _fingerprint(hit):
-            hit = declare_absence(absence, by=request.by, now=request.now)
-            return _declared(request, absence, len(hit))
+        hit = appointments_of(absence)
+        possible = possibilities(absence, hit, now=request.now)
+        was_seen = form.cleaned_data["seen"] == _fingerprint(hit) and not request.POST.get("tout")
+        decided = choices(request, hit, possible) if was_seen or not hit else None
+        if decided is not None:
+            return _declared(request, absence, decided)
         form.data = answered(request, seen=_fingerprint(hit))
-    context = {"form": form, "hit": [_hit_line(one, request) for one in hit]}
+        shown = hits(request, hit, possible, checked=was_seen)
+    context = {"form": form, "hit": shown, "is_missing": any(one.is_missing for one in shown)}
     return page(request, "agents/absence_form.html", context, here="absences")
 
 
-@workspace(Right.OWN_TIME)
-def absence(request: AgentRequest, pk: int) -> HttpResponse:
-    """One absence, and the appointments that still stand in it."""
-    found = _find(request, pk)
-    context = {
-        "line": _line(found, request, _managed(request)),
-        "hit": [_hit_line(one, request) for one in _hit(found)],
-    }
-    return page(request, "agents/absence.html", context, here="absences")
+def _declared(request: AgentRequest, absence: Absence, decided: Sequence[Choice]) -> HttpResponse:
+    hit = declare_absence(absence, by=request.by, now=request.now)
+    if not hit:
+        messages.success(request, _("L’absence est enregistrée. Elle ne touche aucun rendez-vous."))
+        return redirect("agents:absences")
+    settle_choices(absence.disruption, decided, by=request.by, now=request.now)
+    messages.success(request, _("L’absence est enregistrée, avec vos décisions."))
+    return redirect("agents:absence", absence.pk)
 
 
 @workspace(Right.OWN_TIME, post=True)
 def withdraw(request: AgentRequest, pk: int) -> HttpResponse:
-    """Ask, then open the time again."""
-    found = _find(request, pk)
-    managed = _managed(request)
+    """Ask, then open the time again and undo what is not done yet."""
+    found = find_absence(request, pk)
+    managed = managed_time(request)
     if ("agent", found.agent_id) not in managed and ("location", found.location_id) not in managed:
         raise Http404
     if request.method == "POST":
-        withdraw_absence(found, now=request.now)
-        messages.success(request, _("L’absence est retirée : ses plages sont de nouveau ouvertes."))
+        withdraw_absence(found, now=request.now, by=request.by)
+        messages.success(request, _("L’absence est retirée : ses plages sont de nouveau ouvertes."))
         return redirect("agents:absences")
-    return page(request, "agents/absence_withdraw.html", {"line": _line(found, request, managed)}, here="absences")
-
-
-def _find(request: AgentRequest, pk: int) -> Absence:
-    found = request.scope.absences().select_related("agent", "location__organisation__territory")
-    absence = found.filter(pk=pk).first()
-    if absence is None:
-        raise Http404
-    return absence
-
-
-def _hit(absence: Absence) -> list[Appointment]:
-    return appointments_hit(
-        agent=absence.agent, location=absence.location, start=absence.starts_at, end=absence.ends_at
-    )
-
-
-def _declared(request: AgentRequest, saved: Absence, hit: int) -> HttpResponse:
-    if not hit:
-        messages.success(request, _("L’absence est enregistrée. Elle ne touche aucun rendez-vous."))
-        return redirect("agents:absences")
-    text = _("L’absence est enregistrée. Il reste %d rendez-vous à déplacer ou à annuler.") % hit
-    messages.warning(request, text)
-    return redirect("agents:absence", saved.pk)
-
-
-def managed_agents(request: AgentRequest) -> list[Agent]:
-    """Oneself, and colleagues whose time one manages."""
-    everyone = colleagues(request).values()
-    if request.scope.may(Right.OTHERS_TIME):
-        managed = request.scope.organisations_with(Right.OTHERS_TIME)
-        of_teams = request.scope.agents()
-        if not request.scope.is_territory_admin:
-            of_teams = of_teams.filter(memberships__organisation__in=managed)
-        pks = set(of_teams.values_list("pk", flat=True))
-        return [one for one in everyone if one.pk in pks or one.pk == request.user.pk]
-    return [one for one in everyone if one.pk == request.user.pk]
-
-
-def _locations(request: AgentRequest) -> list[Location]:
-    mine = request.scope.locations().order_by("name", "pk")
-    return [one for one in mine if request.scope.may(Right.LOCATION_TIME, one.organisation_id)]
-
-
-def _managed(request: AgentRequest) -> frozenset[tuple[str, int]]:
-    """The agents and places whose absences one changes."""
-    agents = {("agent", one.pk) for one in managed_agents(request)}
-    return frozenset(agents | {("location", one.pk) for one in _locations(request)})
+    context = {"line": absence_line(found, request, managed), **undoing(found)}
+    return page(request, "agents/absence_withdraw.html", context, here="absences")
 
 
 def _out_of_order(cleaned: dict[str, Any]) -> bool:
@@ -188,30 +153,3 @@ def _end(day: date, hour: time | None, zone: str) -> datetime:
 def _fingerprint(hit: Sequence[Appointment]) -> str:
     """The list that somebody looked at: a longer one must be looked at again."""
     return sha256(",".join(f"{one.pk}:{one.sequence}" for one in hit).encode()).hexdigest()
-
-
-def _hit_line(one: Appointment, request: AgentRequest) -> Line:
-    """Behind the discreet wall, the hour alone."""
-    if request.scope.sees(one):
-        return appointment_line(one, now=request.now)
-    when = moments.moment(one.starts_at, one.zone, year=True)
-    return Line(kind="walled", start=one.starts_at, end=one.ends_at, zone=one.zone, title=_("Occupé"), hours=when)
-
-
-def _line(absence: Absence, request: AgentRequest, managed: frozenset[tuple[str, int]]) -> dict[str, Any]:
-    zone = absence.location.zone if absence.location else request.territory.time_zone
-    first, last = moments.local(absence.starts_at, zone), moments.local(absence.ends_at, zone)
-    if first.time() == last.time() == time(0):
-        when = moments.days(first.date(), (last - timedelta(days=1)).date())
-    elif first.date() == last.date():
-        when = f"{moments.day(first.date(), year=True)}, {hours(absence.starts_at, absence.ends_at, zone)}"
-    else:
-        when = moments.span(absence.starts_at, absence.ends_at, zone)
-    return {
-        "pk": absence.pk,
-        "who": absence.agent.full_name if absence.agent else str(absence.location),
-        "kind": absence.get_kind_display(),
-        "when": when,
-        "label": absence.label,
-        "may_change": ("agent", absence.agent_id) in managed or ("location", absence.location_id) in managed,
-    }

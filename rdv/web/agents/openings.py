@@ -14,7 +14,7 @@ from rdv.booking.openings import preview
 from rdv.booking.periods import change_day, delete_period, restore_day, save_period
 from rdv.models import Agent, AppointmentType, Location, OpeningException, OpeningPeriod
 from rdv.scheduling.recurrence import describe, parse_rrule
-from rdv.web.agents.absences import managed_agents
+from rdv.web.agents.managed import managed_agents
 from rdv.web.agents.opening_forms import ExceptionForm, PeriodForm, initial_of, is_plain
 from rdv.web.agents.workspace import AgentRequest, asked_number, page, posted, workspace
 

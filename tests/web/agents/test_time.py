@@ -40,9 +40,14 @@ def test_scenario_18_an_absence_is_never_put_silently_on_appointments(office: Of
     assert Absence.objects.count() == before
 
     seen = more.context["form"]["seen"].value()
-    saved = desk.post(where, absence_of(office, seen=seen), follow=True)
+    unanswered = desk.post(where, absence_of(office, seen=seen))
+    assert [one.is_missing for one in unanswered.context["hit"]] == [True, True]
+    assert Absence.objects.count() == before
+
+    later = {one.name: "undecided" for one in unanswered.context["hit"]}
+    saved = desk.post(where, absence_of(office, seen=seen, **later), follow=True)
     assert Absence.objects.count() == before + 1
-    assert len(saved.context["hit"]) == 2
+    assert saved.context["total"] == 2
     opened = OpeningOccurrence.objects.filter(period=office.period, starts_at__date=office.day)
     assert not opened.exists()
 
@@ -60,7 +65,7 @@ def test_an_absence_that_hits_nothing_is_saved_at_once_and_withdrawn(office: Off
 
 def test_a_walled_appointment_that_is_hit_is_an_hour_and_nothing_else(office: Office, desk: Client) -> None:
     answer = desk.post(reverse("agents:new_absence"), absence_of(office, who=f"agent-{office.counsellor.pk}"))
-    (line,) = answer.context["hit"]
+    line = answer.context["hit"][0].line
     assert (line.title, line.url, line.detail) == ("Occupé", "", "")
 
 

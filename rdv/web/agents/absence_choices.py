@@ -1,0 +1,171 @@
+"""What may be decided for each appointment that an absence hits: the choices of its list, and what was answered."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from rdv import moments
+from rdv.access.roles import Right
+from rdv.disruption.assigning import Option
+from rdv.disruption.deciding import Choice
+from rdv.disruption.options import Possible
+from rdv.models import Appointment, Decision
+from rdv.web.agents.absence_words import hit_line
+from rdv.web.agents.lines import Line
+from rdv.web.agents.workspace import AgentRequest
+
+PRESETS = ("conseil", "dates", "annuler", "plus-tard")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One line of a list of choices."""
+
+    value: str
+    label: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """An appointment that is hit, with what may be decided; `answers` is empty behind a wall."""
+
+    appointment: Appointment
+    line: Line
+    answers: Sequence[Answer]
+    problem: str = ""
+    is_missing: bool = False
+
+    @property
+    def pk(self) -> int:
+        return self.appointment.pk
+
+    @property
+    def name(self) -> str:
+        return field_of(self.appointment.pk)
+
+
+def field_of(pk: int) -> str:
+    """The name of the answer about one appointment."""
+    return f"choix-{pk}"
+
+
+def may_decide(request: AgentRequest, appointment: Appointment) -> bool:
+    """Behind the discreet wall, those of the service decide."""
+    return request.scope.sees(appointment) and request.scope.may(Right.CHANGE, appointment.organisation_id)
+
+
+def hits(
+    request: AgentRequest,
+    appointments: Iterable[Appointment],
+    possible: Mapping[int, Possible],
+    *,
+    problems: Mapping[int, str] | None = None,
+    checked: bool = False,
+) -> list[Hit]:
+    """The list to decide on. `checked`: an answer is missing where there is none."""
+    names = _Names(request)
+    found = []
+    for one in appointments:
+        line = hit_line(one, request)
+        if not may_decide(request, one):
+            found.append(Hit(appointment=one, line=line, answers=()))
+            continue
+        values = _values(one, possible[one.pk], names)
+        chosen = _chosen(request, one, possible[one.pk], values, checked=checked)
+        found.append(
+            Hit(
+                appointment=one,
+                line=line,
+                answers=[Answer(value, label, value == chosen) for value, label in values.items()],
+                problem=(problems or {}).get(one.pk, ""),
+                is_missing=checked and not chosen,
+            )
+        )
+    return found
+
+
+def choices(
+    request: AgentRequest, appointments: Iterable[Appointment], possible: Mapping[int, Possible]
+) -> list[Choice] | None:
+    """What was answered for each appointment that one may decide on; None when an answer is missing or unknown."""
+    found: list[Choice] = []
+    for one in appointments:
+        if may_decide(request, one):
+            choice = _read(request.POST.get(field_of(one.pk), ""), one, possible[one.pk])
+            if choice is None:
+                return None
+            found.append(choice)
+    return found
+
+
+class _Names:
+    """Names of colleagues and places, read once."""
+
+    def __init__(self, request: AgentRequest) -> None:
+        self.agents = {one.pk: one.full_name for one in request.scope.agents()}
+        self.places = {one.pk: one.name for one in request.scope.bookable_locations()}
+
+    def of(self, option: Option, appointment: Appointment) -> str:
+        hour = moments.hour(option.start, appointment.zone)
+        who = ", ".join(self.agents.get(pk, _("autre agent")) for pk in option.agents)
+        words = {"hour": hour, "who": who, "place": self.places.get(option.location_id, "")}
+        if option.location_id != appointment.location_id:
+            return _("Déplacer à %(hour)s avec %(who)s, %(place)s") % words
+        if option.start == appointment.starts_at:
+            return _("Confier à %(who)s, même heure") % words
+        return _("Déplacer à %(hour)s avec %(who)s") % words
+
+
+def _values(one: Appointment, possible: Possible, names: _Names) -> dict[str, str]:
+    options = [*([possible.best] if possible.best else []), *possible.others]
+    found = {_move_value(option): names.of(option, one) for option in options}
+    if possible.dates:
+        days = ", ".join(moments.short(slot.start, one.zone) for slot in possible.dates)
+        found[Decision.PROPOSE] = _("Proposer d’autres dates à la famille (%s)") % days
+    found[Decision.CANCEL] = _("Annuler, avec une place en tête de liste d’attente")
+    found[Decision.KEEP] = _("Maintenir tel quel (remplacement déjà prévu)")
+    found[Decision.UNDECIDED] = _("À décider plus tard")
+    return found
+
+
+def _chosen(
+    request: AgentRequest, one: Appointment, possible: Possible, values: Mapping[str, str], *, checked: bool
+) -> str:
+    """What was answered; else what is advised, or the same for all."""
+    preset = request.POST.get("tout", "") or request.GET.get("tout", "")
+    given = request.POST.get(field_of(one.pk))
+    if preset not in PRESETS and (checked or given is not None):
+        return given if given in values else ""
+    wanted = {"dates": [Decision.PROPOSE], "annuler": [Decision.CANCEL], "plus-tard": [Decision.UNDECIDED]}.get(preset)
+    if wanted is None:
+        wanted = [*([_move_value(possible.best)] if possible.best else []), Decision.PROPOSE]
+    return next((value for value in wanted if value in values), Decision.UNDECIDED)
+
+
+def _move_value(option: Option) -> str:
+    agents = ",".join(map(str, option.agents))
+    return f"{Decision.MOVE}|{option.start.isoformat()}|{option.location_id}|{agents}"
+
+
+def _read(value: str, one: Appointment, possible: Possible) -> Choice | None:
+    """An answer that is among those that are offered; a move that is no longer free is none of them."""
+    if value in Decision.values and value != Decision.MOVE:
+        return Choice(appointment_id=one.pk, decision=Decision(value))
+    for option in [*([possible.best] if possible.best else []), *possible.others]:
+        if value == _move_value(option):
+            return Choice(
+                appointment_id=one.pk,
+                decision=Decision.MOVE,
+                start=option.start,
+                location_id=option.location_id,
+                agents=option.agents,
+            )
+    return None
+
+
+def last_moment(rows: Iterable[datetime | None]) -> datetime | None:
+    """Until when something can still be undone."""
+    return max((at for at in rows if at is not None), default=None)
