@@ -15,6 +15,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from rdv.config import checks, heartbeat
+from reminders import proof
 from reminders.models import InboundMessage, Queued
 
 
@@ -39,6 +40,7 @@ class _State(Collector):
         with suppress(DatabaseError):
             # rdv_ready says that the database is gone; figures are then not known, which is not zero.
             yield from self._messages()
+            yield from self._accounts()
 
     def _messages(self) -> Iterator[GaugeMetricFamily]:
         due = Queued.objects.filter(is_held=False, at__lte=self.now, message__give_up_at__gt=self.now)
@@ -50,6 +52,18 @@ class _State(Collector):
         yield GaugeMetricFamily("rdv_messages_oldest_due_seconds", "How late the oldest of them is.", age)
         yield GaugeMetricFamily("rdv_messages_in_flight", "Messages handed to a provider, without its answer.", flying)
         yield GaugeMetricFamily("rdv_replies_unhandled", "Replies stored and not yet understood.", replies)
+
+    def _accounts(self) -> Iterator[GaugeMetricFamily]:
+        well = GaugeMetricFamily("rdv_sms_account_well", "1 when nothing is wrong with it.", labels=["provider"])
+        credit = GaugeMetricFamily("rdv_sms_credit", "What is left, in the account's unit.", labels=["provider"])
+        canary = GaugeMetricFamily("rdv_sms_canary_age_seconds", "Since one came back.", labels=["provider"])
+        for state in proof.states(self.now):
+            well.add_metric([state.provider], float(state.is_well))
+            if state.credit is not None:
+                credit.add_metric([state.provider], state.credit)
+            if state.canary_age is not None:
+                canary.add_metric([state.provider], state.canary_age)
+        yield from (well, credit, canary)
 
 
 def exposition(now: datetime) -> bytes:

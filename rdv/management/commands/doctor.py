@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from smtplib import SMTPException
 from typing import Any
 
@@ -17,6 +17,9 @@ from django.utils import timezone
 from rdv import clock
 from rdv.config import checks
 from rdv.config.checks import Finding
+from reminders import canary, proof
+from reminders.providers import accounts
+from reminders.providers.console import ConsoleProvider
 
 LEAST_FREE_BYTES = 1_000_000_000
 # Beyond this, offers expire and reminders leave at the wrong minute.
@@ -41,12 +44,24 @@ def clocks() -> Finding:
     return Finding("clocks", ok=drift <= MOST_CLOCK_DRIFT, detail=detail)
 
 
-def sms() -> Finding:
-    """There is an account to send SMS with."""
-    names = ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_SENDER")
-    missing = [name for name in names if not getattr(settings, name)]
-    detail = f"à indiquer : {', '.join(missing)}" if missing else f"Twilio, expéditeur {settings.TWILIO_SENDER}"
-    return Finding("sms", ok=not missing, detail=detail)
+def sms(now: datetime) -> Iterator[Finding]:
+    """There is an account to send SMS with, each is well, and the SMS to ourselves came back."""
+    if accounts.names() == [ConsoleProvider.name]:
+        yield Finding("sms", ok=False, detail="aucun compte : SMS_PROVIDERS, ou TWILIO_ACCOUNT_SID")
+        return
+    for state in proof.states(now):
+        parts = [state.provider, *state.troubles]
+        if state.credit is not None:
+            parts.append(f"reste {state.credit:g}")
+        if settings.SMS_CANARY_NUMBER:
+            parts.append(_canary(state.canary_age))
+        stale = bool(settings.SMS_CANARY_NUMBER) and (state.canary_age or 0) > canary.FRESH.total_seconds()
+        parts += [f"rappels : {address}" for address in state.callbacks]
+        yield Finding("sms", ok=state.is_well and not stale, detail=" ; ".join(parts))
+
+
+def _canary(age: float | None) -> str:
+    return "SMS de contrôle pas encore reçu" if age is None else f"SMS de contrôle reçu il y a {age / 3600:.0f} h"
 
 
 def mail() -> Finding:
@@ -82,7 +97,8 @@ def findings() -> Iterator[Finding]:
         yield checks.backlog(clock.now())
     yield checks.broker()
     yield checks.scheduler()
-    yield sms()
+    if base.ok:
+        yield from sms(clock.now())
     yield mail()
     yield disk()
 

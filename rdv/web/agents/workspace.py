@@ -18,6 +18,7 @@ from rdv.access.roles import Right
 from rdv.access.scope import Scope
 from rdv.models import Agent, Appointment, Family, Territory
 from rdv.models.actor import Actor
+from rdv.web.agents.troubles import trouble_lines
 
 View = Callable[..., HttpResponse]
 
@@ -86,6 +87,7 @@ def page(request: AgentRequest, template: str, context: Mapping[str, Any], *, he
         "may_book": request.scope.may(Right.BOOK),
         "may_search": request.scope.may(Right.SEE_FAMILIES),
         "me": request.user,
+        "troubles": trouble_lines(request.user, request.territory, request.now),
     }
     return render(request, template, {**workspace_context, **context})
 
