@@ -4,7 +4,16 @@ from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from rdv.models import Appointment, AppointmentEvent, AppointmentLink, Participation, Status, Territory
+from rdv.models import (
+    Appointment,
+    AppointmentEvent,
+    AppointmentLink,
+    Location,
+    Participation,
+    SlotProposal,
+    Status,
+    Territory,
+)
 from rdv.models.credentials import hashed
 
 LONGEST = 64
@@ -50,6 +59,12 @@ def links_of_address(address: str, *, territory: Territory, now: datetime) -> li
 def events_of(appointment: Appointment) -> list[AppointmentEvent]:
     """What happened to it, oldest first."""
     return list(appointment.events.order_by("at", "pk"))
+
+
+def places_of_proposal(proposal: SlotProposal) -> dict[int, Location]:
+    """The places of the dates that are proposed, by number."""
+    pks = {one["location"] for one in proposal.slots}
+    return Location.objects.select_related("organisation__territory").in_bulk(pks)
 
 
 def _links(territory: Territory) -> "QuerySet[AppointmentLink]":

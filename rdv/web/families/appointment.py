@@ -23,6 +23,7 @@ from rdv.access.waiting import entry_of_link
 from rdv.booking.cancel import cancel as cancel_appointment
 from rdv.booking.confirm import confirm as confirm_appointment
 from rdv.booking.errors import BookingError
+from rdv.booking.proposals import open_proposal
 from rdv.models import AppointmentLink, Participation
 from rdv.web.families.cancel_form import CancelForm
 from rdv.web.families.doors import CONFLICT, open_to_all, personal, show
@@ -84,11 +85,17 @@ def _page(request: HttpRequest, opened: Opened, problem: str = "") -> HttpRespon
     meeting = opened.meeting
     context = meeting.context() | {
         "problem": problem,
+        "dates_url": reverse("families:dates", args=[opened.link.token]) if _has_dates(opened) else "",
         "waits": meeting.can_move and entry_of_link(opened.link) is not None,
         "is_new": was_booked_here(request, opened.link.pk) and meeting.is_as_booked,
         "url": request.build_absolute_uri(opened.url),
     }
     return show(request, "families/appointment.html", context, here="find", status=CONFLICT if problem else 200)
+
+
+def _has_dates(opened: Opened) -> bool:
+    """Whether the service proposes other dates."""
+    return opened.meeting.can_cancel and open_proposal(opened.link.appointment, now=opened.now) is not None
 
 
 @by_link

@@ -4,6 +4,7 @@ from django.urls import path
 
 from rdv.web.families import (
     appointment,
+    dates,
     finding,
     holding,
     home,
@@ -34,6 +35,7 @@ urlpatterns = [
     path("r/<str:token>/deplacer/ailleurs/", moving.elsewhere, name="move_elsewhere"),
     path("r/<str:token>/deplacer/retenir/", moving.keep, name="move_hold"),
     path("r/<str:token>/deplacer/verifier/", moving.check, name="move_check"),
+    path("r/<str:token>/dates/", dates.dates, name="dates"),
     path("r/<str:token>/plus-tot/", waiting.earlier, name="earlier"),
     path("r/<str:token>/plus-tot/arreter/", waiting.stop_waiting, name="stop_waiting"),
     path("rendez-vous/", finding.find, name="find"),
