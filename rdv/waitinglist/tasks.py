@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from rdv import clock
-from rdv.waitinglist import entries, rounds
+from rdv.waitinglist import entries, missed, rounds
 
 
 @shared_task(name="rdv.waitinglist.advance_round")
@@ -17,4 +17,5 @@ def advance_due() -> None:
     """Each minute: whatever is due, or was missed."""
     now = clock.now()
     entries.end_past(now=now)
+    missed.open_missed(now=now)
     rounds.advance_due(now=now)

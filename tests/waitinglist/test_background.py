@@ -1,6 +1,7 @@
 """A worker asks the first families at once; without one, the pass of the next minute does."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
@@ -9,6 +10,7 @@ from kombu.exceptions import OperationalError
 from rdv import clock
 from rdv.config.celery import app
 from rdv.models import Appointment, OfferRound
+from rdv.waitinglist.missed import open_missed
 from rdv.waitinglist.rounds import advance_due
 from rdv.waitinglist.tasks import advance_due as every_minute
 from tests.factories import NOW, World
@@ -54,6 +56,26 @@ def test_a_broker_that_is_gone_costs_a_minute_and_not_the_cancellation() -> None
     assert Appointment.objects.get(pk=appointment.pk).is_cancelled
     assert advance_due(now=NOW) == 1
     assert OfferRound.objects.get().offers.pending().count() == 2
+
+
+def test_a_freed_slot_whose_event_was_lost_is_found_again() -> None:
+    world = World()
+    queue(world, 2)
+    with patch("rdv.waitinglist.receivers.open_round", return_value=None):
+        assert free(world.book(9).appointment) is None
+    assert open_missed(now=NOW + timedelta(minutes=1)) == 1
+    assert open_missed(now=NOW + timedelta(minutes=2)) == 0
+    assert advance_due(now=NOW + timedelta(minutes=2)) == 1
+    assert OfferRound.objects.get().offers.pending().count() == 2
+
+
+def test_time_that_somebody_took_meanwhile_is_not_offered() -> None:
+    world = World()
+    queue(world, 1)
+    with patch("rdv.waitinglist.receivers.open_round", return_value=None):
+        free(world.book(9).appointment)
+    world.book(9)
+    assert open_missed(now=NOW + timedelta(minutes=1)) == 0
 
 
 def test_a_failing_round_undoes_the_cancellation() -> None:
