@@ -4,9 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection
-
 from rdv.booking.locks import lock_agents, midnight
+from rdv.booking.rows import carry_out
 from rdv.models import AgentCalendar, Occupation, OccupationKind
 from rdv.models.appointment import OccupationQuerySet
 from rdv.scheduling.timeline import Timeline
@@ -84,5 +83,4 @@ def _save(calendars: list[AgentCalendar]) -> None:
         [row.origin for row in calendars],
         [row.busy for row in calendars],
     ]
-    with connection.cursor() as cursor:
-        cursor.execute(SAVE_SQL, columns)
+    carry_out(SAVE_SQL, columns)

@@ -22,20 +22,22 @@ CALENDARS_SQL = """
       JOIN rdv_agent a ON a.id = c.agent_id
      WHERE a.is_active AND a.is_practitioner
 """
-OPENED_SQL = """
-    SELECT o.agent_id, a.profession, o.starts_at, o.ends_at
+# Open time, then what takes it: one way to the database, while the calendars are locked. What is asked stands in
+# subqueries, so that PostgreSQL, which can't look at it, keeps one plan: making one costs five times the reading.
+TRUTH_SQL = """
+    SELECT o.agent_id, a.profession, o.starts_at, o.ends_at, NULL::bigint, NULL::bigint, NULL::bigint, NULL::bigint,
+           FALSE
       FROM rdv_openingoccurrence o
       JOIN rdv_openingperiod_types t ON t.openingperiod_id = o.period_id AND t.appointmenttype_id = %(type)s
       JOIN rdv_agent a ON a.id = o.agent_id
-     WHERE o.agent_id = ANY(%(agents)s) AND o.location_id = %(location)s AND o.starts_at < %(end)s
-       AND o.ends_at > %(start)s AND o.starts_at > %(since)s AND a.is_active AND a.is_practitioner
-"""
-TAKEN_SQL = """
-    SELECT id, agent_id, hold_id, round_id, appointment_id, starts_at, ends_at, expires_at <= %(now)s
+     WHERE o.agent_id = ANY((SELECT %(agents)s::bigint[])::bigint[]) AND o.location_id = %(location)s
+       AND o.starts_at < (SELECT %(end)s::timestamptz) AND o.ends_at > (SELECT %(start)s::timestamptz)
+       AND o.starts_at > (SELECT %(since)s::timestamptz) AND a.is_active AND a.is_practitioner
+     UNION ALL
+    SELECT agent_id, NULL, starts_at, ends_at, id, hold_id, round_id, appointment_id, expires_at <= %(now)s
       FROM rdv_occupation
-     WHERE agent_id = ANY(%(agents)s) AND starts_at < %(end)s
-       AND ends_at > %(start)s AND starts_at > %(since)s
-     ORDER BY id
+     WHERE agent_id = ANY((SELECT %(agents)s::bigint[])::bigint[]) AND starts_at < (SELECT %(end)s::timestamptz)
+       AND ends_at > (SELECT %(start)s::timestamptz) AND starts_at > (SELECT %(since)s::timestamptz)
 """
 PASSING_SQL = """
     SELECT agent_id, starts_at, ends_at FROM rdv_occupation
@@ -156,7 +158,7 @@ def read_truth(
     ignoring_round: int | None = None,
     ignoring_appointment: int | None = None,
 ) -> Truth:
-    """Open and busy time of the locked agents over a short timeline: two queries."""
+    """Open and busy time of the locked agents over a short timeline: one query."""
     truth = Truth(defaultdict(int), defaultdict(int))
     asked: dict[str, Any] = {
         "agents": list(agent_ids),
@@ -169,12 +171,12 @@ def read_truth(
     }
     own = {("hold", ignoring_hold), ("round", ignoring_round), ("appointment", ignoring_appointment)}
     with connection.cursor() as cursor:
-        cursor.execute(OPENED_SQL, asked)
-        for agent_id, profession, start, end in cursor.fetchall():
-            truth.opened[agent_id] |= timeline.open(start, end)
-            truth.professions[agent_id] = profession
-        cursor.execute(TAKEN_SQL, asked)
-        for pk, agent_id, hold_id, round_id, appointment_id, start, end, has_expired in cursor.fetchall():
+        cursor.execute(TRUTH_SQL, asked)
+        for agent_id, profession, start, end, pk, hold_id, round_id, appointment_id, has_expired in cursor.fetchall():
+            if pk is None:
+                truth.opened[agent_id] |= timeline.open(start, end)
+                truth.professions[agent_id] = profession
+                continue
             owner = (
                 ("hold", hold_id) if hold_id else ("round", round_id) if round_id else ("appointment", appointment_id)
             )

@@ -19,7 +19,7 @@ from rdv.models import AgentCalendar, Appointment, Family
 
 CALENDARS_SQL = """
     SELECT agent_id, origin, busy FROM rdv_agentcalendar
-     WHERE agent_id = ANY(%s) ORDER BY agent_id FOR NO KEY UPDATE
+     WHERE agent_id = ANY((SELECT %s::bigint[])::bigint[]) ORDER BY agent_id FOR NO KEY UPDATE
 """
 
 

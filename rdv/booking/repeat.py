@@ -13,7 +13,7 @@ from rdv.models.text import search_key
 
 def already_done(request: BookingRequest) -> Booking | None:
     """The booking that the same request made before."""
-    if not request.request_key:
+    if not request.request_key or request.is_first:
         return None
     # Asked by every booking, for nothing: building the query costs more than asking.
     with connection.cursor() as cursor:

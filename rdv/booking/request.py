@@ -15,7 +15,8 @@ class BookingRequest:
 
     `agents` None = whoever receives; empty = nobody. `hold` is the family's own. `overbooking_reason` lets an agent
     book on purpose where the agent chosen is not free. `over_offers` lets an agent take a slot that is being
-    offered. `request_key` names the request: repeating it books once. `round` is the round of offers whose slot is
+    offered. `request_key` names the request: repeating it books once; nobody looks for the name of a `is_first` one,
+    which was made up for it. `round` is the round of offers whose slot is
     being accepted.
     """
 
@@ -29,6 +30,7 @@ class BookingRequest:
     overbooking_reason: str = ""
     over_offers: bool = False
     request_key: str | None = None
+    is_first: bool = False
     round: OfferRound | None = None
     visit_address: str = ""
 

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -17,7 +18,16 @@ Kind = type[models.Model]
 # Rows of one table that are written alike: whether they are numbered, and whether those known stay.
 _Group = tuple[Kind, bool, bool]
 
-_gathered: ContextVar[list[tuple[models.Model, bool]] | None] = ContextVar("gathered", default=None)
+
+@dataclass(slots=True)
+class _Gathered:
+    """Rows, each with whether one that is known stays; and other statements, each with its values."""
+
+    rows: list[tuple[models.Model, bool]] = field(default_factory=list)
+    statements: list[tuple[str, Sequence[Any]]] = field(default_factory=list)
+
+
+_gathered: ContextVar[_Gathered | None] = ContextVar("gathered", default=None)
 
 
 def number(rows: Sequence[models.Model]) -> None:
@@ -41,9 +51,19 @@ def write(rows: Sequence[models.Model], *, known_stay: bool = False) -> None:
     """
     gathered = _gathered.get()
     if gathered is not None:
-        gathered += [(row, known_stay) for row in rows]
+        gathered.rows += [(row, known_stay) for row in rows]
     elif rows:
-        _insert([(row, known_stay) for row in rows])
+        _send(_Gathered([(row, known_stay) for row in rows]))
+
+
+def carry_out(statement: str, values: Sequence[Any]) -> None:
+    """Run a statement that changes rows, or have it leave with the rows that are being gathered."""
+    gathered = _gathered.get()
+    if gathered is not None:
+        gathered.statements.append((statement, values))
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
 
 
 @contextmanager
@@ -52,40 +72,42 @@ def together() -> Iterator[None]:
     if _gathered.get() is not None:
         yield
         return
-    rows: list[tuple[models.Model, bool]] = []
-    token = _gathered.set(rows)
+    gathered = _Gathered()
+    token = _gathered.set(gathered)
     try:
         yield
     finally:
         _gathered.reset(token)
-    if rows:
-        _insert(rows)
+    if gathered.rows or gathered.statements:
+        _send(gathered)
 
 
-def _insert(rows: Sequence[tuple[models.Model, bool]]) -> None:
+def _send(gathered: _Gathered) -> None:
     tables: dict[_Group, list[dict[str, object]]] = {}
-    for row, known_stay in rows:
+    for row, known_stay in gathered.rows:
         _tie(row)
         tables.setdefault((type(row), row.pk is not None, known_stay), []).append(_values(row))
+    values: list[Any] = [value for _, given in gathered.statements for value in given]
+    values += [json.dumps(content, default=str) for content in tables.values()]
     with connection.cursor() as cursor:
-        cursor.execute(_insertion(tuple(tables)), [json.dumps(content, default=str) for content in tables.values()])
-    for row, _ in rows:
+        cursor.execute(_statement(tuple(text for text, _ in gathered.statements), tuple(tables)), values)
+    for row, _ in gathered.rows:
         row._state.adding, row._state.db = False, connection.alias
 
 
 def _tie(row: models.Model) -> None:
     """Have the row's foreign keys follow the rows that it points to: they may have had no number then."""
-    for field in _foreign_keys(type(row)):
-        if getattr(row, field.attname) is None and field.is_cached(row):
-            setattr(row, field.name, field.get_cached_value(row))
+    for key in _foreign_keys(type(row)):
+        if getattr(row, key.attname) is None and key.is_cached(row):
+            setattr(row, key.name, key.get_cached_value(row))
 
 
 def _values(row: models.Model) -> dict[str, object]:
     """By column; nulls are left out, and what JSON does not carry goes as its text."""
     given = row.__dict__
     values = {column: given[attname] for column, attname in _columns(type(row)) if given[attname] is not None}
-    for field in _automatic(type(row)):
-        values[str(field.column)] = field.pre_save(row, add=True)
+    for own in _automatic(type(row)):
+        values[str(own.column)] = own.pre_save(row, add=True)
     return values
 
 
@@ -119,10 +141,10 @@ def _sequence(kind: Kind) -> str:
 
 
 @lru_cache(maxsize=256)
-def _insertion(tables: tuple[_Group, ...]) -> str:
-    """One INSERT for each group, in order; each takes its rows as one JSON text."""
-    *others, last = [_insert_into(group) for group in tables]
-    named = ", ".join(f"row{position} AS ({insert})" for position, insert in enumerate(others))
+def _statement(given: tuple[str, ...], tables: tuple[_Group, ...]) -> str:
+    """What was given, then one INSERT for each group, in order; each takes its rows as one JSON text."""
+    *others, last = [*given, *(_insert_into(group) for group in tables)]
+    named = ", ".join(f"step{position} AS ({other})" for position, other in enumerate(others))
     return f"WITH {named} {last}" if named else last
 
 

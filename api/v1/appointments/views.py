@@ -13,7 +13,7 @@ from api.v1.appointments.refusals import problem_of, refusals
 from api.v1.appointments.writing import BookingInput, who_of
 from api.v1.fields import BoundField, IdField
 from api.v1.finding import Finding
-from api.v1.idempotency import booked_by, idempotent, request_key
+from api.v1.idempotency import booked_by, idempotent, key_of, request_key
 from api.v1.pages import PAGE_PARAMETERS, listing, page_of
 from api.v1.problems import Problem
 from api.v1.schema import CONFLICT, IDEMPOTENCY_KEY, INVALID, NOT_FOUND, created
@@ -122,6 +122,7 @@ class Appointments(Finding):
             overbooking_reason=given["overbooking_reason"],
             over_offers=given["over_offers"],
             request_key=request_key(self.token, self.request),
+            is_first=key_of(self.request) is None,
             visit_address=given["visit_address"],
         )
 
