@@ -14,7 +14,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseForbidden
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
@@ -91,10 +91,12 @@ def keyed(view: KeyedView) -> Callable[[HttpRequest, str], HttpResponse]:
     @require_http_methods(["GET", "POST"])
     @wraps(view)
     def checked(request: HttpRequest, provider: str) -> HttpResponse:
+        if provider not in accounts.UNSIGNED:
+            raise Http404
         known = settings.SMS_WEBHOOK_KEY
         if not known or not constant_time_compare(request.GET.get("key", ""), known):
             return HttpResponseForbidden("Clé absente ou fausse.\n", content_type="text/plain; charset=utf-8")
-        account = accounts.sms_provider(provider) if provider in accounts.UNSIGNED else None
+        account = accounts.sms_provider(provider)
         if account is None:
             return HttpResponseForbidden("Compte inconnu.\n", content_type="text/plain; charset=utf-8")
         return view(request, account)
