@@ -30,6 +30,7 @@ class Kind(StrEnum):
     RECEIPT = "receipt"
     QUESTION = "question"
     ACCESS_CODE = "access_code"
+    TRIAL = "trial"
     AGENT_BOOKED = "agent_booked"
     AGENT_MOVED = "agent_moved"
     AGENT_CANCELLED = "agent_cancelled"
@@ -164,6 +165,14 @@ TABLE: dict[Kind, Rule] = {
         usefulness=Usefulness.ANSWER,
         until=Until.LIFETIME,
         lifetime=timedelta(minutes=10),
+        at_any_hour=True,
+    ),
+    Kind.TRIAL: Rule(
+        audience=Audience.WRITER,
+        channels=(SMS, EMAIL),
+        usefulness=Usefulness.ANSWER,
+        until=Until.LIFETIME,
+        lifetime=timedelta(hours=1),
         at_any_hour=True,
     ),
     Kind.AGENT_BOOKED: _agent(),

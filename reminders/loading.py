@@ -7,17 +7,24 @@ from django.conf import settings
 
 from rdv.models import AppointmentLink
 from reminders.models import MessageState, OutboundMessage
+from reminders.texts import own_texts
 from reminders.texts.facts import Meeting, link_of, offer_link
+from reminders.texts.library import NOTHING_OWN, Own
 
 SAID_TOGETHER = "dit dans le même message"
 
 
 @dataclass(slots=True)
 class Batch:
-    """Claimed messages, with the links of their families."""
+    """Claimed messages, with the links of their families and the texts of their territories."""
 
     messages: list[OutboundMessage]
     links: dict[tuple[int, int], str] = field(default_factory=dict)
+    texts: dict[int, Own] = field(default_factory=dict)
+
+    def own(self, message: OutboundMessage) -> Own:
+        """What the territory of a message has written for itself."""
+        return self.texts.get(message.territory_id, NOTHING_OWN)
 
     def link(self, message: OutboundMessage) -> str:
         """Where the family, or the agent, sees and changes what the message is about."""
@@ -41,13 +48,18 @@ def load(pks: Iterable[int]) -> Batch:
             "appointment__service",
             "appointment__location__organisation__territory",
             "offer__round__location__organisation__territory",
+            "offer__entry__current_appointment__location__organisation__territory",
         )
         .order_by("usefulness", "due_at", "pk")
     )
     messages = list(rows)
     appointments = {message.appointment_id for message in messages if message.appointment_id}
     links = AppointmentLink.objects.filter(appointment__in=appointments).only("appointment_id", "family_id", "nonce")
-    return Batch(messages, {(link.appointment_id, link.family_id): link_of(link.token) for link in links})
+    return Batch(
+        messages,
+        {(link.appointment_id, link.family_id): link_of(link.token) for link in links},
+        own_texts.of_territories(message.territory_id for message in messages),
+    )
 
 
 def joined(message: OutboundMessage) -> list[OutboundMessage]:

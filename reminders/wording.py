@@ -7,12 +7,13 @@ from datetime import datetime
 from django.conf import settings
 
 from rdv import moments
-from rdv.models import EntryStatus, Participation, Status
+from rdv.models import EntryStatus, Offer, Participation, Status
 from reminders.kinds import EMAIL, Kind
 from reminders.loading import Batch, meeting_of
 from reminders.models import OutboundMessage
+from reminders.providers import accounts
 from reminders.providers.email import Email
-from reminders.texts import emails, rendering
+from reminders.texts import emails, library, rendering
 from reminders.texts.facts import Meeting, readable_phone
 
 MASK = "••••••"
@@ -35,6 +36,8 @@ def write(message: OutboundMessage, batch: Batch, joined: Joined, *, now: dateti
     context = _context(message, batch, joined, meeting, now)
     if joined:
         message.context = {**message.context, "joined": [other.appointment_id for other in joined]}
+    if message.kind == Kind.REMINDER:
+        message.context = {**message.context, "asks": context["asks"]}
     return (_email if message.channel == EMAIL else _sms)(message, batch, meeting, context, now)
 
 
@@ -43,8 +46,10 @@ def _sms(message: OutboundMessage, batch: Batch, meeting: Meeting | None, contex
     if message.contact is not None and message.kind not in (Kind.RECEIPT, Kind.QUESTION):
         message.to = message.contact.phone
     neutral = meeting.service.neutral_sender if meeting and meeting.service.is_discreet else ""
-    message.sender = neutral or message.territory.sms_sender or settings.TWILIO_SENDER
-    written = rendering.sms(_template(message), language=message.language, meeting=meeting, context=context)
+    message.sender = accounts.sender(accounts.names()[0], neutral or message.territory.sms_sender)
+    written = rendering.sms(
+        _template(message), language=message.language, meeting=meeting, context=context, own=batch.own(message)
+    )
     message.body, message.segments = _kept(message, written.text), written.segments
     return Ready(message, text=written.text)
 
@@ -55,7 +60,8 @@ def _email(message: OutboundMessage, batch: Batch, meeting: Meeting | None, cont
     elif message.agent is not None:
         message.to = message.agent.email or message.to
     link = batch.link(message)
-    email = emails.compose(message, _template(message), meeting, link=link, context=context, now=now)
+    text = library.find("email", _template(message), message.language, batch.own(message))
+    email = emails.compose(message, text, meeting, link=link, context=context, now=now)
     message.sender, message.subject = email.sender[:200], _kept(message, email.subject)[:200]
     message.body = _kept(message, email.text)
     return Ready(message, email=email)
@@ -79,7 +85,7 @@ def _context(message: OutboundMessage, batch: Batch, joined: Joined, meeting: Me
         "phone": "" if message.agent else readable_phone(_phone(message, meeting)),
         "collective": bool(message.appointment and message.appointment.is_collective),
         "count": 1 + len(joined),
-        **dict.fromkeys(("others", "code", "deadline", "span"), ""),
+        **dict.fromkeys(("others", "code", "deadline", "span", "replaces"), ""),
         **dict.fromkeys(("asks", "keeps", "by_service", "gone", "prescriber", "hit", "same_time"), False),
         "leaves": True,
     }
@@ -111,11 +117,22 @@ def _of_offer(message: OutboundMessage, joined: Joined, now: datetime) -> Contex
         return {}
     end, language = replace(meeting, start=offer.expires_at), message.language
     today = moments.local(now, end.zone).date() == moments.local(end.start, end.zone).date()
+    said: Context = {"code": offer.code, "replaces": _replaced(offer, message)}
     if message.channel == EMAIL:
         spoken = moments.hour if today else moments.moment
-        return {"code": offer.code, "deadline": spoken(end.start, end.zone, language=language)}
+        return said | {"deadline": spoken(end.start, end.zone, language=language)}
     deadline = end.hour(language) if today else moments.short(end.start, end.zone, language=language)
-    return {"code": offer.code, "deadline": deadline}
+    return said | {"deadline": deadline}
+
+
+def _replaced(offer: Offer, message: OutboundMessage) -> str:
+    """The appointment that a yes gives up; in an SMS its date is enough beside the new one."""
+    present = offer.entry.current_appointment
+    if present is None or present.is_cancelled:
+        return ""
+    if message.channel == EMAIL:
+        return moments.moment(present.starts_at, present.zone, language=message.language)
+    return f"{moments.local(present.starts_at, present.zone):%d/%m}"
 
 
 def _of_lost_offer(message: OutboundMessage, joined: Joined, now: datetime) -> Context:
@@ -123,8 +140,24 @@ def _of_lost_offer(message: OutboundMessage, joined: Joined, now: datetime) -> C
     return {"keeps": bool(entry and entry.status == EntryStatus.WAITING and entry.current_appointment_id)}
 
 
+def _of_dates(message: OutboundMessage, joined: Joined, now: datetime) -> Context:
+    """The dates under their letters: in few characters for an SMS, a paragraph each in an e-mail."""
+    meeting, mail = meeting_of(message), message.channel == EMAIL
+    if meeting is None:
+        return {}
+    dates = []
+    for one in message.context.get("slots", []):
+        start = datetime.fromisoformat(one["start"])
+        if mail:
+            dates.append(f"{one['key']}\u00a0: {moments.moment(start, meeting.zone, language=message.language)}")
+        else:
+            dates.append(f"{one['key']} {moments.short(start, meeting.zone, language=message.language)}")
+    return {"choices": ("\n\n" if mail else ", ").join(dates)}
+
+
 EXTRAS: dict[Kind, Callable[[OutboundMessage, Joined, datetime], Context]] = {
     Kind.REMINDER: _of_reminder,
     Kind.OFFER: _of_offer,
     Kind.OFFER_TAKEN: _of_lost_offer,
+    Kind.DATES_PROPOSED: _of_dates,
 }

@@ -29,6 +29,7 @@ class Right(StrEnum):
     OTHERS_TIME = "others_time"
     LOCATION_TIME = "location_time"
     MANAGE = "manage"
+    TERRITORY = "territory"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,4 +60,5 @@ ROLES: dict[Role, RoleRights] = {
     Role.ADMIN: RoleRights(Reach.OPEN_SERVICES, _DESK | _TIME | {Right.MANAGE}),
     Role.PRESCRIBER: RoleRights(Reach.OWN_BOOKINGS, frozenset({Right.BOOK})),
 }
-TERRITORY_ADMIN = ROLES[Role.ADMIN]
+# What concerns the whole territory, such as the texts of its messages, is for its own administrators.
+TERRITORY_ADMIN = RoleRights(Reach.OPEN_SERVICES, ROLES[Role.ADMIN].rights | {Right.TERRITORY})

@@ -25,6 +25,7 @@ from rdv.models.disruption import (
 )
 from rdv.models.family import Contact, EmailState, Family, Person, PhoneKind, PhoneState, Relation
 from rdv.models.figures import DayFigures, FreedSlot
+from rdv.models.message_text import MessageText
 from rdv.models.opening import Absence, AbsenceKind, OpeningException, OpeningOccurrence, OpeningPeriod
 from rdv.models.organisation import Location, Organisation, Room, Service
 from rdv.models.retention import AnonymousParticipation, RetentionRun
@@ -73,6 +74,7 @@ __all__ = [
     "Hold",
     "Location",
     "Membership",
+    "MessageText",
     "Mode",
     "Notify",
     "Occupation",

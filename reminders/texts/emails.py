@@ -19,6 +19,7 @@ from reminders.providers.email import Email
 from reminders.texts import rendering
 from reminders.texts.facts import Meeting
 from reminders.texts.labels import labels
+from reminders.texts.library import Text
 
 # The greeting, and what has happened; then the card, then what may be done.
 BEFORE_CARD = 2
@@ -28,18 +29,18 @@ WITH_CARD = {Kind.BOOKED, Kind.MOVED, Kind.REMINDER, Kind.OFFER, Kind.AGENT_BOOK
 
 def compose(
     message: OutboundMessage,
-    name: str,
+    written: Text,
     meeting: Meeting | None,
     *,
     link: str,
     context: Mapping[str, object],
     now: datetime,
 ) -> Email:
-    """The e-mail of a row, by the name of its template, ready to go."""
-    template, language = rendering.find("email", name, message.language)
+    """The e-mail of a row, in these words, ready to go."""
+    language = written.language
     facts = {**context, **_facts(meeting, language)}
-    subject, _, written = str(template.render(facts)).strip().partition("\n")
-    paragraphs = [" ".join(part.split("\n")) for part in written.split("\n\n") if part.strip()]
+    subject, _, rest = rendering.words(written.phrasing, facts).strip().partition("\n")
+    paragraphs = [" ".join(part.split("\n")) for part in rest.split("\n\n") if part.strip()]
     kind = Kind(message.kind)
     layout = {
         **facts,

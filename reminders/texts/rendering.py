@@ -1,20 +1,13 @@
-"""From a template and facts to the text that leaves: SMS that fit one segment, e-mails with their HTML."""
+"""From a text and facts to what leaves: an SMS that fits one segment if it can, the words of an e-mail."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from django.template import TemplateDoesNotExist
-from django.template.loader import get_template
-
-from reminders.texts import gsm7
+from reminders.texts import gsm7, library
 from reminders.texts.facts import SHORTENINGS, Meeting
-
-if TYPE_CHECKING:
-    from django.template.backends.base import _EngineTemplate
-
-FALLBACK = "fr"
+from reminders.texts.phrasing import Phrasing
+from reminders.texts.placeholders import named
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +18,24 @@ class Sms:
     segments: int
 
 
-def sms(template: str, *, language: str, meeting: Meeting | None, context: Mapping[str, Any]) -> Sms:
+def sms(
+    name: str,
+    *,
+    language: str,
+    meeting: Meeting | None,
+    context: Mapping[str, Any],
+    own: library.Own = library.NOTHING_OWN,
+) -> Sms:
+    """The SMS of that name: the territory's own wording, or the one that ships."""
+    text = library.find("sms", name, language, own)
+    return said_by_sms(text.phrasing, language=text.language, meeting=meeting, context=context)
+
+
+def said_by_sms(phrasing: Phrasing, *, language: str, meeting: Meeting | None, context: Mapping[str, Any]) -> Sms:
     """The first wording that fits one segment, from the full one to the shortest; else the shortest.
 
     `meeting` gives `moment`, `hour`, `day` and `place`.
     """
-    found, language = find("sms", template, language)
     best: Sms | None = None
     for when, where in SHORTENINGS if meeting else SHORTENINGS[:1]:
         facts = dict(context)
@@ -41,7 +46,7 @@ def sms(template: str, *, language: str, meeting: Meeting | None, context: Mappi
                 "day": meeting.day(language),
                 "place": where(meeting, language),
             }
-        text = gsm7.transliterate(" ".join(str(found.render(facts)).split()))
+        text = gsm7.transliterate(" ".join(words(phrasing, facts).split()))
         length = gsm7.count(text)
         if best is None or length.segments < best.segments:
             best = Sms(text, length.segments)
@@ -52,12 +57,6 @@ def sms(template: str, *, language: str, meeting: Meeting | None, context: Mappi
     return best
 
 
-@lru_cache(maxsize=512)
-def find(folder: str, name: str, language: str) -> tuple["_EngineTemplate", str]:
-    """The template of a message and the language that it is written in: French when there is no other."""
-    for code in (language.partition("-")[0], FALLBACK):
-        try:
-            return get_template(f"messages/{folder}/{code}/{name}.txt"), code
-        except TemplateDoesNotExist:
-            continue
-    raise TemplateDoesNotExist(f"messages/{folder}/{FALLBACK}/{name}.txt")
+def words(phrasing: Phrasing, facts: Mapping[str, Any]) -> str:
+    """The text with these facts, by the names that the code gives them."""
+    return phrasing.render(named(facts))

@@ -28,6 +28,7 @@ OURS = (GONE, OPEN, OPEN, OPEN, OPEN, NO)
 OURS_OR_BOOKED = (GONE, OPEN, OPEN, OPEN, OPEN, GONE)
 # Who receives nobody begins at a place, with all who receive there.
 AGENDA = (OPEN, OPEN, MOVED, OPEN, OPEN, NO)
+ADMINISTRATION = (NO, NO, NO, NO, OPEN, NO)
 CHANGED_BY_POST = (POST_ONLY,) * 6
 ABSENCE = ("absence", "absence_status", "absence_decide", "absence_calls")
 TABLE: dict[str, tuple[int, ...]] = {
@@ -75,6 +76,8 @@ TABLE: dict[str, tuple[int, ...]] = {
     "opening_exceptions": (GONE, OPEN, OPEN, OPEN, OPEN, NO),
     "restore": CHANGED_BY_POST,
     "figures": DESK,
+    "texts": ADMINISTRATION,
+    "text": ADMINISTRATION,
     "absences": DESK,
     "new_absence": DESK,
     "absence": OURS,
@@ -90,7 +93,7 @@ def at_work(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "now", lambda: NOW)
 
 
-def arguments(office: Office, name: str) -> tuple[int, ...]:
+def arguments(office: Office, name: str) -> tuple[int | str, ...]:
     """The numbers in an address, of things of the agent's own organisation."""
     family, opened = office.family, office.open
     return {
@@ -101,6 +104,7 @@ def arguments(office: Office, name: str) -> tuple[int, ...]:
         "contact": (family.pk, family.contacts.get().pk),
         "person": (family.pk, family.persons.get().pk),
         "task": (office.task.pk,),
+        "text": ("sms", "reminder", "fr"),
         **dict.fromkeys(("entry", "change_entry"), (office.entry.pk,)),
         **dict.fromkeys(("opening", "delete_opening", "opening_exceptions"), (office.period.pk,)),
         "restore": (office.period.pk, office.exception.pk),

@@ -25,7 +25,7 @@ from tests.factories import NOW, paris
 START = paris(datetime(2027, 1, 14, tzinfo=UTC).date(), 14, 30)
 TOKEN = "abcdefghijklmnop"
 OFFERED = (Kind.OFFER, Kind.OFFER_TAKEN)
-ALONE = (Kind.STILL_WAITING, Kind.ACCESS_CODE, Kind.AGENT_ABSENT)
+ALONE = (Kind.TRIAL, Kind.STILL_WAITING, Kind.ACCESS_CODE, Kind.AGENT_ABSENT)
 
 
 @dataclass

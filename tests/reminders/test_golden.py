@@ -7,7 +7,7 @@ import pytest
 
 from rdv.models import Mode
 from reminders.kinds import EMAIL, SMS, TABLE, Audience, Kind
-from reminders.texts import gsm7, rendering
+from reminders.texts import gsm7, library
 from tests.reminders.golden import Scene
 
 pytestmark = pytest.mark.django_db
@@ -18,11 +18,12 @@ TEXTS = ROOT / "templates" / "messages"
 LANGUAGES = ["fr", "en", "ar", "tr", "pt", "es", "ro", "uk"]
 ANSWERS = (Kind.RECEIPT, Kind.QUESTION)  # their texts have names of their own
 SAID = [kind for kind in Kind if kind not in ANSWERS]
-TO_FAMILIES = [kind for kind in SAID if TABLE[kind].audience is not Audience.AGENT]
+TO_FAMILIES = [kind for kind in SAID if TABLE[kind].audience is not Audience.AGENT and kind != Kind.TRIAL]
 VARIANTS = {
     "participation_cancelled_others_come": (Kind.PARTICIPATION_CANCELLED, {"leaves": False}),
     "participation_cancelled_by_service": (Kind.PARTICIPATION_CANCELLED, {"by_service": True}),
     "moved_to_a_colleague": (Kind.MOVED, {"same_time": True}),
+    "trial": (Kind.TRIAL, {"trial": "Objet de l’essai\n\nBonjour,\n\nVoici le texte."}),
     "access_code": (Kind.ACCESS_CODE, {"code": "482913"}),
     "agent_absent": (
         Kind.AGENT_ABSENT,
@@ -78,7 +79,7 @@ def test_every_kind_has_its_texts() -> None:
 def test_each_language_says_it_briefly(kind: Kind, language: str, settings: object) -> None:
     """One segment in Latin letters; three at most in Arabic and Ukrainian, of which a link alone fills one."""
     settings.PUBLIC_URL = SITE  # type: ignore[attr-defined]
-    assert rendering.find("sms", kind, language)[1] == language
+    assert library.find("sms", kind, language).language == language
     sms = Scene().write(kind, SMS, language=language, code="482913")
     length = gsm7.count(sms.text)
     assert length.segments <= (3 if language in ("ar", "uk") else 1), f"{length} {sms.text}"
@@ -91,7 +92,7 @@ def test_emails_speak_the_language_of_the_contact(language: str) -> None:
     for kind in TO_FAMILIES:
         email = scene.write(kind, EMAIL, language=language, code="482913", same_time=True).email
         assert email is not None
-        assert rendering.find("email", kind, language)[1] == language
+        assert library.find("email", kind, language).language == language
         assert f'<html lang="{language}"' in email.html
         assert ('dir="rtl"' in email.html) == (language == "ar")
 

@@ -19,6 +19,7 @@ from rdv.web.agents import (
     session,
     sessions,
     tasks,
+    texts,
     waiting,
 )
 
@@ -67,6 +68,8 @@ urlpatterns = [
     path("plages/<int:pk>/supprimer/", openings.delete_opening, name="delete_opening"),
     path("plages/<int:pk>/jours/", openings.exceptions, name="opening_exceptions"),
     path("plages/<int:pk>/jours/<int:exception_pk>/retablir/", openings.restore, name="restore"),
+    path("textes/", texts.texts, name="texts"),
+    path("textes/<slug:channel>/<slug:name>/<slug:language>/", texts.text, name="text"),
     path("statistiques/", figures.figures, name="figures"),
     path("absences/", absences.absences, name="absences"),
     path("absences/nouvelle/", absences.new_absence, name="new_absence"),

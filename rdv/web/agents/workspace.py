@@ -46,6 +46,7 @@ MENU = (
     ("openings", _("Plages"), Right.OWN_TIME),
     ("absences", _("Absences"), Right.OWN_TIME),
     ("figures", _("Statistiques"), Right.SEE_AGENDA),
+    ("texts", _("Textes"), Right.TERRITORY),
 )
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from rdv import moments
 from rdv.models import Location, Mode, Organisation, Service, Territory
-from reminders.texts import gsm7, rendering
+from reminders.texts import gsm7, library, rendering
 from reminders.texts.facts import Meeting
 from tests.factories import paris
 
@@ -71,7 +71,7 @@ def test_each_answer_is_as_it_was_read_aloud(language: str) -> None:
 def test_each_answer_is_written_in_each_language_and_brief(language: str) -> None:
     """One SMS in Latin letters; in Arabic and Ukrainian three, of which a link alone fills one."""
     for name in NAMES:
-        assert rendering.find("sms", name, language)[1] == language, name
+        assert library.find("sms", name, language).language == language, name
         length = gsm7.count(written(name, language))
         most = 3 if language in UNICODE else 1
         assert length.segments <= most + (name in TWO), f"{name} {length.units}"
