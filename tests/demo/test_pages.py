@@ -64,7 +64,7 @@ def test_the_mailbox_shows_text_html_and_the_calendar(client: Client, mail: Demo
 def test_the_clock_moves_forward_for_everybody(demo_clock: None) -> None:
     before = clock.now()
     after = time.advance(timedelta(hours=5))
-    assert timedelta(hours=5) <= after - before < timedelta(hours=5, seconds=10)
+    assert after - before >= timedelta(hours=5)
     assert time.advance(timedelta(hours=-3)) >= after
     assert DemoClock.objects.get().offset_seconds == 5 * 3600
 
@@ -75,7 +75,9 @@ def test_the_buttons_of_the_clock_move_it_and_come_back(client: Client, demo_clo
     before = clock.now()
     answer = client.post("/demo/horloge/", {"pas": "jour", "retour": "/demo/telephone/"})
     assert answer.headers["Location"] == "/demo/telephone/"
-    assert timedelta(days=1) <= clock.now() - before < timedelta(days=1, minutes=1)
+    assert clock.now() - before >= timedelta(days=1)
+    # A day and no more, however long the machine took for what fell due.
+    assert DemoClock.objects.get().offset_seconds <= 24 * 3600
     elsewhere = client.post("/demo/horloge/", {"pas": "heure", "retour": "https://exemple.fr/"})
     assert elsewhere.headers["Location"] == "/demo/"
     assert client.get("/demo/horloge/").status_code == 405
