@@ -5,7 +5,8 @@ import sys
 import time
 from collections.abc import Sequence
 
-from bench.servers import running
+from simulate.processes import simulate
+from simulate.results import report
 
 
 def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
@@ -19,15 +20,11 @@ def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
 
 
 def main() -> None:
-    """Start a PostgreSQL, play every draw under every policy, print the tables."""
+    """Play every draw under every policy, print the table."""
     options = arguments()
     begun = time.monotonic()
     runs = 4 if options.quick else options.runs
-    with running(None):
-        from simulate.processes import simulate
-        from simulate.table import report
-
-        results = simulate(seed=options.seed, runs=runs, processes=options.processes)
+    results = simulate(seed=options.seed, runs=runs, processes=options.processes)
     print(report(results, seed=options.seed, runs=runs))
     print(f"{len(results)} parties en {time.monotonic() - begun:.0f} s", file=sys.stderr)
 

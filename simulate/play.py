@@ -27,28 +27,12 @@ from reminders.prepare import prepare
 from reminders.providers.base import Inbound
 from simulate.draw import PARIS, Draw
 from simulate.policies import Contender
+from simulate.results import Result
 from simulate.world import DAY, Queue, World
 
 BY = Actor.family(Channel.SMS)
 LONGEST = timedelta(days=4)
 _ids = count(1)
-
-
-@dataclass(slots=True)
-class Result:
-    """What became of one slot. `possible`: somebody would have come. Minutes are from the cancellation."""
-
-    lead: str
-    contender: str
-    possible: bool = False
-    filled: bool = False
-    minutes: float | None = None
-    offers: int = 0
-    messages: int = 0
-    passed_over: bool = False
-    too_late: int = 0
-    yeses: int = 0
-    understood: int = 0
 
 
 @dataclass(slots=True)

@@ -1,25 +1,26 @@
-"""Share the draws among processes; each plays them on its own world. Django is set up in each."""
+"""Share the draws among processes. Each has a PostgreSQL of its own: plays hold their locks until they are undone."""
 
 import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
 from typing import TYPE_CHECKING
 
-import django
+from bench.servers import running
 
 if TYPE_CHECKING:
-    from simulate.play import Result
+    from simulate.results import Result
 
 
 def simulate(*, seed: int, runs: int, processes: int) -> "list[Result]":
     """`runs` slots for each lead, half of them for each crowd; every contender plays every one of them."""
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes, mp_context=context, initializer=django.setup) as pool:
+    with ProcessPoolExecutor(processes, mp_context=context) as pool:
         shares = [pool.submit(share, seed, runs, number, processes) for number in range(processes)]
         return [result for one in shares for result in one.result()]
 
 
 def share(seed: int, runs: int, number: int, processes: int) -> "list[Result]":
     """One process's part: every `processes`-th draw."""
-    from simulate.run import play_all
+    with running(None):
+        from simulate.run import play_all
 
-    return play_all(seed, range(number, runs, processes), number=number)
+        return play_all(seed, range(number, runs, processes), number=number)

@@ -1,11 +1,29 @@
-"""The tables at the end of a simulation, in French."""
+"""What became of the slots, and the table at the end of a simulation, in French."""
 
 import statistics
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from simulate.parameters import LEADS
-from simulate.play import Result
 from simulate.policies import CONTENDERS
+
+
+@dataclass(slots=True)
+class Result:
+    """What became of one slot. `possible`: somebody would have come. Minutes are from the cancellation."""
+
+    lead: str
+    contender: str
+    possible: bool = False
+    filled: bool = False
+    minutes: float | None = None
+    offers: int = 0
+    messages: int = 0
+    passed_over: bool = False
+    too_late: int = 0
+    yeses: int = 0
+    understood: int = 0
+
 
 HEADINGS = (
     "Délai",
