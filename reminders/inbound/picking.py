@@ -54,7 +54,7 @@ def _is_a_word(words: list[str], i: int) -> bool:
     """Whether the letter is that of "c'est" or of "à bientôt"."""
     after = words[i + 1] if i + 1 < len(words) else ""
     return (words[i] == "c" and after in {"est", "etait", "ok", "bon"}) or (
-        words[i] == "a" and after not in {"", "merci", "svp", "s", "ok"}
+        words[i] == "a" and after not in {"", "merci", "svp", "s", "ok", "please", "thanks"}
     )
 
 
