@@ -7,9 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 from simulate.draw import draw
 from simulate.parameters import CROWDS, LEADS
+from simulate.play import play
 from simulate.policies import CONTENDERS, Contender
 from simulate.results import Result
-from simulate.play import play
 from simulate.world import World
 
 

@@ -18,6 +18,7 @@ from rdv.models import (
     Family,
     HalfDay,
     Location,
+    Notify,
     Offer,
     OfferRound,
     OfferStatus,
@@ -97,6 +98,7 @@ class World:
             first_name="Agent",
             last_name=f"{position}",
             profession=Profession.CHILD_NURSE,
+            notify=Notify.NONE,
         )
         for day in (DAY, NEXT):
             period = OpeningPeriod.objects.create(
