@@ -1,4 +1,4 @@
-"""A sick nurse with three appointments tomorrow morning, and a colleague who receives until half past ten."""
+"""A sick nurse with three appointments tomorrow morning, and a colleague who receives until ten."""
 
 from datetime import datetime, time, timedelta
 
@@ -21,7 +21,7 @@ class SickDay(make.World):
         self.colleague = make.agent(self.organisation, first_name="Bea")
         self.bookings = [self.book(*hour, agents=[self.agent.pk]) for hour in hours]
         self.appointments = [one.appointment for one in self.bookings]
-        make.opening(self.colleague, self.location, self.type, day=self.day, end=time(10, 30))
+        make.opening(self.colleague, self.location, self.type, day=self.day, end=time(10))
         for days in (2, 3, 4, 5):
             make.opening(self.colleague, self.location, self.type, day=TODAY + timedelta(days=days))
         self.by = Actor.of(self.secretary)
