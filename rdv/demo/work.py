@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from rdv import clock
 from rdv.booking.upkeep import roll
 from rdv.demo import time
+from rdv.disruption import carrying_out
 from rdv.statistics.counting import count
 from rdv.waitinglist import rounds
 from reminders import run
@@ -18,6 +19,7 @@ FURTHEST = timedelta(days=60)
 
 def run_due(*, now: datetime) -> None:
     """Send what is due, move the rounds of offers on, and send what that gives."""
+    carrying_out.work(now=now)
     rounds.advance_due(now=now)
     run.run_due(now)
 
