@@ -54,7 +54,8 @@ def offered(desk: Desk, story: Story) -> list[Offer]:
     offers = list(Offer.objects.order_by("rank"))
     assert len(offers) == 2
     for phone in (FIRST, SECOND):
-        assert "OUI" in desk.sms(phone)[-1]
+        # Each has an appointment later: the yes would give it up, and says so.
+        assert "au lieu de votre RDV du 31/01. Répondez OUI" in desk.sms(phone)[-1]
     return offers
 
 
