@@ -35,7 +35,15 @@ class Contender:
 def exclusive(held: timedelta) -> Policy:
     """One family at a time, which may answer for so long."""
     nobody_else = timedelta()
-    return Policy(smallest=1, largest=1, shortest=held, longest=held, intervals_to_answer=1, longest_window=nobody_else)
+    return Policy(
+        smallest=1,
+        largest=1,
+        shortest=held,
+        longest=held,
+        intervals_to_answer=1,
+        longest_window=nobody_else,
+        hurried_intervals=0,
+    )
 
 
 BROADCAST = Policy(

@@ -42,23 +42,31 @@ class Morning(RuleBasedStateMachine):
         chance = random.Random(7)
         starts = [(hour, minute) for hour in (9, 10, 11) for minute in (0, 30)]
         booked = [self.world.book(*start).appointment for start in starts]
-        for position in range(12):
-            late = booked[position + 2] if position < 4 else None
+        for position in range(6):
+            late = booked[position + 4] if position < 2 else None
             waiting(
                 self.world,
                 NOW - timedelta(days=chance.randrange(9), minutes=position),
-                half_days=chance.choice([None, None, ["2-am"], ["5-pm"]]),
-                notice_minutes=chance.choice([0, 120, 600]),
+                half_days=chance.choice([None, None, ["2-am"]]),
+                notice_minutes=chance.choice([0, 0, 120]),
                 **({"family": late.participations.get().family, "current_appointment": late} if late else {}),
             )
         self.world.type.waiting_entries.filter(notice_minutes=0).update(standby=True)
+        for appointment in booked[:3]:
+            free(appointment, self.now)
+        advance_due(now=self.now)
 
     @rule(minutes=st.sampled_from([1, 5, 12, 45, 90, 300]))
     def time_passes(self, minutes: int) -> None:
         self.now += timedelta(minutes=minutes)
         advance_due(now=self.now)
 
-    @rule(number=which, verb=st.sampled_from([accept, accept, decline]))
+    @rule()
+    def everybody_declines(self) -> None:
+        for offer in Offer.objects.pending().order_by("pk"):
+            decline(offer.pk, by=SMS, now=self.now)
+
+    @rule(number=which, verb=st.sampled_from([accept, decline]))
     def answer(self, number: int, verb: Callable[..., object]) -> None:
         offers = list(Offer.objects.order_by("-pk"))
         if offers:
