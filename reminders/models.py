@@ -164,6 +164,7 @@ class Conversation(models.Model):
         REPEAT = "repeat", "Pouvez-vous préciser ?"
         MOVE = "move", "À quelle date ?"
         WAITING = "waiting", "Attendez-vous toujours ?"
+        AGENT = "agent", "Un agent a écrit"
 
     territory = models.ForeignKey(Territory, on_delete=models.CASCADE, related_name="conversations")
     phone = models.CharField(max_length=20)
@@ -231,6 +232,8 @@ class TaskKind(models.TextChoices):
     LATE_CANCELLATION = "late_cancellation", "Annulation tardive"
     WANTS_TO_MOVE = "wants_to_move", "Souhaite déplacer"
     UNCERTAIN = "uncertain", "Message peut-être non parti"
+    ANSWERED = "answered", "A répondu à un agent"
+    STRANGER = "stranger", "Numéro inconnu"
 
 
 class TaskEnd(models.TextChoices):
@@ -242,8 +245,30 @@ class TaskEnd(models.TextChoices):
     SAID_NO = "said_no", "a répondu ensuite\u00a0: NON"
 
 
+class TaskOutcome(models.TextChoices):
+    """Issue: what became of it, said by whoever did it. No free text: nobody needs it to know that it is done."""
+
+    REACHED = "reached", "famille jointe"
+    ANSWERED = "answered", "répondu par SMS"
+    CHANGED = "changed", "rendez-vous changé ou annulé"
+    MENDED = "mended", "numéro ou adresse corrigés"
+    GIVEN_UP = "given_up", "pas joignable, on n’essaie plus"
+    NOTHING = "nothing", "rien à faire"
+
+
+class CallResult(models.TextChoices):
+    """Essai: how the last call ended, when it was not the end of the task."""
+
+    NO_ANSWER = "no_answer", "pas joignable"
+    LEFT_MESSAGE = "message", "message laissé"
+
+
 class Task(models.Model):
-    """À faire: something that needs a person; one open task per kind and subject."""
+    """À faire: something that needs a person; one open task per kind and subject.
+
+    `assigned_to` is who took it or was given it; `tries` counts the calls that did not settle it. `outcome` is what
+    its doer said, `closed_as` why it needed nobody.
+    """
 
     territory = models.ForeignKey(Territory, on_delete=models.CASCADE, related_name="tasks")
     organisation = models.ForeignKey(
@@ -261,6 +286,12 @@ class Task(models.Model):
     done_at = models.DateTimeField(null=True, blank=True)
     done_by = models.ForeignKey(Agent, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     closed_as = models.CharField("close d’elle-même", max_length=10, choices=TaskEnd, blank=True)
+    outcome = models.CharField("issue", max_length=10, choices=TaskOutcome, blank=True)
+    assigned_to = models.ForeignKey(Agent, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    assigned_at = models.DateTimeField("confiée le", null=True, blank=True)
+    tries = models.PositiveSmallIntegerField("essais", default=0)
+    tried_at = models.DateTimeField("dernier essai", null=True, blank=True)
+    tried_as = models.CharField("dernier essai", max_length=10, choices=CallResult, blank=True)
 
     class Meta:
         verbose_name = "tâche"
