@@ -10,11 +10,11 @@ from django.db.models import Q, QuerySet
 from rdv import moments
 from rdv.models import Absence, Agent, Appointment, Notify, Role
 from rdv.models.actor import Actor
+from rdv.scheduling.sending import Window
 from reminders.audience import window_at
 from reminders.kinds import EMAIL, Kind
 from reminders.models import OutboundMessage
 from reminders.outbox import timing
-from reminders.planning import Window
 
 # Asked by every booking: plain SQL costs a fifth of what building the query does.
 READERS_SQL = """
@@ -108,7 +108,7 @@ def absence_notices(absence: Absence, hit: Sequence[Appointment], *, by: Actor, 
     for agent in agents.exclude(pk=maker).select_related("territory").distinct().order_by("pk"):
         territory = agent.territory
         zone = absence.location.zone if absence.location else territory.time_zone
-        window = Window(zone, territory.messages_from, territory.messages_until)
+        window = territory.office_hours(zone)
         due = window.next(now)
         context = {"span": moments.span(absence.starts_at, absence.ends_at, zone), "hit": len(hit)}
         row = OutboundMessage(

@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from rdv.models import Appointment, AppointmentType, Contact, Family, Location
-from reminders.planning import Lead, Recipient, Window, leads
+from rdv.scheduling.sending import Window
+from reminders.planning import Lead, Recipient, leads
 
 # Asked by every booking: plain SQL costs half of what building the query does.
 CONTACTS_SQL = "SELECT * FROM rdv_contact WHERE family_id = ANY(%s) ORDER BY family_id, id"
@@ -52,8 +53,7 @@ def group(contacts: Iterable[Contact], families: Sequence[int]) -> list[Told]:
 
 def window_at(location: Location) -> Window:
     """The hours in which messages about this place may leave."""
-    territory = location.organisation.territory
-    return Window(location.zone, territory.messages_from, territory.messages_until)
+    return location.sending
 
 
 def reminder_plan(appointment: Appointment) -> list[Lead]:

@@ -7,7 +7,7 @@ from reminders import outbox
 from reminders.audience import Told, window_at
 from reminders.kinds import Kind
 from reminders.models import MessageState, OutboundMessage
-from reminders.planning import Window, plan_notice
+from reminders.planning import plan_notice
 from reminders.telling import Said, answered
 from reminders.writing import Subject, write
 
@@ -57,7 +57,7 @@ def on_entry_paused(event: EntryPaused) -> None:
         return
     territory = entry.territory
     told = Told(entry.family_id, {f"c{entry.contact_id}": entry.contact})
-    window = Window(territory.time_zone, territory.messages_from, territory.messages_until)
+    window = territory.sending
     rows = [
         OutboundMessage(
             territory=territory,

@@ -10,34 +10,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from rdv.scheduling.sending import Window
 from reminders.kinds import CALL, EMAIL, SMS, TABLE, Kind
 from reminders.models import MessageChannel
 
 REMINDER_TIME = time(9)
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """The hours in which messages leave, on the wall clock of the place: [first, last)."""
-
-    zone: str
-    first: time = time(8)
-    last: time = time(20)
-
-    def next(self, instant: datetime) -> datetime:
-        """The first allowed instant at or after this one."""
-        local = instant.astimezone(ZoneInfo(self.zone))
-        if self.first <= local.time() < self.last:
-            return instant.astimezone(UTC)
-        after = local.date() if local.time() < self.first else local.date() + timedelta(days=1)
-        return at(after, self.first, self.zone)
-
-    def within(self, wanted: time) -> time:
-        """The wanted hour of the day if it is allowed, else the first one."""
-        return wanted if self.first <= wanted < self.last else self.first
-
-    def day_of(self, instant: datetime) -> date:
-        return instant.astimezone(ZoneInfo(self.zone)).date()
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +186,8 @@ def _way(lead: Lead, recipient: Recipient) -> MessageChannel | None:
 
 
 def _due(lead: Lead, start: datetime, told_at: datetime, window: Window) -> datetime | None:
-    day = window.day_of(start) - timedelta(days=lead.days_before)
+    # A reminder that would fall on a quiet day comes before it: Monday's, on Saturday.
+    day = window.eve(window.day_of(start) - timedelta(days=lead.days_before))
     if day <= window.day_of(told_at):
         return None
     return at(day, window.within(lead.time), window.zone)

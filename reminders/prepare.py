@@ -9,12 +9,12 @@ from django.db import OperationalError, transaction
 
 from rdv import moments
 from rdv.booking import rows
+from rdv.scheduling.sending import Window
 from reminders import claiming, fallback, joining, loading, record, routing, states, wording
 from reminders.audience import window_at
 from reminders.kinds import CALL, SMS, TABLE, Kind
 from reminders.loading import SAID_TOGETHER, meeting_of
 from reminders.models import Conversation, MessageState, OutboundMessage, TaskKind
-from reminders.planning import Window
 from reminders.providers import accounts
 from reminders.providers.base import SmsProvider
 from reminders.relevance import TOO_LATE, why_not
@@ -129,8 +129,7 @@ def _window(message: OutboundMessage) -> Window:
         return window_at(message.appointment.location)
     if message.offer is not None:
         return window_at(message.offer.round.location)
-    territory = message.territory
-    return Window(territory.time_zone, territory.messages_from, territory.messages_until)
+    return message.territory.sending
 
 
 def _channel_lost(message: OutboundMessage) -> bool:

@@ -24,6 +24,7 @@ from rdv.models.disruption import (
     Step,
 )
 from rdv.models.family import Contact, EmailState, Family, Person, PhoneKind, PhoneState, Relation
+from rdv.models.follow_up import FollowUpInvitation
 from rdv.models.figures import DayFigures, FreedSlot
 from rdv.models.message_text import MessageText
 from rdv.models.opening import Absence, AbsenceKind, OpeningException, OpeningOccurrence, OpeningPeriod
@@ -69,6 +70,7 @@ __all__ = [
     "EmailState",
     "EntryStatus",
     "Family",
+    "FollowUpInvitation",
     "FreedSlot",
     "HalfDay",
     "Hold",

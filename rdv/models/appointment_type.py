@@ -67,7 +67,11 @@ class AppointmentTypeQuerySet(models.QuerySet["AppointmentType"]):
 
 
 class AppointmentType(models.Model):
-    """Motif: what can be booked (rules §3). Minutes are multiples of 5; empty deadlines are inherited."""
+    """Motif: what can be booked (rules §3). Minutes are multiples of 5; empty deadlines are inherited.
+
+    What comes next is proposed to families: after `minimum_interval_days` and within `next_within_days` of the last
+    one, or by the calendar that `follow_up` names (see `rdv.followups.calendars`).
+    """
 
     territory = models.ForeignKey(Territory, on_delete=models.CASCADE, related_name="appointment_types")
     service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="appointment_types")
@@ -98,6 +102,8 @@ class AppointmentType(models.Model):
         "âge à partir duquel c’est trop tard, en mois", null=True, blank=True
     )
     minimum_interval_days = models.PositiveSmallIntegerField("jours depuis le précédent", default=0)
+    next_within_days = models.PositiveSmallIntegerField("suivant à proposer avant, en jours", null=True, blank=True)
+    follow_up = models.SlugField("calendrier de suivi", blank=True, default="", db_default="")
     same_agent = models.BooleanField("avec le même agent (suivi)", default=False)
     room_equipment = ArrayField(models.SlugField(), verbose_name="équipement de la salle", default=list, blank=True)
     needs_room = models.BooleanField("occupe une salle", default=False)
@@ -108,6 +114,7 @@ class AppointmentType(models.Model):
     tells_families = models.BooleanField("prévient les familles", default=True)
     reminder_plan = models.JSONField("plan de rappel", null=True, blank=True)
     follows_up_no_show = models.BooleanField("relance après une absence", default=False)
+    calls_no_show = models.BooleanField("à rappeler après une absence", default=False, db_default=False)
     position = models.PositiveSmallIntegerField("rang", default=0)
     is_active = models.BooleanField("actif", default=True)
 
@@ -145,6 +152,11 @@ class AppointmentType(models.Model):
                 condition=Q(age_min_months=None) | Q(age_max_months=None) | Q(age_min_months__lt=F("age_max_months")),
                 name="appointment_type_ages",
                 violation_error_message="L’âge minimal doit être inférieur à l’âge maximal.",
+            ),
+            models.CheckConstraint(
+                condition=Q(next_within_days=None) | Q(next_within_days__gt=F("minimum_interval_days")),
+                name="appointment_type_next_after_the_interval",
+                violation_error_message="Le suivant se propose après l’intervalle minimal.",
             ),
             models.CheckConstraint(
                 condition=Q(agents_needed__gte=1) & Q(max_attendees__gte=1), name="appointment_type_at_least_one"

@@ -7,7 +7,7 @@ from rdv.models.territory import Territory
 
 
 class MessageText(models.Model):
-    """Texte d'un message, dans une langue: said instead of the one that ships. Written in `reminders.texts.phrasing`."""
+    """Texte d'un message: said instead of the one that ships, in one language. See `reminders.texts.phrasing`."""
 
     class Channel(models.TextChoices):
         SMS = "sms", "SMS"

@@ -3,8 +3,9 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from rdv.models.territory import HOLIDAY_ZONES, Territory
+from rdv.models.territory import HOLIDAY_ZONES, QUIET_DAYS, Territory
 from rdv.models.text import Minutes
+from rdv.scheduling.sending import QuietDays, Window
 
 
 class Organisation(models.Model):
@@ -25,6 +26,9 @@ class Organisation(models.Model):
     move_deadline_minutes = Minutes("délai de déplacement", null=True, blank=True)
     earliest_notice_minutes = Minutes("délai minimal", null=True, blank=True)
     latest_notice_days = models.PositiveSmallIntegerField("délai maximal, en jours", null=True, blank=True)
+    messages_from = models.TimeField("premier envoi de la journée", null=True, blank=True)
+    messages_until = models.TimeField("dernier envoi de la journée", null=True, blank=True)
+    quiet_days = models.CharField("jours sans message", max_length=8, choices=QUIET_DAYS, blank=True)
     reminder_plan = models.JSONField("plan de rappel", null=True, blank=True)
     sends_no_show_message = models.BooleanField("message après une absence", null=True, blank=True)
     is_active = models.BooleanField("active", default=True)
@@ -33,6 +37,12 @@ class Organisation(models.Model):
         verbose_name = "organisation"
         constraints = [
             models.UniqueConstraint(fields=["territory", "slug"], name="organisation_slug_once_per_territory"),
+            models.CheckConstraint(
+                condition=models.Q(messages_from=None, messages_until=None)
+                | models.Q(messages_from__lt=models.F("messages_until")),
+                name="organisation_messages_window",
+                violation_error_message="Donnez les deux heures d’envoi, la première avant la dernière, ou aucune.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -50,6 +60,7 @@ class Service(models.Model):
     name = models.CharField("nom", max_length=120)
     is_discreet = models.BooleanField("discret", default=False)
     neutral_sender = models.CharField("expéditeur neutre des SMS", max_length=20, blank=True)
+    invitations_per_day = models.PositiveSmallIntegerField("invitations par jour au plus", default=50, db_default=50)
 
     class Meta:
         verbose_name = "service"
@@ -113,6 +124,19 @@ class Location(models.Model):
     @property
     def effective_holiday_zone(self) -> str:
         return self.holiday_zone or self.organisation.holiday_zone or self.organisation.territory.holiday_zone
+
+    @property
+    def sending(self) -> Window:
+        """When families may be written to about this place: its hours and days are those where it stands."""
+        organisation = self.organisation
+        territory = organisation.territory
+        return Window(
+            self.zone,
+            organisation.messages_from or territory.messages_from,
+            organisation.messages_until or territory.messages_until,
+            QuietDays(organisation.quiet_days or territory.quiet_days),
+            self.effective_holiday_zone,
+        )
 
     @property
     def label(self) -> str:

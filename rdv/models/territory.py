@@ -8,6 +8,7 @@ from django.db import models
 
 from rdv.models.text import Minutes, search_key
 from rdv.scheduling.holidays import ZONES
+from rdv.scheduling.sending import QuietDays, Window
 
 
 def default_reminder_plan() -> list[dict[str, Any]]:
@@ -25,6 +26,11 @@ def default_languages() -> list[str]:
 
 
 HOLIDAY_ZONES = [(code, code) for code in ZONES]
+QUIET_DAYS = [
+    (str(QuietDays.NONE), "Aucun"),
+    (str(QuietDays.SUNDAYS), "Les dimanches"),
+    (str(QuietDays.HOLIDAYS), "Les dimanches et jours fériés"),
+]
 SCHOOL_ZONES = [("A", "Zone A"), ("B", "Zone B"), ("C", "Zone C")]
 
 
@@ -60,6 +66,7 @@ class Territory(models.Model):
     horizon_days = models.PositiveSmallIntegerField("horizon des plages, en jours", default=92)
     messages_from = models.TimeField("premier envoi de la journée", default=time(8))
     messages_until = models.TimeField("dernier envoi de la journée", default=time(20))
+    quiet_days = models.CharField("jours sans message", max_length=8, choices=QUIET_DAYS, default=QuietDays.NONE)
     reminder_plan = models.JSONField("plan de rappel", default=default_reminder_plan, blank=True)
     sends_no_show_message = models.BooleanField("message après une absence", default=False)
     is_active = models.BooleanField("actif", default=True)
@@ -76,6 +83,16 @@ class Territory(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def sending(self) -> Window:
+        """When families may be written to about what is of no place."""
+        quiet = QuietDays(self.quiet_days)
+        return Window(self.time_zone, self.messages_from, self.messages_until, quiet, self.holiday_zone)
+
+    def office_hours(self, zone: str) -> Window:
+        """When agents are written to, on every day: what changes in their agenda doesn't wait."""
+        return Window(zone, self.messages_from, self.messages_until)
 
 
 class ClosingDay(models.Model):

@@ -5,8 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from rdv.scheduling.sending import QuietDays, Window
 from reminders.kinds import Kind
-from reminders.planning import Planned, Recipient, Window, give_up, leads, plan_notice, plan_reminders
+from reminders.planning import Planned, Recipient, give_up, leads, plan_notice, plan_reminders
 
 PARIS = Window("Europe/Paris")
 MOTHER = Recipient("c1", sms=True, email=True)
@@ -210,3 +211,17 @@ def test_each_kind_gives_up_by_its_own_rule() -> None:
 def test_a_lead_that_cant_be_read_costs_no_other() -> None:
     plan = [{"channel": "sms", "days_before": 1, "time": "25 h"}, {"channel": "sms", "days_before": 3, "time": "10:30"}]
     assert [(lead.days_before, lead.time) for lead in leads(plan)] == [(3, time(10, 30))]
+
+
+def test_mondays_reminder_leaves_on_saturday_where_sundays_are_quiet() -> None:
+    window = Window("Europe/Paris", quiet=QuietDays.SUNDAYS)
+    monday = datetime(2027, 1, 18, 9, tzinfo=UTC)
+    planned = plan_reminders(
+        [Recipient("c1", sms=True)],
+        start=monday,
+        told_at=monday - timedelta(days=20),
+        now=monday - timedelta(days=20),
+        plan=leads([{"channel": "sms", "days_before": 1}]),
+        window=window,
+    )
+    assert [one.due_at for one in planned] == [datetime(2027, 1, 16, 8, tzinfo=UTC)]

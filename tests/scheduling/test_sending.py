@@ -1,0 +1,65 @@
+"""When messages leave: hours, Sundays, public holidays of the place, and both changes of clocks."""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rdv.scheduling.sending import QuietDays, Window
+
+PARIS = Window("Europe/Paris")
+SUNDAYS = Window("Europe/Paris", quiet=QuietDays.SUNDAYS)
+HOLIDAYS = Window("Europe/Paris", quiet=QuietDays.HOLIDAYS)
+ALSACE = Window("Europe/Paris", quiet=QuietDays.HOLIDAYS, holiday_zone="alsace-moselle")
+
+
+def utc(*parts: int) -> datetime:
+    return datetime(*parts, tzinfo=UTC)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("window", "asked", "allowed"),
+    [
+        (PARIS, utc(2026, 12, 20, 10), utc(2026, 12, 20, 10)),  # a Sunday like any other
+        (SUNDAYS, utc(2026, 12, 20, 10), utc(2026, 12, 21, 7)),
+        (SUNDAYS, utc(2026, 12, 19, 20), utc(2026, 12, 21, 7)),  # Saturday evening
+        (SUNDAYS, utc(2026, 12, 25, 10), utc(2026, 12, 25, 10)),
+        (HOLIDAYS, utc(2026, 12, 25, 10), utc(2026, 12, 26, 7)),
+        (ALSACE, utc(2026, 12, 25, 10), utc(2026, 12, 28, 7)),  # then 26 December, then a Sunday
+        (HOLIDAYS, utc(2026, 10, 25, 10), utc(2026, 10, 26, 7)),  # the night on which clocks go back
+        (HOLIDAYS, utc(2026, 3, 29, 10), utc(2026, 3, 30, 6)),  # and forward
+    ],
+)
+def test_nothing_leaves_on_a_quiet_day(window: Window, asked: datetime, allowed: datetime) -> None:
+    assert window.next(asked) == allowed
+
+
+@pytest.mark.parametrize(
+    ("window", "day", "eve"),
+    [
+        (PARIS, date(2026, 12, 20), date(2026, 12, 20)),
+        (SUNDAYS, date(2026, 12, 20), date(2026, 12, 19)),
+        (ALSACE, date(2026, 12, 27), date(2026, 12, 24)),
+        (HOLIDAYS, date(2026, 12, 28), date(2026, 12, 28)),
+    ],
+)
+def test_what_would_be_said_on_a_quiet_day_is_said_before(window: Window, day: date, eve: date) -> None:
+    assert window.eve(day) == eve
+
+
+@given(
+    st.integers(0, 4 * 366 * 24 * 60).map(lambda minutes: utc(2026, 1, 1) + timedelta(minutes=minutes)),
+    st.sampled_from(list(QuietDays)),
+    st.sampled_from(["Europe/Paris", "Indian/Reunion", "Pacific/Tahiti"]),
+)
+def test_what_is_allowed_stays_allowed_and_never_comes_before(asked: datetime, quiet: QuietDays, zone: str) -> None:
+    window = Window(zone, quiet=quiet)
+    allowed = window.next(asked)
+    assert allowed >= asked
+    assert window.next(allowed) == allowed
+    assert not window.is_quiet(window.day_of(allowed))
+
+
+def test_hours_of_the_place_are_kept() -> None:
+    assert Window("Europe/Paris", time(10), time(18)).within(time(9)) == time(10)
