@@ -42,7 +42,8 @@ ALL = "tous"
 def report(results: Sequence[Result], *, seed: int, runs: int) -> str:
     """One table with a block for each lead, then all of them together."""
     lines = [HEADINGS]
-    for lead in [one.name for one in LEADS] + [ALL]:
+    played = {one.lead for one in results}
+    for lead in [one.name for one in LEADS if one.name in played] + [ALL]:
         of_lead = [one for one in results if lead in (one.lead, ALL)]
         slots = len(of_lead) // len(CONTENDERS)
         possible = sum(one.possible for one in of_lead) / len(of_lead)
