@@ -226,6 +226,8 @@ class TaskKind(models.TextChoices):
     CALL_REMINDER = "call_reminder", "Rappel à faire par téléphone"
     CALL_CHANGE = "call_change", "Changement à annoncer par téléphone"
     CALL_OFFER = "call_offer", "Créneau à proposer par téléphone"
+    CALL_NO_SHOW = "call_no_show", "Absence : reprendre contact"
+    CALL_INVITATION = "call_invitation", "Rendez-vous suivant à proposer par téléphone"
     STOPPED = "stopped", "Ne veut plus de SMS : prévenir par téléphone"
     WRONG_NUMBER = "wrong_number", "Numéro à vérifier"
     UNREACHABLE = "unreachable", "Injoignable"
@@ -243,6 +245,8 @@ class TaskEnd(models.TextChoices):
     CANCELLED = "cancelled", "rendez-vous annulé"
     SAID_YES = "said_yes", "a répondu ensuite\u00a0: OUI"
     SAID_NO = "said_no", "a répondu ensuite\u00a0: NON"
+    MENDED = "mended", "absence corrigée"
+    REBOOKED = "rebooked", "a repris rendez-vous"
 
 
 class TaskOutcome(models.TextChoices):
