@@ -33,7 +33,7 @@ LABELS = {
     State.TO_DECIDE: (gettext_lazy("À décider"), "bad", "help"),
     State.TO_CALL: (gettext_lazy("À appeler"), "bad", "phone-call"),
     State.UNDELIVERED: (gettext_lazy("Message non remis"), "bad", "warning"),
-    State.PLANNED: (gettext_lazy("Décidé, pas encore fait"), "accent", "hourglass"),
+    State.PLANNED: (gettext_lazy("Décidé, pas encore fait"), "brand", "hourglass"),
     State.SENDING: (gettext_lazy("Message en attente d’envoi"), "warn", "clock"),
     State.TOLD: (gettext_lazy("Prévenue"), "brand", "message"),
     State.ANSWERED: (gettext_lazy("A répondu"), "good", "check"),

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.utils.translation import gettext as _
 
@@ -123,10 +122,10 @@ def _values(one: Appointment, possible: Possible, names: _Names) -> dict[str, st
     options = [*([possible.best] if possible.best else []), *possible.others]
     found = {_move_value(option): names.of(option, one) for option in options}
     if possible.dates:
-        days = ", ".join(moments.short(slot.start, one.zone) for slot in possible.dates)
-        found[Decision.PROPOSE] = _("Proposer d’autres dates à la famille (%s)") % days
-    found[Decision.CANCEL] = _("Annuler, avec une place en tête de liste d’attente")
-    found[Decision.KEEP] = _("Maintenir tel quel (remplacement déjà prévu)")
+        first = moments.plain_day(moments.local(possible.dates[0].start, one.zone).date())
+        found[Decision.PROPOSE] = _("Proposer des dates, dès le %s") % first
+    found[Decision.CANCEL] = _("Annuler (tête de liste d’attente)")
+    found[Decision.KEEP] = _("Maintenir tel quel")
     found[Decision.UNDECIDED] = _("À décider plus tard")
     return found
 
@@ -164,8 +163,3 @@ def _read(value: str, one: Appointment, possible: Possible) -> Choice | None:
                 agents=option.agents,
             )
     return None
-
-
-def last_moment(rows: Iterable[datetime | None]) -> datetime | None:
-    """Until when something can still be undone."""
-    return max((at for at in rows if at is not None), default=None)
