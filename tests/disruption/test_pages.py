@@ -1,0 +1,75 @@
+"""The pages of an absence: as many queries for one appointment as for six, and nothing told across the wall."""
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from rdv import clock
+from rdv.models import Decision, DisruptedAppointment, Service, Step
+from tests import factories as make
+from tests.disruption.world import SickDay
+from tests.factories import NOW
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def at_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+
+
+def client_of(day: SickDay) -> Client:
+    client = Client()
+    client.force_login(day.secretary)
+    return client
+
+
+def test_the_number_of_queries_does_not_grow_with_the_appointments() -> None:
+    counted = []
+    for hours in (((9, 0),), ((9, 0), (9, 30), (10, 0), (10, 30), (11, 0), (11, 30))):
+        day = SickDay(hours=hours)
+        absence = day.declare().absence
+        assert absence is not None
+        client, counts = client_of(day), []
+        for name in ("absence", "absence_decide", "absence_calls"):
+            with CaptureQueriesContext(
+                connection,
+            ) as queries:
+                client.get(reverse(f"agents:{name}", args=[absence.pk]))
+            counts.append(len(queries))
+        counted.append(counts)
+    assert counted[0] == counted[1]
+
+
+def test_behind_the_wall_an_appointment_is_counted_shown_as_busy_and_decided_by_its_own_service() -> None:
+    day = SickDay(hours=((9, 0), (9, 30)))
+    discreet = Service.objects.create(territory=day.territory, slug="sante", name="Santé sexuelle", is_discreet=True)
+    hidden = day.appointments[0]
+    hidden.service = discreet
+    hidden.save()
+    absence = day.declare().absence
+    assert absence is not None
+    client = client_of(day)
+    board = client.get(reverse("agents:absence", args=[absence.pk]))
+    assert (board.context["total"], board.context["to_decide"]) == (2, 1)
+    assert next(one.line.title for one in board.context["rows"]) == "Occupé"
+    where = reverse("agents:absence_decide", args=[absence.pk])
+    client.post(where, {f"choix-{one.pk}": "cancel" for one in day.appointments})
+    rows = DisruptedAppointment.objects.order_by("was_at").values_list("decision", "step")
+    assert list(rows) == [(Decision.UNDECIDED, Step.OPEN), (Decision.CANCEL, Step.PLANNED)]
+
+
+def test_an_answer_that_was_made_up_decides_nothing() -> None:
+    """A move to an hour that was not offered, or to somebody else's time."""
+    day = SickDay(hours=((9, 0),))
+    elsewhere = make.agent(make.organisation(day.territory))
+    absence = day.declare().absence
+    assert absence is not None
+    value = f"move|{day.at(9).isoformat()}|{day.location.pk}|{elsewhere.pk}"
+    answer = client_of(day).post(
+        reverse("agents:absence_decide", args=[absence.pk]), {f"choix-{day.appointments[0].pk}": value}
+    )
+    assert [one.is_missing for one in answer.context["hit"]] == [True]
+    assert day.row(0).step == Step.OPEN
