@@ -2,8 +2,9 @@
 
 import logging
 import time
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import datetime
 
 from django.core.mail import get_connection
@@ -69,7 +70,10 @@ def send(ready: Sequence[Ready], *, now: datetime, pool: ThreadPoolExecutor) -> 
 
 
 def _by_sms(ready: Sequence[Ready], provider: SmsProvider, pool: ThreadPoolExecutor) -> Iterator[Outcome]:
-    """Several requests at a time; the threads touch the provider alone, never the database."""
+    """Several requests at a time, one after the other to the same number, in order.
+
+    The threads touch the provider alone, never the database.
+    """
     url = accounts.status_url(provider)
 
     def hand_over(one: Ready) -> Sent | ProviderError:
@@ -84,9 +88,14 @@ def _by_sms(ready: Sequence[Ready], provider: SmsProvider, pool: ThreadPoolExecu
             logger.exception("message %s: the adapter failed", message.pk)
             return UncertainError("adapter", type(error).__name__)
 
-    running: dict[Future[Sent | ProviderError], Ready] = {pool.submit(hand_over, one): one for one in ready}
-    for future in as_completed(running):
-        yield running[future], future.result()
+    def hand_over_all(of_one_number: Sequence[Ready]) -> list[Outcome]:
+        return [(one, hand_over(one)) for one in of_one_number]
+
+    numbers: dict[str, list[Ready]] = defaultdict(list)
+    for one in ready:
+        numbers[one.message.to].append(one)
+    for done in as_completed([pool.submit(hand_over_all, ones) for ones in numbers.values()]):
+        yield from done.result()
 
 
 def _by_email(ready: Sequence[Ready]) -> Iterator[Outcome]:

@@ -1,6 +1,8 @@
 """Between the outbox and the provider: looked at again, joined, put off, tried again, told another way."""
 
+import threading
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -256,6 +258,26 @@ def test_the_most_pressing_leave_first(world: World) -> None:
         outbox.say_code(territory=world.territory, phone=FAMILY, code="482913", now=NOW)
     (first,) = dispatch.claim(NOW, 1)
     assert OutboundMessage.objects.get(pk=first).kind == "access_code"
+
+
+def test_two_messages_to_one_number_arrive_in_their_order(world: World, provider: TwilioStandIn) -> None:
+    """The first one is slow: the second must not overtake it (it would within the wait, were it sent meanwhile)."""
+    overtaken = threading.Event()
+
+    def slow(handler: Any, form: dict[str, str]) -> None:
+        overtaken.wait(0.3)
+        handler.reply(201, provider.accept(form))
+
+    def second(handler: Any, form: dict[str, str]) -> None:
+        handler.reply(201, provider.accept(form))
+        overtaken.set()
+
+    booked(world, 9)
+    with transaction.atomic():
+        outbox.say_code(territory=world.territory, phone=FAMILY, code="482913", now=NOW)
+    provider.behaviours.extend([slow, second])
+    run_due(NOW)
+    assert [text[:10] for text in bodies(provider)] == ["Votre code", "RDV pris :"]
 
 
 def test_a_row_is_claimed_by_one_worker(world: World) -> None:
