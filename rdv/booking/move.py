@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
@@ -12,6 +12,7 @@ from rdv.booking.errors import AlreadyCancelled, InThePast, NotBookable, SlotTak
 from rdv.booking.events import AppointmentMoved, FreedTime, OfferedTimeTaken, SlotFreed, publish
 from rdv.booking.history import record
 from rdv.booking.locks import assert_in_transaction, lock_appointment
+from rdv.booking.moving import other_days
 from rdv.booking.place import occupy
 from rdv.booking.release import freed_times, left_behind, release_silently
 from rdv.booking.selectors import Search, slots_at
@@ -192,19 +193,11 @@ def _check(
     reason = why_not_in_window(replace(rules, bookable_by=Booker.EVERYONE), start, now, booker)
     if reason:
         raise NotBookable(reason)
-    attendees = [Attendee(row.person.birth_date, _others(appointment, row, zone)) for row in people]
+    attendees = [Attendee(row.person.birth_date, other_days(row, zone)) for row in people]
     reason = why_not_admitted(rules, attendees, on)
     if reason and reason not in (Reason.BIRTH_DATE_NEEDED, Reason.TOO_MANY_PEOPLE):
         raise NotBookable(reason)
     return rules
-
-
-def _others(appointment: Appointment, row: Participation, zone: ZoneInfo) -> tuple[date, ...]:
-    if not appointment.type.minimum_interval_days:
-        return ()
-    rows = row.person.participations.filter(appointment__type=appointment.type, status__in=["unknown", "seen"])
-    starts = rows.exclude(appointment=appointment).values_list("appointment__starts_at", flat=True)
-    return tuple(at.astimezone(zone).date() for at in starts)
 
 
 def _preferred(appointment: Appointment, people: list[Participation], target: Location) -> list[int]:

@@ -46,7 +46,7 @@ def search_for_move(
         type=type_,
         now=now,
         attendees=max(len(awaited), 1),
-        people=tuple(Attendee(row.person.birth_date, _others(row, tz)) for row in awaited if row.person.birth_date),
+        people=tuple(Attendee(row.person.birth_date, other_days(row, tz)) for row in awaited if row.person.birth_date),
         before=before,
         moving=True,
     )
@@ -89,7 +89,7 @@ def spread(slots: Iterable[Slot], *, near: datetime, zone: str, most: int = PROP
     return sorted([*chosen, *others[: most - len(chosen)]], key=lambda slot: slot.start)
 
 
-def _others(row: Participation, zone: ZoneInfo) -> tuple[date, ...]:
+def other_days(row: Participation, zone: ZoneInfo) -> tuple[date, ...]:
     """The days of this person's other appointments of the type, when it asks for an interval."""
     type_ = row.appointment.type
     if not type_.minimum_interval_days:
