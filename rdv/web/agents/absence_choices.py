@@ -137,10 +137,10 @@ def _chosen(
     preset = request.POST.get("tout", "") or request.GET.get("tout", "")
     given = request.POST.get(field_of(one.pk))
     if preset not in PRESETS and (checked or given is not None):
-        return given if given in values else ""
-    wanted = {"dates": [Decision.PROPOSE], "annuler": [Decision.CANCEL], "plus-tard": [Decision.UNDECIDED]}.get(preset)
-    if wanted is None:
-        wanted = [*([_move_value(possible.best)] if possible.best else []), Decision.PROPOSE]
+        return given if given and given in values else ""
+    same_for_all = {"dates": Decision.PROPOSE, "annuler": Decision.CANCEL, "plus-tard": Decision.UNDECIDED}.get(preset)
+    advised = [*([_move_value(possible.best)] if possible.best else []), Decision.PROPOSE]
+    wanted: list[str] = [same_for_all] if same_for_all else advised
     return next((value for value in wanted if value in values), Decision.UNDECIDED)
 
 
