@@ -23,12 +23,14 @@ class Kind(StrEnum):
     REMINDER = "reminder"
     OFFER = "offer"
     OFFER_TAKEN = "offer_taken"
+    WAITING = "waiting"
     STILL_WAITING = "still_waiting"
     NO_SHOW = "no_show"
     DATES_PROPOSED = "dates_proposed"
     MAINTAINED = "maintained"
     RECEIPT = "receipt"
     QUESTION = "question"
+    REPLY_BY_AGENT = "reply_by_agent"
     ACCESS_CODE = "access_code"
     TRIAL = "trial"
     AGENT_BOOKED = "agent_booked"
@@ -134,6 +136,12 @@ TABLE: dict[Kind, Rule] = {
         until=Until.LIFETIME,
         lifetime=timedelta(hours=24),
     ),
+    Kind.WAITING: Rule(
+        audience=Audience.FAMILY,
+        channels=(SMS, EMAIL),
+        usefulness=Usefulness.BOOKING,
+        until=Until.LIFETIME,
+    ),
     Kind.STILL_WAITING: Rule(
         audience=Audience.FAMILY,
         channels=(SMS, EMAIL),
@@ -159,6 +167,15 @@ TABLE: dict[Kind, Rule] = {
     ),
     Kind.RECEIPT: _answer(timedelta(hours=2)),
     Kind.QUESTION: _answer(timedelta(hours=2)),
+    # Inside the hours of messages, like all that a family did not ask for the minute before. Undelivered, it comes back
+    # to its author (see `reminders.fallback`).
+    Kind.REPLY_BY_AGENT: Rule(
+        audience=Audience.WRITER,
+        channels=(SMS,),
+        usefulness=Usefulness.ANSWER,
+        until=Until.LIFETIME,
+        asks=Conversation.Question.AGENT,
+    ),
     Kind.ACCESS_CODE: Rule(
         audience=Audience.WRITER,
         channels=(SMS, EMAIL),

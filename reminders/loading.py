@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 
+from rdv.access.waiting import wait_token
 from rdv.models import AppointmentLink
 from reminders.models import MessageState, OutboundMessage
 from reminders.texts import own_texts
-from reminders.texts.facts import Meeting, link_of, offer_link
+from reminders.texts.facts import Meeting, link_of, offer_link, wait_link
 from reminders.texts.library import NOTHING_OWN, Own
 
 SAID_TOGETHER = "dit dans le même message"
@@ -30,6 +31,8 @@ class Batch:
         """Where the family, or the agent, sees and changes what the message is about."""
         if message.agent is not None:
             return f"{settings.PUBLIC_URL}/agents/"
+        if "entry" in message.context:
+            return wait_link(wait_token(message.context["entry"]))
         if message.offer is not None and message.appointment is None:
             return offer_link(message.offer.token)
         return self.links.get((message.appointment_id or 0, message.family_id or 0), "")

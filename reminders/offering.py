@@ -1,11 +1,12 @@
 """What the waiting list makes us say: a place that is free, that it is gone, and whether one still waits."""
 
 from rdv.booking import events
-from rdv.models import Offer, OfferStatus
-from rdv.waitinglist.events import EntryPaused
+from rdv.models import Offer, OfferStatus, WaitingListEntry
+from rdv.models.audit import ActorKind
+from rdv.waitinglist.events import EntryJoined, EntryPaused
 from reminders import outbox
 from reminders.audience import Told, window_at
-from reminders.kinds import Kind
+from reminders.kinds import EMAIL, Kind
 from reminders.models import MessageState, OutboundMessage
 from reminders.planning import plan_notice
 from reminders.telling import Said, answered
@@ -50,27 +51,50 @@ def on_offer_closed(event: events.OfferClosed) -> None:
     Said(*write(planned, told, Subject(offer=offer), now=event.at)).store(now=event.at)
 
 
+def on_entry_joined(event: EntryJoined) -> None:
+    """Say once that it is noted, with the link to change or leave; at once to whoever asked by SMS.
+
+    Whom the service put there itself, it has written to already.
+    """
+    entry = event.entry
+    if event.by.kind == ActorKind.SYSTEM or not entry.type.tells_families:
+        return
+    service = entry.type.service
+    context = {"sender": service.neutral_sender} if service.is_discreet and service.neutral_sender else {}
+    _write_to_waiting(Kind.WAITING, entry, event, f"{Kind.WAITING}:w{entry.pk}", context)
+
+
 def on_entry_paused(event: EntryPaused) -> None:
     """Three silences: ask whether the family still waits, once per pause."""
-    entry = event.entry
+    stamp = f"{Kind.STILL_WAITING}:w{event.entry.pk}:{event.at.isoformat()}"
+    _write_to_waiting(Kind.STILL_WAITING, event.entry, event, stamp, {})
+
+
+def _write_to_waiting(
+    kind: Kind, entry: WaitingListEntry, event: events.Event, stamp: str, context: dict[str, str]
+) -> None:
     if not entry.contact.may_be_told:
         return
     territory = entry.territory
     told = Told(entry.family_id, {f"c{entry.contact_id}": entry.contact})
-    window = territory.sending
+    own = event.by.kind == ActorKind.FAMILY
+    planned = plan_notice(
+        kind, told.recipients(), now=event.at, window=territory.sending, own=own, answering=answered(told)
+    )
     rows = [
         OutboundMessage(
             territory=territory,
-            key=f"{Kind.STILL_WAITING}:w{entry.pk}:{event.at.isoformat()}:{one.channel}",
-            kind=Kind.STILL_WAITING,
+            key=f"{stamp}:{one.channel}",
+            kind=kind,
             channel=one.channel,
             family_id=entry.family_id,
             contact=entry.contact,
+            to=entry.contact.email if one.channel == EMAIL else entry.contact.phone,
             language=entry.contact.language,
-            context={"entry": entry.pk},
-            **outbox.timing(Kind.STILL_WAITING, one.due_at, event.at, one.give_up_at),
+            context={"entry": entry.pk, **({"any_hour": True} if one.at_any_hour else {}), **context},
+            **outbox.timing(kind, one.due_at, event.at, one.give_up_at),
         )
-        for one in plan_notice(Kind.STILL_WAITING, told.recipients(), now=event.at, window=window)
+        for one in planned
     ]
     outbox.enqueue(rows, now=event.at)
 

@@ -4,7 +4,7 @@ from collections import Counter
 
 from rdv.booking import events
 from rdv.models import Appointment, Channel, Family, Participation, Status
-from rdv.waitinglist.events import EntryPaused
+from rdv.waitinglist.events import EntryJoined, EntryPaused
 from reminders import agents, offering, todo
 from reminders.audience import families_told, follows_up_no_show, group, is_silent, window_at
 from reminders.kinds import MUST_KNOW, NO_SHOW_DELAY, Kind
@@ -28,6 +28,7 @@ def connect() -> None:
     events.subscribe(events.AbsenceDeclared, on_absence)
     events.subscribe(events.OfferMade, offering.on_offer_made)
     events.subscribe(events.OfferClosed, offering.on_offer_closed)
+    events.subscribe(EntryJoined, offering.on_entry_joined)
     events.subscribe(EntryPaused, offering.on_entry_paused)
 
 

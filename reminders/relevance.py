@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from rdv.models import Appointment, OfferStatus, Status
+from rdv.models import Appointment, EntryStatus, Notify, OfferStatus, Status, WaitingListEntry
 from reminders.kinds import Kind
 from reminders.models import OutboundMessage
 
@@ -13,20 +13,24 @@ CHANGED = "le rendez-vous a changé depuis"
 BEGUN = "le rendez-vous a commencé"
 NOT_COMING = "la famille ne vient plus"
 NOT_TOLD = "ce contact n’est plus à prévenir"
+NOT_WAITING = "la famille n’attend plus"
 CLOSED = "la proposition est close"
 COMES_BACK = "le rendez-vous n’est plus annulé"
 NOT_ABSENT = "l’absence a été corrigée"
+NOT_WANTED = "cet agent ne veut plus être prévenu"
 
 
 def why_not(message: OutboundMessage, now: datetime) -> str | None:
     """Why a claimed message must not leave, in the words that people read; None when it may.
 
-    Reads the appointment with its participations, the offer and the contact: have them loaded.
+    Reads the appointment with its participations, the offer, the contact and the agent: have them loaded.
     """
     if now >= message.give_up_at:
         return TOO_LATE
     if message.contact is not None and not message.contact.may_be_told:
         return NOT_TOLD
+    if message.agent is not None and (message.agent.notify == Notify.NONE or not message.agent.is_active):
+        return NOT_WANTED
     check = CHECKS.get(Kind(message.kind))
     return check(message, now) if check else None
 
@@ -66,6 +70,12 @@ def _lost(message: OutboundMessage, now: datetime) -> str | None:
     return None if message.offer and message.offer.status == OfferStatus.VOID else CLOSED
 
 
+def _waiting(message: OutboundMessage, now: datetime) -> str | None:
+    open_ = (EntryStatus.WAITING, EntryStatus.PAUSED)
+    waits = WaitingListEntry.objects.filter(pk=message.context["entry"], status__in=open_).exists()
+    return None if waits else NOT_WAITING
+
+
 def _appointment(message: OutboundMessage) -> Appointment:
     if message.appointment is None:
         raise ValueError(f"{message.kind} tells of an appointment")
@@ -81,6 +91,7 @@ CHECKS: dict[Kind, Callable[[OutboundMessage, datetime], str | None]] = {
     Kind.CANCELLED_BY_FAMILY: _cancelled,
     Kind.CANCELLED_BY_SERVICE: _cancelled,
     Kind.NO_SHOW: _absent,
+    Kind.WAITING: _waiting,
     Kind.OFFER: _open,
     Kind.OFFER_TAKEN: _lost,
     Kind.AGENT_BOOKED: _standing,

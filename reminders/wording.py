@@ -43,9 +43,10 @@ def write(message: OutboundMessage, batch: Batch, joined: Joined, *, now: dateti
 
 def _sms(message: OutboundMessage, batch: Batch, meeting: Meeting | None, context: Context, now: datetime) -> Ready:
     # Answers go back to the number that wrote, whatever the file says by now.
-    if message.contact is not None and message.kind not in (Kind.RECEIPT, Kind.QUESTION):
+    if message.contact is not None and message.kind not in (Kind.RECEIPT, Kind.QUESTION, Kind.REPLY_BY_AGENT):
         message.to = message.contact.phone
     neutral = meeting.service.neutral_sender if meeting and meeting.service.is_discreet else ""
+    neutral = neutral or str(message.context.get("sender", ""))
     message.sender = accounts.sender(accounts.names()[0], neutral or message.territory.sms_sender)
     written = rendering.sms(
         _template(message), language=message.language, meeting=meeting, context=context, own=batch.own(message)

@@ -1,10 +1,14 @@
 """Waiting families and their offers, as they reach them: by a link, or by an address that they have proven."""
 
+from django.utils.crypto import constant_time_compare
+
 from rdv.models import AppointmentLink, EntryStatus, Offer, Territory, WaitingListEntry
+from rdv.models.credentials import derived_token
 from rdv.models.waiting_list import WaitingListEntryQuerySet
 
 OPEN = (EntryStatus.WAITING, EntryStatus.PAUSED)
-LONGEST = 64
+LONGEST, MOST_DIGITS = 64, 18
+MOST_OFFERS = 10
 
 
 def find_offer(token: str, *, territory: Territory) -> Offer | None:
@@ -13,6 +17,34 @@ def find_offer(token: str, *, territory: Territory) -> Offer | None:
         return None
     offers = Offer.objects.filter(round__territory=territory)
     return offers.find(token.casefold())
+
+
+def wait_token(entry_id: int) -> str:
+    """What the link to one's place on the list carries: `/liste-attente/suivi/<token>/`."""
+    return f"{entry_id}-{derived_token('wait', str(entry_id))}"
+
+
+def find_entry(token: str, *, territory: Territory) -> WaitingListEntry | None:
+    """The place on the list of a link, in whatever state: an old link says that it is over."""
+    number = token.partition("-")[0]
+    if len(token) > LONGEST or not (number.isascii() and number.isdecimal()) or len(number) > MOST_DIGITS:
+        return None
+    if not constant_time_compare(token.casefold(), wait_token(int(number))):
+        return None
+    entries = WaitingListEntry.objects.filter(territory=territory, pk=int(number))
+    return (
+        entries.select_related(
+            "type__service", "agent", "territory", "current_appointment__location__organisation__territory"
+        )
+        .prefetch_related("locations", "persons")
+        .first()
+    )
+
+
+def offers_to(entry: WaitingListEntry) -> list[Offer]:
+    """What was proposed to it, the latest first."""
+    offers = entry.offers.select_related("round__location__organisation__territory", "round__type__service")
+    return list(offers.order_by("-made_at", "-pk")[:MOST_OFFERS])
 
 
 def entry_of_link(link: AppointmentLink) -> WaitingListEntry | None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from rdv.booking.errors import NobodyComes, NotBookable
+from rdv.booking.events import publish
 from rdv.booking.locks import assert_in_transaction, lock_family
 from rdv.booking.people import Who, family_of, persons_of
 from rdv.models import (
@@ -34,6 +35,7 @@ from rdv.waitinglist.errors import (
     PriorityReasonMissing,
     PriorityRefused,
 )
+from rdv.waitinglist.events import EntryJoined
 from rdv.waitinglist.rounds import advance_inside
 
 OPEN = (EntryStatus.WAITING, EntryStatus.PAUSED)
@@ -45,9 +47,9 @@ class Wish:
     """What a family waits for.
 
     `locations` and `half_days` None = any; empty is refused, since nothing could ever be offered. `half_days` holds the
-    codes of `HalfDay`. `notice_minutes` is the time that the family needs to come. With `current_appointment` it wants
-    that one earlier. `contact` is whom to tell, the family's first contact by default. A priority is given by an agent,
-    with its reason.
+    codes of `HalfDay`. `notice_minutes` is the time that the family needs to come; with `standby` it may be called for
+    the same day as well. With `current_appointment` it wants that one earlier. `contact` is whom to tell, the family's
+    first contact by default. A priority is given by an agent, with its reason.
     """
 
     type: AppointmentType
@@ -55,6 +57,7 @@ class Wish:
     locations: Sequence[Location] | None = None
     half_days: Sequence[str] | None = None
     notice_minutes: int = USUAL_NOTICE
+    standby: bool = False
     agent: Agent | None = None
     current_appointment: Appointment | None = None
     contact: Contact | None = None
@@ -83,6 +86,7 @@ def join_inside(wish: Wish, *, by: Actor, now: datetime) -> WaitingListEntry:
         raise NotYourAppointment
     persons = persons_of(family, wish.who.persons)
     entry = WaitingListEntry.objects.filter(family=family, type=wish.type, status__in=OPEN).first()
+    is_new = entry is None
     if entry is None:
         entry = WaitingListEntry(
             territory_id=wish.type.territory_id,
@@ -93,17 +97,53 @@ def join_inside(wish: Wish, *, by: Actor, now: datetime) -> WaitingListEntry:
             created_by=by.agent,
         )
     entry.contact = wish.contact or _contact_of(family, wish.who)
-    entry.any_location, entry.any_half_day = wish.locations is None, wish.half_days is None
-    entry.half_days = sorted(set(wish.half_days or ()))
-    entry.agent, entry.notice_minutes = wish.agent, wish.notice_minutes
+    entry.agent = wish.agent
     entry.current_appointment = wish.current_appointment
     entry.status, entry.silences = EntryStatus.WAITING, 0
     if by.agent is not None:
         entry.priority, entry.priority_reason = wish.priority, wish.priority_reason.strip()
-    entry.save()
+    _write_wishes(entry, wish.locations, wish.half_days, wish.notice_minutes, standby=wish.standby)
     entry.persons.set(persons)
-    entry.locations.set(wish.locations or ())
+    if is_new:
+        publish(EntryJoined(at=now, by=by, entry=entry))
     return entry
+
+
+def change_wishes(
+    entry_id: int,
+    *,
+    locations: Sequence[Location] | None,
+    half_days: Sequence[str] | None,
+    notice_minutes: int,
+    standby: bool,
+) -> WaitingListEntry:
+    """Wait for something else, with the same place in the queue; who had paused comes back.
+
+    Raises NothingWanted or EntryEnded.
+    """
+    _check_wishes(locations, half_days)
+    with transaction.atomic(durable=True):
+        entry = WaitingListEntry.objects.select_for_update(of=("self",), no_key=True).get(pk=entry_id)
+        if entry.status not in OPEN:
+            raise EntryEnded
+        entry.status, entry.silences = EntryStatus.WAITING, 0
+        _write_wishes(entry, locations, half_days, notice_minutes, standby=standby)
+        return entry
+
+
+def _write_wishes(
+    entry: WaitingListEntry,
+    locations: Sequence[Location] | None,
+    half_days: Sequence[str] | None,
+    notice_minutes: int,
+    *,
+    standby: bool,
+) -> None:
+    entry.any_location, entry.any_half_day = locations is None, half_days is None
+    entry.half_days = sorted(set(half_days or ()))
+    entry.notice_minutes, entry.standby = notice_minutes, standby
+    entry.save()
+    entry.locations.set(locations or ())
 
 
 def leave(entry_id: int, *, by: Actor, now: datetime) -> WaitingListEntry:
@@ -178,8 +218,7 @@ def _change_inside(entry_id: int, status: EntryStatus, *, by: Actor, now: dateti
 def _check(wish: Wish, by: Actor) -> None:
     if not wish.who.persons:
         raise NobodyComes
-    if (wish.locations is not None and not wish.locations) or (wish.half_days is not None and not wish.half_days):
-        raise NothingWanted
+    _check_wishes(wish.locations, wish.half_days)
     if not wish.type.is_active:
         raise NotBookable(Reason.TYPE_CLOSED)
     if len(wish.who.persons) > wish.type.max_attendees:
@@ -188,6 +227,11 @@ def _check(wish: Wish, by: Actor) -> None:
         raise PriorityRefused
     if wish.priority and not wish.priority_reason.strip():
         raise PriorityReasonMissing
+
+
+def _check_wishes(locations: Sequence[Location] | None, half_days: Sequence[str] | None) -> None:
+    if (locations is not None and not locations) or (half_days is not None and not half_days):
+        raise NothingWanted
 
 
 def _may_come_earlier(appointment: Appointment, wish: Wish, family: Family, now: datetime) -> bool:

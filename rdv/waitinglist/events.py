@@ -11,3 +11,10 @@ class EntryPaused(Event):
     """Three offers stayed without an answer, or the appointment was given up: is the family still interested?"""
 
     entry: WaitingListEntry
+
+
+@dataclass(frozen=True, slots=True)
+class EntryJoined(Event):
+    """A family is on the list that was not; joining again with other wishes says nothing."""
+
+    entry: WaitingListEntry

@@ -77,6 +77,8 @@ def sample(name: str, language: str) -> dict[str, Any]:
     link = f"{settings.PUBLIC_URL}/r/abcdefghijklmnop/"
     if name == "offer":
         link = f"{settings.PUBLIC_URL}/liste-attente/offre/abcdefghijklmnop/"
+    if name in ("waiting", "still_waiting"):
+        link = f"{settings.PUBLIC_URL}/liste-attente/suivi/123456-abcdefghijklmnop/"
     return {
         "link": link,
         "site": settings.PUBLIC_URL,

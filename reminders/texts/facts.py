@@ -102,6 +102,11 @@ def link_of(token: str) -> str:
     return f"{settings.PUBLIC_URL}/r/{token}/"
 
 
+def wait_link(token: str) -> str:
+    """The address of a family's place on the waiting list."""
+    return f"{settings.PUBLIC_URL}/liste-attente/suivi/{token}/"
+
+
 def offer_link(token: str) -> str:
     """The address of an offer."""
     return f"{settings.PUBLIC_URL}/liste-attente/offre/{token}/"

@@ -29,6 +29,7 @@ GROUPS = (
     Group(
         "La liste d’attente",
         {
+            "waiting": "Inscription notée",
             "offer": "Une place se libère",
             "offer_taken": "La place proposée est prise",
             "still_waiting": "Attendez-vous toujours ?",
@@ -60,6 +61,7 @@ GROUPS = (
             "receipt_offer_refused": "Proposition : créneau impossible",
             "receipt_waiting_kept": "Liste d’attente : reste inscrite",
             "receipt_waiting_left": "Liste d’attente : retirée",
+            "receipt_waiting_choose": "Liste d’attente : plusieurs rendez-vous à venir",
             "receipt_waiting_over": "Liste d’attente : n’y était plus",
         },
     ),

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from rdv.access.waiting import wait_token
 from rdv.models import (
     Appointment,
     AppointmentLink,
@@ -25,7 +26,8 @@ from tests.factories import NOW, paris
 START = paris(datetime(2027, 1, 14, tzinfo=UTC).date(), 14, 30)
 TOKEN = "abcdefghijklmnop"
 OFFERED = (Kind.OFFER, Kind.OFFER_TAKEN)
-ALONE = (Kind.TRIAL, Kind.STILL_WAITING, Kind.ACCESS_CODE, Kind.AGENT_ABSENT)
+WAITING, ENTRY = (Kind.WAITING, Kind.STILL_WAITING), 41
+ALONE = (*WAITING, Kind.TRIAL, Kind.ACCESS_CODE, Kind.AGENT_ABSENT)
 
 
 @dataclass
@@ -110,6 +112,8 @@ class Scene:
 
     def write(self, kind: Kind, channel: str, *, language: str = "fr", **context: Any) -> wording.Ready:
         """One message, as dispatch would write it."""
+        if kind in WAITING:
+            context = {"entry": ENTRY, **context}
         about = kind not in (*OFFERED, *ALONE)
         row = OutboundMessage.objects.create(
             territory=self.organisation.territory,
@@ -135,4 +139,4 @@ class Scene:
     def still(self, text: str) -> str:
         """The text with its tokens, which are drawn at random, made the same each time."""
         link = self.appointment.links.get().token
-        return text.replace(link, TOKEN).replace(self.offer.token, TOKEN)
+        return text.replace(wait_token(ENTRY), f"{ENTRY}-{TOKEN}").replace(link, TOKEN).replace(self.offer.token, TOKEN)

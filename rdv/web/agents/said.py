@@ -16,7 +16,7 @@ from reminders.kinds import Kind
 from reminders.models import InboundMessage, MessageState, OutboundMessage
 
 SHOWN = 15
-SECRET_LINK = re.compile(r"(/(?:r|liste-attente/offre)/)[^/\s]+/")
+SECRET_LINK = re.compile(r"(/(?:r|liste-attente/(?:offre|suivi))/)[^/\s]+/")
 TONES = {
     MessageState.DELIVERED: "good",
     MessageState.SENT: "good",
@@ -35,6 +35,7 @@ KINDS = {
     Kind.REMINDER: gettext_lazy("Rappel"),
     Kind.OFFER: gettext_lazy("Proposition de créneau"),
     Kind.OFFER_TAKEN: gettext_lazy("Créneau déjà pris"),
+    Kind.WAITING: gettext_lazy("Inscription en liste d’attente"),
     Kind.STILL_WAITING: gettext_lazy("Toujours intéressé ?"),
     Kind.NO_SHOW: gettext_lazy("Message après une absence"),
     Kind.RECEIPT: gettext_lazy("Accusé de réception"),
