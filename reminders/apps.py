@@ -16,4 +16,5 @@ class RemindersConfig(AppConfig):
         """Listen to what booking and the waiting list tell; say what is forgotten."""
         import_module("reminders.receivers").connect()
         import_module("reminders.proposing").connect()
+        import_module("reminders.inviting").connect()
         import_module("reminders.retention").connect()

@@ -9,13 +9,14 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from rdv.models import Participation
+from rdv.models import Participation, Status
 from rdv.models.appointment import CANCELLED
 from reminders.inbound.decisions import Action
 from reminders.models import InboundMessage, Task, TaskEnd, TaskKind
 
-# A number that does not answer or is not hers stays to be mended, whatever became of the appointment.
-ABOUT_A_NUMBER = (TaskKind.WRONG_NUMBER, TaskKind.UNREACHABLE)
+# A number that does not answer or is not hers stays to be mended, whatever became of the appointment; and who answers
+# somebody is read by him.
+STAY = (TaskKind.WRONG_NUMBER, TaskKind.UNREACHABLE, TaskKind.ANSWERED)
 # What a cancellation settles. Those that announce it, or ask whether it was said, are not among them.
 OF_NO_USE_ONCE_CANCELLED = (TaskKind.CALL_REMINDER, TaskKind.UNCLEAR, TaskKind.WANTS_TO_MOVE)
 
@@ -28,6 +29,7 @@ def close_stale(now: datetime) -> int:
             for end, about in (
                 (TaskEnd.SAID_YES, _answered(Action.CONFIRM)),
                 (TaskEnd.SAID_NO, _answered(Action.CANCEL)),
+                (TaskEnd.REBOOKED, _rebooked()),
                 (TaskEnd.PASSED, _passed(now)),
                 (TaskEnd.CANCELLED, _cancelled()),
             )
@@ -50,10 +52,21 @@ def _answered(action: Action) -> QuerySet[Task]:
     return Task.objects.filter(Exists(since), done_at=None, kind=TaskKind.UNCLEAR)
 
 
+def _rebooked() -> QuerySet[Task]:
+    """Families to call after an absence, who have taken another appointment of the type since."""
+    again = Participation.objects.filter(
+        family=OuterRef("family"),
+        appointment__type=OuterRef("appointment__type"),
+        created_at__gt=OuterRef("created_at"),
+        status=Status.UNKNOWN,
+    )
+    return Task.objects.filter(Exists(again), done_at=None, kind=TaskKind.CALL_NO_SHOW)
+
+
 def _passed(now: datetime) -> QuerySet[Task]:
     """Those whose term is over, or their appointment where no term was given."""
     dated = Task.objects.filter(done_at=None).annotate(term=Coalesce("due_at", "appointment__starts_at"))
-    return dated.filter(term__lt=now).exclude(kind__in=ABOUT_A_NUMBER)
+    return dated.filter(term__lt=now).exclude(kind__in=STAY)
 
 
 def _cancelled() -> QuerySet[Task]:

@@ -26,6 +26,7 @@ class Kind(StrEnum):
     WAITING = "waiting"
     STILL_WAITING = "still_waiting"
     NO_SHOW = "no_show"
+    INVITATION = "invitation"
     DATES_PROPOSED = "dates_proposed"
     MAINTAINED = "maintained"
     RECEIPT = "receipt"
@@ -164,6 +165,14 @@ TABLE: dict[Kind, Rule] = {
         usefulness=Usefulness.NOTICE,
         until=Until.LIFETIME,
         lifetime=timedelta(days=2),
+    ),
+    Kind.INVITATION: Rule(
+        audience=Audience.FAMILY,
+        channels=(SMS, EMAIL),
+        usefulness=Usefulness.NOTICE,
+        until=Until.LIFETIME,
+        lifetime=timedelta(days=3),
+        call=TaskKind.CALL_INVITATION,
     ),
     Kind.RECEIPT: _answer(timedelta(hours=2)),
     Kind.QUESTION: _answer(timedelta(hours=2)),

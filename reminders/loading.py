@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from django.conf import settings
 
 from rdv.access.waiting import wait_token
-from rdv.models import AppointmentLink
+from rdv.models import AppointmentLink, FollowUpInvitation
 from reminders.models import MessageState, OutboundMessage
 from reminders.texts import own_texts
-from reminders.texts.facts import Meeting, link_of, offer_link, wait_link
+from reminders.texts.facts import Meeting, invitation_link, link_of, offer_link, wait_link
 from reminders.texts.library import NOTHING_OWN, Own
 
 SAID_TOGETHER = "dit dans le même message"
@@ -22,6 +22,7 @@ class Batch:
     messages: list[OutboundMessage]
     links: dict[tuple[int, int], str] = field(default_factory=dict)
     texts: dict[int, Own] = field(default_factory=dict)
+    invitations: dict[int, str] = field(default_factory=dict)
 
     def own(self, message: OutboundMessage) -> Own:
         """What the territory of a message has written for itself."""
@@ -31,6 +32,8 @@ class Batch:
         """Where the family, or the agent, sees and changes what the message is about."""
         if message.agent is not None:
             return f"{settings.PUBLIC_URL}/agents/"
+        if "invitation" in message.context:
+            return self.invitations.get(message.context["invitation"], "")
         if "entry" in message.context:
             return wait_link(wait_token(message.context["entry"]))
         if message.offer is not None and message.appointment is None:
@@ -62,7 +65,14 @@ def load(pks: Iterable[int]) -> Batch:
         messages,
         {(link.appointment_id, link.family_id): link_of(link.token) for link in links},
         own_texts.of_territories(message.territory_id for message in messages),
+        _invitations(messages),
     )
+
+
+def _invitations(messages: Iterable[OutboundMessage]) -> dict[int, str]:
+    """The links of the invitations that are among these messages, by their numbers."""
+    pks = {message.context["invitation"] for message in messages if "invitation" in message.context}
+    return {one.pk: invitation_link(one.token) for one in FollowUpInvitation.objects.filter(pk__in=pks)} if pks else {}
 
 
 def joined(message: OutboundMessage) -> list[OutboundMessage]:

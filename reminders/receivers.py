@@ -1,18 +1,14 @@
 """What each event of booking makes us say: rows in the outbox, written in the event's own transaction."""
 
-from collections import Counter
-
 from rdv.booking import events
 from rdv.models import Appointment, Channel, Family, Participation, Status
 from rdv.waitinglist.events import EntryJoined, EntryPaused
-from reminders import agents, offering, todo
-from reminders.audience import families_told, follows_up_no_show, group, is_silent, window_at
-from reminders.kinds import MUST_KNOW, NO_SHOW_DELAY, Kind
-from reminders.models import OutboundMessage, Task, TaskKind
-from reminders.planning import plan_notice
-from reminders.relevance import NOT_ABSENT
+from reminders import agents, no_show, offering, todo
+from reminders.audience import families_told, group, is_silent
+from reminders.kinds import MUST_KNOW, Kind
+from reminders.models import Task, TaskKind
 from reminders.telling import Said, Telling, hold_back, tell
-from reminders.writing import Subject, stamp_of, write
+from reminders.writing import Subject, stamp_of
 
 # What is done by these ways, the service knows of.
 OUR_OWN = (Channel.AGENT, Channel.PHONE, Channel.SYSTEM)
@@ -24,7 +20,7 @@ def connect() -> None:
     events.subscribe(events.AppointmentMoved, on_moved)
     events.subscribe(events.AppointmentCancelled, on_cancelled)
     events.subscribe(events.ParticipationsCancelled, on_participations_cancelled)
-    events.subscribe(events.OutcomeRecorded, on_outcome)
+    events.subscribe(events.OutcomeRecorded, no_show.on_outcome)
     events.subscribe(events.AbsenceDeclared, on_absence)
     events.subscribe(events.OfferMade, offering.on_offer_made)
     events.subscribe(events.OfferClosed, offering.on_offer_closed)
@@ -96,24 +92,6 @@ def on_participations_cancelled(event: events.ParticipationsCancelled) -> None:
     said = Said()
     tell(Kind.PARTICIPATION_CANCELLED, families_told([family]), subject, telling, said)
     said.tasks += _late(event, family) if leaves else []
-    said.store(now=event.at)
-
-
-def on_outcome(event: events.OutcomeRecorded) -> None:
-    """After an absence, a polite word if the service turned it on; never a notice of cancellation."""
-    appointment = event.appointment
-    if appointment.status != Status.NOSHOW or is_silent(appointment.type) or not follows_up_no_show(appointment):
-        return
-    absent = appointment.participations.filter(status=Status.NOSHOW).values_list("family_id", flat=True)
-    window = window_at(appointment.location)
-    mended = OutboundMessage.objects.filter(appointment=appointment, kind=Kind.NO_SHOW, reason=NOT_ABSENT)
-    unsaid = Counter(mended.values_list("family_id", flat=True))
-    said = Said()
-    for told in families_told(absent):
-        planned = plan_notice(Kind.NO_SHOW, told.recipients(), now=event.at + NO_SHOW_DELAY, window=window)
-        # What was dropped because the mark was mended has used its key.
-        stamp = f"n{unsaid[told.family_id]}" if unsaid[told.family_id] else ""
-        said.rows += write(planned, told, Subject(appointment, stamp=stamp), now=event.at)[0]
     said.store(now=event.at)
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from rdv.models import Appointment, EntryStatus, Notify, OfferStatus, Status, WaitingListEntry
+from rdv.followups.inviting import still_serves
+from rdv.models import Appointment, EntryStatus, FollowUpInvitation, Notify, OfferStatus, Status, WaitingListEntry
 from reminders.kinds import Kind
 from reminders.models import OutboundMessage
 
@@ -17,6 +18,7 @@ NOT_WAITING = "la famille n’attend plus"
 CLOSED = "la proposition est close"
 COMES_BACK = "le rendez-vous n’est plus annulé"
 NOT_ABSENT = "l’absence a été corrigée"
+ANSWERED = "la famille a répondu, ou a déjà pris rendez-vous"
 NOT_WANTED = "cet agent ne veut plus être prévenu"
 
 
@@ -61,6 +63,12 @@ def _absent(message: OutboundMessage, now: datetime) -> str | None:
     return None if any(row.status == Status.NOSHOW for row in rows) else NOT_ABSENT
 
 
+def _wanted(message: OutboundMessage, now: datetime) -> str | None:
+    found = FollowUpInvitation.objects.select_related("type__territory", "territory")
+    invitation = found.filter(pk=message.context.get("invitation")).first()
+    return None if invitation and still_serves(invitation, now=now) else ANSWERED
+
+
 def _open(message: OutboundMessage, now: datetime) -> str | None:
     offer = message.offer
     return None if offer and offer.is_pending and now < offer.expires_at else CLOSED
@@ -91,6 +99,7 @@ CHECKS: dict[Kind, Callable[[OutboundMessage, datetime], str | None]] = {
     Kind.CANCELLED_BY_FAMILY: _cancelled,
     Kind.CANCELLED_BY_SERVICE: _cancelled,
     Kind.NO_SHOW: _absent,
+    Kind.INVITATION: _wanted,
     Kind.WAITING: _waiting,
     Kind.OFFER: _open,
     Kind.OFFER_TAKEN: _lost,

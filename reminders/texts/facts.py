@@ -107,6 +107,11 @@ def wait_link(token: str) -> str:
     return f"{settings.PUBLIC_URL}/liste-attente/suivi/{token}/"
 
 
+def invitation_link(token: str) -> str:
+    """The address of an invitation to book what comes next."""
+    return f"{settings.PUBLIC_URL}/i/{token}/"
+
+
 def offer_link(token: str) -> str:
     """The address of an offer."""
     return f"{settings.PUBLIC_URL}/liste-attente/offre/{token}/"

@@ -24,6 +24,7 @@ GROUPS = (
             "dates_proposed": "Absence d’un agent : autres dates proposées",
             "maintained": "Absence retirée : rendez-vous maintenu",
             "no_show": "Après une absence de la famille",
+            "invitation": "Rendez-vous suivant à prendre",
         },
     ),
     Group(

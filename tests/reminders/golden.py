@@ -11,6 +11,7 @@ from rdv.models import (
     AppointmentType,
     Contact,
     Family,
+    FollowUpInvitation,
     Location,
     Offer,
     OfferRound,
@@ -27,7 +28,7 @@ START = paris(datetime(2027, 1, 14, tzinfo=UTC).date(), 14, 30)
 TOKEN = "abcdefghijklmnop"
 OFFERED = (Kind.OFFER, Kind.OFFER_TAKEN)
 WAITING, ENTRY = (Kind.WAITING, Kind.STILL_WAITING), 41
-ALONE = (*WAITING, Kind.TRIAL, Kind.ACCESS_CODE, Kind.AGENT_ABSENT)
+ALONE = (*WAITING, Kind.INVITATION, Kind.TRIAL, Kind.ACCESS_CODE, Kind.AGENT_ABSENT)
 
 
 @dataclass
@@ -39,6 +40,7 @@ class Scene:
     family: Family = field(init=False)
     appointment: Appointment = field(init=False)
     offer: Offer = field(init=False)
+    invitation: FollowUpInvitation = field(init=False)
 
     def __post_init__(self) -> None:
         territory = make.territory(name="Val-d’Exemple", email_sender="Rendez-vous PMI <rdv@exemple.test>")
@@ -56,6 +58,7 @@ class Scene:
         self.family = make.family(territory, email="sam@exemple.test")
         self.appointment = self._appointment()
         self.offer = self._offer()
+        self.invitation = self._invitation()
 
     @property
     def contact(self) -> Contact:
@@ -80,6 +83,21 @@ class Scene:
         AppointmentLink.objects.create(
             appointment=made, family=self.family, nonce="golden", token_hash="golden", created_at=NOW
         )
+        return made
+
+    def _invitation(self) -> FollowUpInvitation:
+        made = FollowUpInvitation.unsaved(
+            territory=self.organisation.territory,
+            family=self.family,
+            person=self.family.persons.get(),
+            type=self.type,
+            window="enfant:m09",
+            first_day=START.date(),
+            last_day=START.date(),
+            invited_at=NOW,
+            expires_on=START.date(),
+        )
+        made.save()
         return made
 
     def _offer(self) -> Offer:
@@ -112,6 +130,8 @@ class Scene:
 
     def write(self, kind: Kind, channel: str, *, language: str = "fr", **context: Any) -> wording.Ready:
         """One message, as dispatch would write it."""
+        if kind == Kind.INVITATION:
+            context = {"invitation": self.invitation.pk, **context}
         if kind in WAITING:
             context = {"entry": ENTRY, **context}
         about = kind not in (*OFFERED, *ALONE)
@@ -139,4 +159,9 @@ class Scene:
     def still(self, text: str) -> str:
         """The text with its tokens, which are drawn at random, made the same each time."""
         link = self.appointment.links.get().token
-        return text.replace(wait_token(ENTRY), f"{ENTRY}-{TOKEN}").replace(link, TOKEN).replace(self.offer.token, TOKEN)
+        return (
+            text.replace(wait_token(ENTRY), f"{ENTRY}-{TOKEN}")
+            .replace(link, TOKEN)
+            .replace(self.offer.token, TOKEN)
+            .replace(self.invitation.token, TOKEN)
+        )

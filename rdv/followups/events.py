@@ -1,0 +1,14 @@
+"""What follow-ups tell: the registry is booking's."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rdv.booking.events import Event
+from rdv.models import FollowUpInvitation
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyInvited(Event):
+    """One family is invited to book what comes next, for one or several of its children at once."""
+
+    invitations: Sequence[FollowUpInvitation]

@@ -1,0 +1,142 @@
+"""Invite families to book what comes next: once for each window, so many a day, nobody against its will."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from rdv.access.scope import Scope
+from rdv.booking.events import publish
+from rdv.booking.rows import number, write
+from rdv.followups.candidates import Candidate, candidates, followed_types, local_day, series
+from rdv.followups.events import FamilyInvited
+from rdv.models import AppointmentType, Contact, Family, FollowUpInvitation, Participation, Service, Status
+from rdv.models.actor import Actor
+
+# A link answers for a month at least, and as long as the window lasts.
+SHORTEST_LIFE = timedelta(days=30)
+LONGEST_TOKEN = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """Families: written to, to be called, not to be asked anything, and left for another day by the daily limit."""
+
+    written: int = 0
+    calls: int = 0
+    silent: int = 0
+    left: int = 0
+
+
+def invite(scope: Scope, type_: AppointmentType, persons: Collection[int], *, by: Actor, now: datetime) -> Invited:
+    """Invite those of these people who are due, with their links; a family that can't be written to is to be called.
+
+    The service's row is locked: two agents who invite at once don't invite anybody twice, nor too many. Raises
+    ValueError for a type that families are not invited to.
+    """
+    if not followed_types(scope).filter(pk=type_.pk).exists():
+        raise ValueError("families are not invited to this type")
+    with transaction.atomic(durable=True):
+        service = Service.objects.select_for_update(no_key=True).get(pk=type_.service_id)
+        left_today = max(service.invitations_per_day - _written_today(scope, service, now), 0)
+        by_family: dict[int, list[Candidate]] = defaultdict(list)
+        for one in candidates(scope, type_, now=now, persons=persons):
+            by_family[one.family].append(one)
+        families = Family.objects.filter(pk__in=by_family).prefetch_related("contacts")
+        counts = {"written": 0, "calls": 0, "silent": 0, "left": 0}
+        for family in sorted(families, key=lambda one: min(due.due.last for due in by_family[one.pk])):
+            way = way_of(family.contacts.all())
+            if way == "written" and counts["written"] >= left_today:
+                way = "left"
+            if way in ("written", "calls"):
+                rows = [
+                    _invitation(one, family, scope, type_, by, now, is_call=way == "calls")
+                    for one in by_family[family.pk]
+                ]
+                number(rows)
+                write(rows)
+                publish(FamilyInvited(at=now, by=by, invitations=rows))
+            counts[way] += 1
+    return Invited(**counts)
+
+
+def way_of(contacts: Collection[Contact]) -> str:
+    """How a family is invited: "written", by telephone ("calls"), or not at all ("silent": no consent, no number)."""
+    told = [one for one in contacts if one.may_be_told]
+    if any(one.can_get_sms or one.can_get_email for one in told):
+        return "written"
+    return "calls" if any(one.phone for one in told) else "silent"
+
+
+def record_no(invitation: FollowUpInvitation, *, now: datetime) -> None:
+    """The family does not want this appointment; it is not asked again for this window."""
+    invitation.decline(now)
+
+
+def find_invitation(token: str, *, territory_id: int) -> FollowUpInvitation | None:
+    """The invitation of a link, in whatever state."""
+    if len(token) > LONGEST_TOKEN:
+        return None
+    return FollowUpInvitation.objects.filter(territory=territory_id).find(token.casefold())
+
+
+def together_with(invitation: FollowUpInvitation) -> Sequence[FollowUpInvitation]:
+    """Those that were made with it for the same family: brothers and sisters, in one message."""
+    same = FollowUpInvitation.objects.filter(
+        family=invitation.family_id, type=invitation.type_id, invited_at=invitation.invited_at, declined_at=None
+    )
+    return list(same.select_related("person").order_by("pk"))
+
+
+def booking_of(type_: AppointmentType) -> Exists:
+    """On invitations to this type: an appointment that counts, made since, and not cancelled."""
+    made = Participation.objects.filter(
+        series(type_),
+        person=OuterRef("person"),
+        created_at__gte=OuterRef("invited_at"),
+        status__in=[Status.UNKNOWN, Status.SEEN, Status.NOSHOW],
+    )
+    return Exists(made)
+
+
+def still_serves(invitation: FollowUpInvitation, *, now: datetime) -> bool:
+    """Whether somebody of the family is still to be asked."""
+    on = local_day_of(invitation, now)
+    same = FollowUpInvitation.objects.filter(pk__in=[one.pk for one in together_with(invitation)]).open(on)
+    return same.exclude(booking_of(invitation.type)).exists()
+
+
+def local_day_of(invitation: FollowUpInvitation, now: datetime) -> date:
+    """Today, on the territory's clock."""
+    return now.astimezone(ZoneInfo(invitation.territory.time_zone)).date()
+
+
+def _invitation(
+    one: Candidate, family: Family, scope: Scope, type_: AppointmentType, by: Actor, now: datetime, *, is_call: bool
+) -> FollowUpInvitation:
+    return FollowUpInvitation.unsaved(
+        territory=scope.territory,
+        organisation_id=family.organisation_id,
+        family=family,
+        person_id=one.person,
+        type=type_,
+        location_id=one.location,
+        window=one.due.code,
+        first_day=one.due.first,
+        last_day=one.due.last,
+        invited_at=now,
+        invited_by=by.agent,
+        is_call=is_call,
+        expires_on=max(one.due.last, local_day(now, scope) + SHORTEST_LIFE),
+    )
+
+
+def _written_today(scope: Scope, service: Service, now: datetime) -> int:
+    """Families of this service that were written to since midnight."""
+    midnight = datetime.combine(local_day(now, scope), time(0), ZoneInfo(scope.territory.time_zone))
+    made = FollowUpInvitation.objects.filter(type__service=service, invited_at__gte=midnight, is_call=False)
+    return made.values("family_id", "invited_at").distinct().count()

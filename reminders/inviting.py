@@ -1,0 +1,65 @@
+"""What follow-ups make us say: the link to book what comes next, or a call to whoever can't be written to."""
+
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+from rdv.booking import events
+from rdv.followups.events import FamilyInvited
+from rdv.models import FollowUpInvitation
+from reminders import outbox, todo
+from reminders.audience import Told, families_told
+from reminders.kinds import EMAIL, Kind
+from reminders.models import OutboundMessage, TaskKind
+from reminders.planning import Planned, plan_notice
+
+
+def connect() -> None:
+    """Listen to follow-ups; called once."""
+    events.subscribe(FamilyInvited, on_invited)
+
+
+def on_invited(event: FamilyInvited) -> None:
+    """One message to each contact, however many children are invited; by telephone, one task for the family."""
+    first = event.invitations[0]
+    told = next(iter(families_told([first.family_id])), None)
+    if told is None:
+        return
+    if first.is_call:
+        _call(event, told)
+        return
+    planned = plan_notice(Kind.INVITATION, told.recipients(), now=event.at, window=first.territory.sending)
+    outbox.enqueue([_row(one, first, told, event.at) for one in planned if one.recipient], now=event.at)
+
+
+def _row(one: Planned, invitation: FollowUpInvitation, told: Told, now: datetime) -> OutboundMessage:
+    key = one.recipient.key if one.recipient else ""
+    contact = told.contacts[key]
+    return OutboundMessage(
+        territory_id=invitation.territory_id,
+        key=f"{Kind.INVITATION}:i{invitation.pk}:{key}:{one.channel}",
+        kind=Kind.INVITATION,
+        channel=one.channel,
+        family_id=invitation.family_id,
+        contact=contact,
+        to=contact.email if one.channel == EMAIL else contact.phone,
+        language=contact.language,
+        context={"invitation": invitation.pk},
+        **outbox.timing(Kind.INVITATION, one.due_at, now, one.give_up_at),
+    )
+
+
+def _call(event: FamilyInvited, told: Told) -> None:
+    first = event.invitations[0]
+    zone = ZoneInfo(first.territory.time_zone)
+    contact = next((one for one in told.contacts.values() if one.phone), None)
+    todo.open_task(
+        kind=TaskKind.CALL_INVITATION,
+        key=f"i{first.pk}",
+        territory=first.territory_id,
+        organisation=first.organisation_id,
+        family=first.family_id,
+        contact=contact,
+        detail=str(first.type.agents_label),
+        due_at=datetime.combine(first.expires_on, time(20), zone),
+        now=event.at,
+    )
