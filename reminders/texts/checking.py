@@ -65,11 +65,16 @@ def attempt(channel: str, name: str, language: str, source: str) -> Tried:
     if channel != "sms":
         said = rendering.words(phrasing, sample(name, language) | {"moment": _MEETING.moment(language)})
         return Tried(said, 0)
-    tried = [
+    tried = sayings(phrasing, name, language)
+    return Tried(tried[0].text, max(one.segments for one in tried))
+
+
+def sayings(phrasing: Phrasing, name: str, language: str) -> list[rendering.Sms]:
+    """All that a text may say by SMS of an invented appointment; the usual case first."""
+    return [
         rendering.said_by_sms(phrasing, language=language, meeting=_MEETING, context=context)
         for context in _situations(phrasing, name, language)
     ]
-    return Tried(tried[0].text, max(one.segments for one in tried))
 
 
 def sample(name: str, language: str) -> dict[str, Any]:
