@@ -50,6 +50,7 @@ def offers_to(entry: WaitingListEntry) -> list[Offer]:
 def entry_of_link(link: AppointmentLink) -> WaitingListEntry | None:
     """The wish of this family to have this appointment earlier."""
     entries = WaitingListEntry.objects.filter(family=link.family_id, current_appointment=link.appointment_id)
+    entries = entries.select_related("territory", "type__service").prefetch_related("locations")
     return entries.filter(status__in=OPEN).first()
 
 
@@ -62,7 +63,16 @@ def entries_of_address(address: str, *, territory: Territory) -> list[WaitingLis
 def _open(territory: Territory) -> WaitingListEntryQuerySet:
     every = WaitingListEntry.objects.filter(territory=territory, status__in=OPEN)
     visible = every.filter(family__discreet_service=None, type__service__is_discreet=False)
-    return visible.select_related("type", "current_appointment__location__organisation__territory")
+    return visible.select_related(
+        "territory", "type__service", "current_appointment__location__organisation__territory"
+    )
+
+
+def link_of_entry(entry: WaitingListEntry) -> AppointmentLink | None:
+    """The family's link to the appointment that it has meanwhile."""
+    if entry.current_appointment_id is None:
+        return None
+    return AppointmentLink.objects.filter(appointment=entry.current_appointment_id, family=entry.family_id).first()
 
 
 def link_of_offer(offer: Offer) -> AppointmentLink | None:

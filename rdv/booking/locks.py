@@ -57,6 +57,16 @@ def lock_family(family_id: int) -> Family:
     return Family.objects.select_for_update(of=("self",), no_key=True).get(pk=family_id)
 
 
+def lock_asker(address: str) -> None:
+    """Let two requests of one number or e-mail address that may open a file come one after the other.
+
+    Taken before any other lock, by what joins the waiting list alone.
+    """
+    assert_in_transaction()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"asker:{address.casefold()}"])
+
+
 def midnight(instant: datetime) -> datetime:
     """The UTC midnight before an instant: where calendars and timelines are counted from."""
     return instant.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from rdv.booking.errors import NobodyComes, NotBookable
 from rdv.booking.events import publish
-from rdv.booking.locks import assert_in_transaction, lock_family
+from rdv.booking.locks import assert_in_transaction, lock_asker, lock_family
 from rdv.booking.people import Who, family_of, persons_of
 from rdv.models import (
     CANCELLED,
@@ -80,6 +80,9 @@ def join_inside(wish: Wish, *, by: Actor, now: datetime) -> WaitingListEntry:
     """As `join`, inside the running transaction."""
     assert_in_transaction()
     _check(wish, by)
+    if wish.who.family is None and wish.who.contact is not None:
+        # Two tabs that send the form at once open one file.
+        lock_asker(wish.who.contact.phone or wish.who.contact.email)
     family, _ = family_of(wish.who, organisation=_organisation(wish), service=wish.type.service, now=now)
     lock_family(family.pk)
     if wish.current_appointment is not None and not _may_come_earlier(wish.current_appointment, wish, family, now):

@@ -31,6 +31,7 @@ from rdv.web.families.draft import was_booked_here
 from rdv.web.families.holding import FAMILY
 from rdv.web.families.links import link_of
 from rdv.web.families.meeting import Meeting
+from rdv.web.families.waits import Wait
 from reminders.ics import meeting_of, single
 
 
@@ -86,11 +87,17 @@ def _page(request: HttpRequest, opened: Opened, problem: str = "") -> HttpRespon
     context = meeting.context() | {
         "problem": problem,
         "dates_url": reverse("families:dates", args=[opened.link.token]) if _has_dates(opened) else "",
-        "waits": meeting.can_move and entry_of_link(opened.link) is not None,
+        "waits": _waits(opened),
         "is_new": was_booked_here(request, opened.link.pk) and meeting.is_as_booked,
         "url": request.build_absolute_uri(opened.url),
     }
     return show(request, "families/appointment.html", context, here="find", status=CONFLICT if problem else 200)
+
+
+def _waits(opened: Opened) -> Wait | None:
+    """The wish to have it earlier, if there is one."""
+    entry = entry_of_link(opened.link) if opened.meeting.can_move else None
+    return Wait(entry, opened.now) if entry else None
 
 
 def _has_dates(opened: Opened) -> bool:

@@ -17,13 +17,13 @@ from rdv import clock
 from rdv.access import codes, throttle
 from rdv.access.links import links_of_address, participations_of
 from rdv.access.waiting import entries_of_address
-from rdv.models import AppointmentLink, WaitingListEntry
+from rdv.models import AppointmentLink
 from rdv.waitinglist.entries import leave
-from rdv.web.families.catalogue import public_label
 from rdv.web.families.doors import language, open_to_all, personal, show, territory_of
 from rdv.web.families.finding_forms import AddressForm, CodeForm, spoken
 from rdv.web.families.holding import FAMILY
 from rdv.web.families.meeting import Meeting
+from rdv.web.families.waits import Wait
 from reminders.outbox import say_code
 
 ASKED, PROVEN = "adresse", "prouvee"
@@ -102,7 +102,7 @@ def found(request: HttpRequest) -> HttpResponse:
     context = {
         "address": spoken(address),
         "cards": [_card(link, now) for link in links],
-        "waits": [_wait(entry) for entry in entries_of_address(address, territory=territory)],
+        "waits": [Wait(entry, now) for entry in entries_of_address(address, territory=territory)],
     }
     return show(request, "families/found.html", context, here="find")
 
@@ -144,7 +144,3 @@ def _card(link: AppointmentLink, now: datetime) -> dict[str, Any]:
     tag = meeting.tag()
     url = reverse("families:appointment", args=[link.token])
     return {**meeting.leaf(), "title": meeting.when, "url": url, "off": False, "facts": facts, "tag": tag}
-
-
-def _wait(entry: WaitingListEntry) -> dict[str, str]:
-    return {"label": public_label(entry.type), "leave_url": reverse("families:leave_list", args=[entry.pk])}

@@ -15,6 +15,7 @@ from rdv.web.families import (
     reserving,
     waiting,
 )
+    wait,
 
 app_name = "families"
 
@@ -49,3 +50,6 @@ urlpatterns = [
     path("liste-attente/offre/<str:token>/oui/", offers.accept, name="offer_accept"),
     path("liste-attente/offre/<str:token>/non/", offers.decline, name="offer_decline"),
 ]
+    path("liste-attente/suivi/<str:token>/", wait.wait, name="wait"),
+    path("liste-attente/suivi/<str:token>/changer/", wait.change, name="wait_change"),
+    path("liste-attente/suivi/<str:token>/dire/", wait.act, name="wait_act"),

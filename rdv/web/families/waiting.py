@@ -1,7 +1,5 @@
 """/liste-attente/: wait for a slot, without an appointment or to come earlier than the one at hand."""
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -76,6 +74,7 @@ def _join(request: HttpRequest, journey: Journey, form: WaitingForm) -> str:
         locations=form.locations(),
         half_days=form.chosen_half_days(),
         notice_minutes=form.cleaned_data["notice"],
+        standby=form.cleaned_data["standby"],
         organisation=journey.places[0].organisation if journey.places else None,
     )
     try:
@@ -107,11 +106,10 @@ def earlier(request: HttpRequest, opened: Opened) -> HttpResponse:
     link = opened.link
     entry = entry_of_link(link)
     places = scope_of(request).locations_for(link.appointment.type, opened.now) or [link.appointment.location]
-    initial: dict[str, Any] = {}
-    if entry is not None and not entry.any_half_day:
-        initial["half_days"] = entry.half_days
     data = request.POST if request.method == "POST" else None
-    form = EarlierForm(data, places=places, wanted=[link.appointment.location_id], initial=initial)
+    form = EarlierForm(data, places=places, wanted=[link.appointment.location_id])
+    if entry is not None:
+        form.start_from(entry)
     if request.method == "POST" and form.is_valid():
         problem = _wait_for_earlier(opened, form)
         if not problem:
@@ -129,6 +127,7 @@ def _wait_for_earlier(opened: Opened, form: EarlierForm) -> str:
         locations=form.locations(),
         half_days=form.chosen_half_days(),
         notice_minutes=form.cleaned_data["notice"],
+        standby=form.cleaned_data["standby"],
         current_appointment=opened.link.appointment,
     )
     try:

@@ -6,9 +6,9 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from rdv.models import HalfDay, Location
+from rdv.models import HalfDay, Location, WaitingListEntry
 from rdv.web.families.contact_form import ContactForm
-from rdv.web.forms import BaseForm, CardLabel, CheckboxCards, RadioCards
+from rdv.web.forms import BaseForm, CardLabel, CheckboxCards, RadioCards, Switch
 
 HALF_DAYS = {
     HalfDay.MON_AM: _("Lundi matin"),
@@ -36,7 +36,7 @@ ANYWHERE, ANY_TIME = 0, "any"
 
 
 class WishFields(forms.Form):
-    """The three questions; "anywhere" and "at any time" are ticked to begin with.
+    """The questions; "anywhere" and "at any time" are ticked to begin with.
 
     Without JavaScript they stay ticked beside what the family adds: what it adds is what it means.
     """
@@ -61,6 +61,12 @@ class WishFields(forms.Form):
         initial=120,
         widget=RadioCards,
     )
+    standby = forms.BooleanField(
+        label=_("Je peux aussi venir au dernier moment, le jour même"),
+        help_text=_("Nous vous écrivons parfois moins de deux heures avant. Cela ne change pas votre rang."),
+        required=False,
+        widget=Switch,
+    )
 
     def offer_places(self, places: Sequence[Location], wanted: Sequence[int]) -> None:
         """The places to choose among, and those ticked to begin with (anywhere when none is said)."""
@@ -71,6 +77,18 @@ class WishFields(forms.Form):
         field.initial = [place.pk for place in places if place.pk in wanted] or [ANYWHERE]
         if len(places) < 2:
             del self.fields["places"]
+
+    def start_from(self, entry: WaitingListEntry) -> None:
+        """What the family said before is ticked, so that it changes only what has changed."""
+        fields = self.fields
+        known = [place.pk for place in entry.locations.all()]
+        if "places" in fields:
+            shown = [place.pk for place in self.known if place.pk in known]
+            fields["places"].initial = [ANYWHERE] if entry.any_location or not shown else shown
+        fields["half_days"].initial = [ANY_TIME] if entry.any_half_day else entry.half_days
+        longer = [minutes for minutes, _label in NOTICES if minutes >= entry.notice_minutes]
+        fields["notice"].initial = longer[0] if longer else NOTICES[-1][0]
+        fields["standby"].initial = entry.standby
 
     def locations(self) -> list[Location] | None:
         """None = anywhere."""
@@ -92,9 +110,9 @@ class WishFields(forms.Form):
 
 
 class EarlierForm(WishFields, BaseForm):
-    """A family that has an appointment and would come earlier: it is known already."""
+    """A family that is known already: it has an appointment and would come earlier, or changes its wishes."""
 
-    field_order = ("places", "half_days", "notice")
+    field_order = ("places", "half_days", "notice", "standby")
 
     def __init__(self, *args: Any, places: Sequence[Location], wanted: Sequence[int] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -104,7 +122,7 @@ class EarlierForm(WishFields, BaseForm):
 class WaitingForm(WishFields, ContactForm):
     """A family without an appointment: its wishes, who comes and how to reach it."""
 
-    field_order = ("places", "half_days", "notice")
+    field_order = ("places", "half_days", "notice", "standby")
 
     def __init__(self, *args: Any, places: Sequence[Location], wanted: Sequence[int] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,0 +1,136 @@
+"""/liste-attente/suivi/<token>/: what a family waits for, and what it may change of it. Reading it changes nothing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from typing import TypeAlias
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from rdv import clock
+from rdv.access import throttle
+from rdv.access.waiting import find_entry, link_of_entry, offers_to
+from rdv.booking.errors import BookingError
+from rdv.models import WaitingListEntry
+from rdv.waitinglist.entries import change_wishes, leave, pause, resume
+from rdv.web.families.doors import CONFLICT, open_to_all, personal, scope_of, show, territory_of
+from rdv.web.families.holding import FAMILY
+from rdv.web.families.waiting_form import EarlierForm
+from rdv.web.families.waits import Wait
+
+ACTS: dict[str, Callable[..., WaitingListEntry]] = {"pause": pause, "reprendre": resume, "quitter": leave}
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A place on the list that was found by its link."""
+
+    entry: WaitingListEntry
+    token: str
+    now: datetime
+
+    @property
+    def url(self) -> str:
+        return reverse("families:wait", args=[self.token])
+
+
+WaitView: TypeAlias = Callable[..., HttpResponse]
+
+
+def by_wait(view: WaitView) -> WaitView:
+    """Find the place on the list, or say clearly that the link leads nowhere; the address itself is the secret."""
+
+    @csrf_exempt
+    @open_to_all
+    @personal
+    @wraps(view)
+    def found(request: HttpRequest, token: str) -> HttpResponse:
+        entry = find_entry(token, territory=territory_of(request))
+        if entry is None:
+            throttle.hit(throttle.UNKNOWN_LINK_BY_IP, throttle.client_ip(request))
+            response = show(request, "families/unknown_link.html", {"find_url": reverse("families:find")}, status=404)
+        else:
+            response = view(request, Followed(entry, token, clock.now()))
+        response.headers["Referrer-Policy"] = "no-referrer"
+        return response
+
+    return found
+
+
+@by_wait
+@require_safe
+def wait(request: HttpRequest, followed: Followed) -> HttpResponse:
+    """What, since when, how families are ranked, what was proposed."""
+    return _page(request, followed)
+
+
+@by_wait
+@require_POST
+def act(request: HttpRequest, followed: Followed) -> HttpResponse:
+    """Pause, come back or leave (`acte`); doing it twice is doing it once."""
+    verb = ACTS.get(request.POST.get("acte", ""))
+    if verb is None:
+        return redirect(followed.url)
+    try:
+        verb(followed.entry.pk, by=FAMILY, now=followed.now)
+    except BookingError as error:
+        return _page(request, followed, problem=_(error.text))
+    return redirect(followed.url)
+
+
+@by_wait
+@require_http_methods(["GET", "HEAD", "POST"])
+def change(request: HttpRequest, followed: Followed) -> HttpResponse:
+    """Other places, other half-days: the place in the queue is kept."""
+    entry = followed.entry
+    if not Wait(entry, followed.now).is_open:
+        return redirect(followed.url)
+    places = scope_of(request).locations_for(entry.type, followed.now) or list(entry.locations.all())
+    form = EarlierForm(request.POST if request.method == "POST" else None, places=places)
+    form.start_from(entry)
+    if request.method == "POST" and form.is_valid():
+        problem = _change(entry, form)
+        if not problem:
+            return redirect(followed.url)
+        form.add_error(None, problem)
+    context = {"wait": Wait(entry, followed.now), "form": form, "url": followed.url}
+    return show(request, "families/wait_change.html", context, here="find")
+
+
+def _change(entry: WaitingListEntry, form: EarlierForm) -> str:
+    try:
+        change_wishes(
+            entry.pk,
+            locations=form.locations(),
+            half_days=form.chosen_half_days(),
+            notice_minutes=form.cleaned_data["notice"],
+            standby=form.cleaned_data["standby"],
+        )
+    except BookingError as error:
+        return _(error.text)
+    return ""
+
+
+def _page(request: HttpRequest, followed: Followed, problem: str = "") -> HttpResponse:
+    entry = followed.entry
+    if problem:
+        entry.refresh_from_db(fields=["status", "silences"])
+    shown = Wait(entry, followed.now)
+    link = link_of_entry(entry) if shown.is_open else None
+    context = {
+        "wait": shown,
+        "problem": problem,
+        "rows": shown.rows(),
+        "offers": shown.offers(offers_to(entry)) if shown.is_open else [],
+        "appointment_url": reverse("families:appointment", args=[link.token]) if link else "",
+        "act_url": reverse("families:wait_act", args=[followed.token]),
+        "change_url": reverse("families:wait_change", args=[followed.token]),
+        "again_url": f"{reverse('families:waiting')}?motif={entry.type.slug}",
+    }
+    return show(request, "families/wait.html", context, here="find", status=CONFLICT if problem else 200)

@@ -1,0 +1,125 @@
+"""A place on the waiting list as its family reads it: strings for the pages."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from rdv import moments
+from rdv.access.waiting import wait_token
+from rdv.models import EntryStatus, HalfDay, Offer, OfferStatus, WaitingListEntry
+from rdv.waitinglist.silences import SILENCES_BEFORE_ASKING
+from rdv.web.families.doors import language
+from rdv.web.families.labels import meeting_lines, private_label
+from rdv.web.families.waiting_form import HALF_DAYS
+from rdv.web.public.pages import Row
+
+OPEN = (EntryStatus.WAITING, EntryStatus.PAUSED)
+BECAME = {
+    OfferStatus.LIVE: gettext_lazy("Votre réponse est attendue."),
+    OfferStatus.CLAIMED: gettext_lazy("Vous avez dit oui : la réponse vient dans quelques minutes."),
+    OfferStatus.ACCEPTED: gettext_lazy("Vous avez dit oui."),
+    OfferStatus.DECLINED: gettext_lazy("Vous avez dit non. Vous gardez votre rang."),
+    OfferStatus.EXPIRED: gettext_lazy("Sans réponse. Vous gardez votre rang."),
+    OfferStatus.VOID: gettext_lazy("Une autre famille a été plus rapide. Vous gardez votre rang."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """A slot that was proposed; `url` while it may be answered."""
+
+    when: str
+    text: str
+    detail: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """What is waited for, since when; what it says of people is their first names alone."""
+
+    entry: WaitingListEntry
+    now: datetime
+
+    @property
+    def zone(self) -> str:
+        return self.entry.territory.time_zone
+
+    @property
+    def url(self) -> str:
+        return reverse("families:wait", args=[wait_token(self.entry.pk)])
+
+    @property
+    def is_open(self) -> bool:
+        return self.entry.status in OPEN
+
+    @property
+    def is_paused(self) -> bool:
+        return self.entry.status == EntryStatus.PAUSED
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether it stopped because nothing was answered: does the family still wait?"""
+        return self.is_paused and self.entry.silences >= SILENCES_BEFORE_ASKING
+
+    @property
+    def label(self) -> str:
+        return private_label(self.entry.type)
+
+    @property
+    def since(self) -> str:
+        day = moments.local(self.entry.waiting_since, self.zone).date()
+        return moments.day(day, year=True, language=language())
+
+    def rows(self) -> list[Row]:
+        """The wishes, and who comes."""
+        entry = self.entry
+        found = [Row(_("Depuis"), self.since)]
+        names = [person.first_name for person in entry.persons.all() if person.is_child]
+        if names and not entry.type.service.is_discreet:
+            found.append(Row(_("Pour"), ", ".join(names)))
+        found += [Row(_("Où"), self._where()), Row(_("Quand"), _half_days(entry))]
+        found.append(Row(_("Temps pour venir"), moments.duration(entry.notice_minutes)))
+        found.append(Row(_("Au dernier moment, le jour même"), _("oui") if entry.standby else _("non")))
+        return [*found, *self._current()]
+
+    def offers(self, offers: Iterable[Offer]) -> Sequence[Proposed]:
+        """What was proposed, and what became of it."""
+        return [self._offer(one) for one in offers]
+
+    def _where(self) -> str:
+        entry = self.entry
+        if entry.any_location:
+            return _("N’importe quel lieu")
+        discreet = entry.type.service.is_discreet
+        places = sorted(entry.locations.all(), key=lambda place: place.name)
+        return "\n".join(place.postal_address if discreet else place.name for place in places)
+
+    def _current(self) -> list[Row]:
+        at = self.entry.current_appointment
+        if at is None or at.is_cancelled or at.starts_at <= self.now:
+            return []
+        return [Row(_("En attendant, vous avez"), moments.moment(at.starts_at, at.location.zone, language=language()))]
+
+    def _offer(self, offer: Offer) -> Proposed:
+        round_ = offer.round
+        place, spoken = round_.location, language()
+        where = meeting_lines(round_.type.mode, place, discreet=round_.type.service.is_discreet)[0]
+        answerable = offer.status == OfferStatus.LIVE and self.now < offer.expires_at
+        status = OfferStatus.EXPIRED if offer.status == OfferStatus.LIVE and not answerable else offer.status
+        return Proposed(
+            when=moments.day(moments.local(offer.made_at, place.zone).date(), language=spoken),
+            text=f"{moments.moment(round_.starts_at, place.zone, language=spoken)}, {where}",
+            detail=str(BECAME[OfferStatus(status)]),
+            url=reverse("families:offer", args=[offer.token]) if answerable else "",
+        )
+
+
+def _half_days(entry: WaitingListEntry) -> str:
+    if entry.any_half_day:
+        return _("N’importe quand")
+    return "\n".join(str(HALF_DAYS[HalfDay(code)]) for code in entry.half_days)

@@ -1,0 +1,95 @@
+"""The page of one's place on the waiting list: what, since when, and what may be changed."""
+
+import pytest
+from django.test import Client
+
+from rdv.access.waiting import wait_token
+from rdv.models import EntryStatus, WaitingListEntry
+from rdv.models.actor import Actor
+from rdv.waitinglist.entries import leave
+from tests.factories import NOW, World, location
+from tests.waitinglist.support import waiting
+
+pytestmark = pytest.mark.django_db
+
+
+def url(entry: WaitingListEntry) -> str:
+    return f"/liste-attente/suivi/{wait_token(entry.pk)}/"
+
+
+def text(response) -> str:
+    return response.content.decode()
+
+
+def test_reading_it_says_what_is_waited_for_and_changes_nothing(client: Client) -> None:
+    entry = waiting(World(), half_days=["2-am"])
+    before = WaitingListEntry.objects.values().get()
+    page = client.get(url(entry))
+    for words in ("Ce que vous attendez", "Mardi matin", "N’importe quel lieu", "Qui est prévenu en premier"):
+        assert words in text(page)
+    assert WaitingListEntry.objects.values().get() == before
+    assert page["Referrer-Policy"] == "no-referrer"
+    assert "no-store" in page["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    ("act", "status"),
+    [("pause", EntryStatus.PAUSED), ("reprendre", EntryStatus.WAITING), ("quitter", EntryStatus.LEFT)],
+)
+def test_a_family_pauses_comes_back_and_leaves(client: Client, act: str, status: str) -> None:
+    entry = waiting(World())
+    for _twice in range(2):
+        assert client.post(f"{url(entry)}dire/", {"acte": act}, follow=True).status_code == 200
+    entry.refresh_from_db()
+    assert entry.status == status
+    assert entry.waiting_since == NOW
+
+
+def test_after_three_silences_it_asks_whether_one_still_waits(client: Client) -> None:
+    entry = waiting(World())
+    WaitingListEntry.objects.update(status=EntryStatus.PAUSED, silences=3)
+    assert "Attendez-vous toujours" in text(client.get(url(entry)))
+    assert "Attendez-vous toujours" not in text(client.post(f"{url(entry)}dire/", {"acte": "reprendre"}, follow=True))
+    entry.refresh_from_db()
+    assert (entry.status, entry.silences) == (EntryStatus.WAITING, 0)
+
+
+def test_changing_one_s_wishes_shows_the_present_ones_and_keeps_the_place(client: Client) -> None:
+    world = World()
+    entry = waiting(world, half_days=["2-am"], notice_minutes=240)
+    form = text(client.get(f"{url(entry)}changer/"))
+    assert "Mardi matin" in form
+    refused = client.post(f"{url(entry)}changer/", {"notice": "1440"})
+    assert "Cochez au moins une demi-journée." in text(refused)
+    client.post(f"{url(entry)}changer/", {"half_days": ["5-pm"], "notice": "1440", "standby": "on"})
+    entry.refresh_from_db()
+    assert (entry.half_days, entry.notice_minutes, entry.standby) == (["5-pm"], 1440, True)
+    assert entry.waiting_since == NOW
+
+
+def test_an_old_link_says_that_it_is_over_and_names_nobody(client: Client) -> None:
+    entry = waiting(World())
+    leave(entry.pk, by=Actor.family(), now=NOW)
+    page = text(client.get(url(entry)))
+    assert "Cette attente est terminée" in page
+    assert entry.persons.get().first_name not in page
+    assert client.get(f"{url(entry)}changer/").status_code == 302
+    refused = client.post(f"{url(entry)}dire/", {"acte": "pause"})
+    assert (refused.status_code, "Cette attente est terminée" in text(refused)) == (409, True)
+
+
+@pytest.mark.parametrize("token", ["1-abcdefghijklmnop", "1", "-", "9" * 40])
+def test_a_link_that_leads_nowhere_says_what_to_do(client: Client, token: str) -> None:
+    waiting(World())
+    page = client.get(f"/liste-attente/suivi/{token}/")
+    assert page.status_code == 404
+    assert "/rendez-vous/" in text(page)
+
+
+def test_the_page_asks_the_same_number_of_questions_for_one_offer_and_for_ten(
+    client: Client, django_assert_max_num_queries
+) -> None:
+    world = World()
+    entry = waiting(world, locations=[world.location, location(world.organisation)])
+    with django_assert_max_num_queries(16):
+        client.get(url(entry))
