@@ -18,7 +18,7 @@ class MessageText(models.Model):
     name = models.CharField("message", max_length=40)
     language = models.CharField("langue", max_length=2)
     text = models.TextField("texte", max_length=2000)
-    changed_at = models.DateTimeField("changé le")
+    changed_at = models.DateTimeField("changé le, depuis la page des textes", null=True, blank=True)
     changed_by = models.ForeignKey(Agent, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
 
     class Meta:

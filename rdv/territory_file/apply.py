@@ -12,6 +12,7 @@ from rdv.models import (
     Commune,
     Location,
     Membership,
+    MessageText,
     OfferedType,
     OpeningPeriod,
     Organisation,
@@ -94,6 +95,12 @@ class Loader:
         }
         row, changed = self._put(entry, ClosingDay.objects, key, {})
         self.closings_changed |= changed
+        return row
+
+    def _texts(self, entry: Entry) -> MessageText:
+        given = entry.values
+        key = {"channel": given["channel"], "name": given["name"], "language": given["language"]}
+        row, _ = self._put(entry, MessageText.objects, {"territory": self.territory, **key}, {})
         return row
 
     def _agents(self, entry: Entry) -> Agent:

@@ -19,6 +19,7 @@ from rdv.territory_file.sections import (
     SERVICES,
     STEPS,
     TERRITORY,
+    TEXTS,
     TYPES,
     Section,
 )
@@ -39,6 +40,7 @@ def dump(territory: Territory) -> str:
         (COMMUNES, (_commune(row, names) for row in territory.communes.prefetch_related("locations").order_by("pk"))),
         (TYPES, (_type(row) for row in territory.appointment_types.with_rules().order_by("pk"))),
         (CLOSING_DAYS, (_closing(row, names) for row in territory.closing_days.order_by("first_day", "pk"))),
+        (TEXTS, (_columns(TEXTS, row) for row in territory.message_texts.order_by("channel", "name", "language"))),
         (AGENTS, (_agent(row) for row in _agents(territory))),
         (OPENING_PERIODS, (_period(row, names) for row in _periods(territory))),
     ]

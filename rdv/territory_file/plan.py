@@ -12,6 +12,8 @@ from rdv.territory_file import catalogue
 from rdv.territory_file.entries import Entry, Reader
 from rdv.territory_file.sections import SECTIONS, TERRITORY
 from rdv.territory_file.values import unknown_key
+from reminders.texts import checking
+from reminders.texts.library import TextMissing
 
 LEGAL = ("editor", "address", "publication_director", "host", "dpo", "accessibility_contact")
 THEME = ("primary", "accent", "logo")
@@ -70,6 +72,8 @@ def _check(reader: Reader, plan: Plan) -> None:
         _neutral_sender(reader, service, plan.territory)
     for agent in plan.entries["agents"]:
         _roles(reader, agent, known["organisations"])
+    for text in plan.entries["texts"]:
+        _text(reader, text)
     rooms = _rooms(plan)
     for period in plan.entries["opening_periods"]:
         _recurrence(reader, period)
@@ -174,6 +178,21 @@ def _roles(reader: Reader, entry: Entry, organisations: set[str]) -> None:
             reader.wrong(
                 path, where, f"«\u00a0{role}\u00a0» n’est pas un rôle\u00a0; au choix\u00a0: {', '.join(Role.values)}."
             )
+
+
+def _text(reader: Reader, entry: Entry) -> None:
+    """The same rules as on the page where texts are written."""
+    given = entry.values
+    if not all(given.get(key) for key in entry.section.required):
+        return
+    try:
+        checking.check(given["channel"], given["name"], given["language"], given["text"])
+    except TextMissing:
+        text = f"« {given['name']} » n’est pas un message que dit {given['channel']}."
+        reader.wrong((*entry.path, "name"), f"{entry.where}, name", text)
+    except checking.TextRefused as refusal:
+        for reason in refusal.reasons:
+            reader.wrong((*entry.path, "text"), f"{entry.where}, text", reason)
 
 
 def _rooms(plan: Plan) -> set[tuple[str, str]]:

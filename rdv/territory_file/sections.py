@@ -14,6 +14,7 @@ from rdv.models import (
     ClosingDay,
     Commune,
     Location,
+    MessageText,
     OfferedType,
     OpeningPeriod,
     Organisation,
@@ -133,6 +134,14 @@ CLOSING_DAYS = Section(
     refs={"organisation": "organisations", "location": "locations"},
     identity=("organisation", "location", "first_day", "last_day"),
 )
+TEXTS = Section(
+    name="texts",
+    singular="texte",
+    model=MessageText,
+    plain=("channel", "name", "language", "text"),
+    required=("channel", "name", "language", "text"),
+    identity=("channel", "name", "language"),
+)
 AGENTS = Section(
     name="agents",
     singular="agent",
@@ -155,4 +164,4 @@ OPENING_PERIODS = Section(
 )
 
 # In the order of loading: a table names only what stands above it.
-SECTIONS = (SERVICES, ORGANISATIONS, LOCATIONS, COMMUNES, TYPES, CLOSING_DAYS, AGENTS, OPENING_PERIODS)
+SECTIONS = (SERVICES, ORGANISATIONS, LOCATIONS, COMMUNES, TYPES, CLOSING_DAYS, TEXTS, AGENTS, OPENING_PERIODS)

@@ -154,3 +154,21 @@ def test_a_wrong_file_loads_nothing() -> None:
 def test_hours_are_read_with_or_without_a_leading_nought() -> None:
     load(MINIMAL + HOURS, now=NOW)
     assert OpeningOccurrence.objects.first().period.start_time == time(9)
+
+
+TEXT = """
+[[texts]]
+channel = "sms"
+name = "booked"
+language = "fr"
+text = "C’est noté : RDV {quand}, {lieu}. {lien}"
+"""
+
+
+def test_the_texts_of_a_territory_are_part_of_its_file() -> None:
+    load(MINIMAL + TEXT, now=NOW)
+    territory = Territory.objects.get()
+    assert territory.message_texts.get().text.startswith("C’est noté")
+    assert "[[texts]]" in dump(territory)
+    again = load(dump(territory), now=NOW)
+    assert (again.created["texts"], again.changed["texts"], again.unchanged["texts"]) == (0, 0, 1)

@@ -5,7 +5,7 @@ import pytest
 from rdv.models import Territory
 from rdv.territory_file import FileMistakes, load
 from tests.factories import NOW
-from tests.territory_file.test_load import HOURS, MINIMAL
+from tests.territory_file.test_load import HOURS, MINIMAL, TEXT
 
 pytestmark = pytest.mark.django_db
 
@@ -105,3 +105,16 @@ def test_a_discreet_sender_is_not_that_of_everybody() -> None:
 
 def test_a_file_without_territory_says_so() -> None:
     assert mistakes("") == [(1, "territory", "la table [territory] manque.")]
+
+
+@pytest.mark.parametrize(
+    ("change", "line", "reason"),
+    [
+        (("{lien}", ""), 23, "Il manque « {lien} », que ce message doit toujours dire."),
+        (("C’est noté", "Bonjour {motif}"), 23, "Ce message ne peut pas dire « {motif} »."),
+        (('"booked"', '"inconnu"'), 21, "« inconnu » n’est pas un message que dit sms."),
+    ],
+)
+def test_a_text_that_can_t_be_said_names_its_line(change: tuple[str, str], line: int, reason: str) -> None:
+    found = mistakes(MINIMAL + TEXT.replace(*change))
+    assert [(number, text) for number, _where, text in found] == [(line, reason)]
