@@ -5,7 +5,7 @@ from datetime import datetime
 from rdv.models import Contact
 from reminders import contacts, loading, outbox, todo
 from reminders.kinds import EMAIL, SMS, TABLE, Audience, Kind
-from reminders.models import MessageChannel, MessageState, OutboundMessage, TaskKind
+from reminders.models import MessageChannel, MessageState, OutboundMessage, Task, TaskKind
 from reminders.providers.base import Problem
 
 DEAD = (MessageState.FAILED, MessageState.DROPPED, MessageState.SUPERSEDED)
@@ -13,6 +13,9 @@ DEAD = (MessageState.FAILED, MessageState.DROPPED, MessageState.SUPERSEDED)
 
 def another_way(message: OutboundMessage, *, now: datetime) -> None:
     """Say it by the contact's other channel if it has one, unless that is being done already; else have it called."""
+    if message.kind == Kind.REPLY_BY_AGENT:
+        _back_to_its_author(message, now)
+        return
     contact = message.contact
     other = EMAIL if message.channel == SMS else SMS
     rule = TABLE[Kind(message.kind)]
@@ -68,10 +71,9 @@ def refused(message: OutboundMessage, problem: Problem, *, now: datetime) -> Non
     else:
         contacts.mark_phone(message.to, problem, now=now)
     asked = contacts.PHONE_TASKS.get(problem)
-    if message.contact is None:
-        return
-    message.contact.refresh_from_db()
-    if asked:
+    if message.contact is not None:
+        message.contact.refresh_from_db()
+    if asked and message.contact is not None:
         todo.open_task(
             kind=asked,
             key=f"c{message.contact.pk}",
@@ -83,6 +85,25 @@ def refused(message: OutboundMessage, problem: Problem, *, now: datetime) -> Non
             now=now,
         )
     another_way(message, now=now)
+
+
+def _back_to_its_author(message: OutboundMessage, now: datetime) -> None:
+    """What somebody wrote to a family, and that it did not get, is on his desk again, with what he wrote."""
+    begun = Task.objects.select_related("reply").filter(pk=message.context.get("task")).first()
+    task = todo.new_task(
+        kind=TaskKind.UNCERTAIN,
+        key=f"m{message.pk}",
+        territory=message.territory_id,
+        organisation=begun.organisation_id if begun else None,
+        family=message.family_id,
+        contact=message.contact_id,
+        appointment=message.appointment,
+        reply=begun.reply if begun else None,
+        detail=f"Votre SMS n’est pas arrivé : {message.body or message.context.get('words', '')}",
+        now=now,
+    )
+    task.assigned_to_id, task.assigned_at = message.context.get("by"), now
+    todo.open_tasks([task])
 
 
 def _can(contact: Contact, channel: MessageChannel) -> bool:

@@ -78,7 +78,7 @@ def say(
     """
     assert_in_transaction()
     key = f"{kind}:r{reply.pk}"
-    if OutboundMessage.objects.filter(key=key).exists() or (template not in ABOUT_STOP and _has_stopped(phone)):
+    if OutboundMessage.objects.filter(key=key).exists() or (template not in ABOUT_STOP and has_stopped(phone)):
         return False
     row = OutboundMessage(
         territory=territory,
@@ -163,7 +163,8 @@ class _Kick:
 kick = _Kick()
 
 
-def _has_stopped(phone: str) -> bool:
+def has_stopped(phone: str) -> bool:
+    """Whether somebody with that number wants no SMS: nobody with it gets any."""
     return Contact.objects.filter(phone=phone, sms_stopped_at__isnull=False).exists()
 
 

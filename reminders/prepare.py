@@ -197,6 +197,8 @@ def _question(message: OutboundMessage, question: Conversation.Question, now: da
 
 
 def _options(message: OutboundMessage) -> list[dict[str, int]]:
+    if message.kind == Kind.REPLY_BY_AGENT:
+        return [{"task": message.context["task"], "agent": message.context["by"]}]
     if "slots" in message.context:
         return list(message.context["slots"])
     if "entry" in message.context:
@@ -206,7 +208,7 @@ def _options(message: OutboundMessage) -> list[dict[str, int]]:
 
 
 def _until(message: OutboundMessage) -> datetime:
-    if "slots" in message.context:
+    if "until" in message.context:
         return datetime.fromisoformat(message.context["until"])
     if message.offer is not None:
         return message.offer.expires_at

@@ -12,6 +12,7 @@ class Reading(StrEnum):
     FAMILY = "family"
     APPOINTMENT = "appointment"
     LETTER = "letter"
+    THREAD = "thread"
     PAGE = "page"
 
 

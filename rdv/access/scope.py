@@ -241,6 +241,11 @@ class Scope:
         known = Q(appointment=None, family=None) | self._about_visible()
         return self.territory.tasks.filter(mine, known)
 
+    def outside_walls(self, number: str) -> Q:
+        """Not by the own number of a discreet service of others; `number` is the field of the service's number."""
+        walled = self.territory.services.filter(is_discreet=True).exclude(pk__in=self.own_services)
+        return ~Q(**{f"{number}__in": walled.exclude(neutral_sender="").values("neutral_sender")})
+
     # Parts
 
     def _reaching(self, *reaches: Reach) -> frozenset[int]:

@@ -43,6 +43,8 @@ HOLD_BY_IP = Rate("hold-ip", 300, HOUR)
 # ten million links tried a thousand times a second would hide the first for millions of years.
 UNKNOWN_LINK_BY_IP = Rate("unknown-link-ip", 60, HOUR)
 FEED_BY_IP = Rate("feed-ip", 600, HOUR)
+SMS_BY_AGENT = Rate("sms-agent", 60, HOUR)
+SMS_BY_PERSON_TO_NUMBER = Rate("sms-person-number", 6, HOUR)
 TRIAL_BY_AGENT = Rate("trial-agent", 20, HOUR)
 API_BY_TOKEN = Rate("api-token", 6_000, MINUTE)
 API_BY_IP = Rate("api-ip", 12_000, MINUTE)

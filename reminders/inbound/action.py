@@ -37,6 +37,7 @@ class Action(StrEnum):
     NOTHING = "nothing"
     GONE = "gone"
     NO_APPOINTMENT = "no_appointment"
+    TO_AGENT = "to_agent"  # somebody of the service wrote: the answer is his to read
     UNKNOWN = "unknown"
 
 

@@ -56,9 +56,9 @@ def _say(
     context: dict[str, object] | None = None,
 ) -> bool:
     reply = situation.reply
-    if not _NUMBER.fullmatch(reply.sender) or _said_enough(reply, template, now):
+    if not is_number(reply.sender) or _said_enough(reply, template, now):
         return False
-    family = about.family if about else (offer.family if offer else None)
+    family = about.family if about else (offer.family if offer else _only_family(situation))
     return outbox.say(
         kind=kind,
         template=template,
@@ -75,6 +75,11 @@ def _say(
     )
 
 
+def is_number(sender: str) -> bool:
+    """Whether it can be written to: an operator or a shop signs with its name."""
+    return _NUMBER.fullmatch(sender) is not None
+
+
 def _said_enough(reply: InboundMessage, template: str, now: datetime) -> bool:
     answers = OutboundMessage.objects.filter(
         to=reply.sender, kind__in=[Kind.RECEIPT, Kind.QUESTION], created_at__gt=now - DAY
@@ -83,6 +88,12 @@ def _said_enough(reply: InboundMessage, template: str, now: datetime) -> bool:
     if template == "receipt_stopped":
         return template in said
     return len(said) >= MOST_A_DAY or (template in _ONCE_A_DAY and template in said)
+
+
+def _only_family(situation: Situation) -> Family | None:
+    """The one file that knows the number: what is said is then read there, whatever it is about."""
+    families = {contact.family_id: contact.family for contact in situation.contacts}
+    return next(iter(families.values())) if len(families) == 1 else None
 
 
 def _contact(situation: Situation, family: Family | None) -> Contact | None:

@@ -75,8 +75,10 @@ def _last_question(
     asked = Conversation.objects.filter(
         phone=reply.sender, territory=reply.territory, asked_at__lte=reply.received_at
     ).select_related("offer__round", "appointment__location")
-    last = asked.order_by("-asked_at", "-pk").first() if contacts else None
-    if last is None or last.expires_at > reply.received_at:
+    last = asked.order_by("-asked_at", "-pk").first()
+    if last is None or not (contacts or last.question == Conversation.Question.AGENT):
+        return None, None
+    if last.expires_at > reply.received_at:
         return last, None
     recent = last.asked_at > reply.received_at - LAST_WORD
     if recent and last.question == Conversation.Question.OFFER:

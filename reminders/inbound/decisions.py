@@ -27,6 +27,8 @@ _AT_ONCE = {
 
 def decide(reply: Reply, situation: Situation) -> Decision:
     """The one thing to do about a reply."""
+    if situation.answers_an_agent and not _says_it_to_all(reply, situation):
+        return Decision(Action.TO_AGENT, situation.asked)
     if not situation.contacts:
         quiet = reply.intent in (Intent.STOP, Intent.THANKS)
         return Decision(Action.NOTHING if quiet else Action.UNKNOWN)
@@ -37,6 +39,13 @@ def decide(reply: Reply, situation: Situation) -> Decision:
         return about
     by_intent = _BY_INTENT.get(reply.intent)
     return by_intent(reply, situation) if by_intent else _again(situation)
+
+
+def _says_it_to_all(reply: Reply, situation: Situation) -> bool:
+    """Whether it means the same whoever wrote last: STOP, an offer's code, "j’annule". A yes answers that person."""
+    if reply.intent is Intent.CODE:
+        return situation.offer is not None
+    return reply.intent in (Intent.STOP, Intent.START, Intent.WRONG_NUMBER) or reply.why in COMMANDS
 
 
 def _code(reply: Reply, situation: Situation) -> Decision:

@@ -143,6 +143,12 @@ def _no_appointment(decision: Decision, reply: Reply, situation: Situation, now:
 
 def _unknown(decision: Decision, reply: Reply, situation: Situation, now: datetime) -> None:
     answers.receipt(situation, "receipt_unknown", now=now)
+    handover.of_stranger(situation, now)
+
+
+def _to_agent(decision: Decision, reply: Reply, situation: Situation, now: datetime) -> None:
+    """No receipt: a person answers."""
+    handover.to_who_wrote(situation, now)
 
 
 def _nothing(decision: Decision, reply: Reply, situation: Situation, now: datetime) -> None:
@@ -174,5 +180,6 @@ EFFECTS: dict[Action, Effect] = {
     Action.NOTHING: _nothing,
     Action.GONE: _gone,
     Action.NO_APPOINTMENT: _no_appointment,
+    Action.TO_AGENT: _to_agent,
     Action.UNKNOWN: _unknown,
 }

@@ -112,6 +112,11 @@ class Situation:
         return question is not None and question.question == Question.MOVE and question.closed_at is None
 
     @property
+    def answers_an_agent(self) -> bool:
+        """Whether the last word to this number was somebody's own, not the product's."""
+        return self.question is not None and self.question.question == Question.AGENT
+
+    @property
     def asked_to_be_sure(self) -> bool:
         """Whether the last question was "write ANNULER to cancel that one"."""
         question = self.question

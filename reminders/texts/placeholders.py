@@ -29,6 +29,7 @@ PLACEHOLDERS = (
     Word("ancien", "replaces", "la date du rendez-vous que la proposition remplace"),
     Word("période", "span", "les jours de l’absence"),
     Word("essai", "trial", "un texte que l’on essaie"),
+    Word("message", "words", "ce qu’un agent a écrit"),
     Word("touchés", "hit", "combien de rendez-vous l’absence touche"),
 )
 

@@ -34,6 +34,7 @@ ABSENCE = ("absence", "absence_status", "absence_decide", "absence_calls")
 TABLE: dict[str, tuple[int, ...]] = {
     "home": EVERYBODY,
     "password": EVERYBODY,
+    "settings": EVERYBODY,
     "feed": DESK,
     "log_in": (MOVED,) * 6,
     "log_out": CHANGED_BY_POST,
@@ -62,7 +63,8 @@ TABLE: dict[str, tuple[int, ...]] = {
     "person": DESK,
     "tasks": DESK,
     "calls": DESK,
-    "task": CHANGED_BY_POST,
+    "task": OURS,
+    **dict.fromkeys(("task_assign", "task_call", "task_answer"), CHANGED_BY_POST),
     "waiting": DESK,
     "new_entry": DESK,
     "entry": DESK,
@@ -103,7 +105,7 @@ def arguments(office: Office, name: str) -> tuple[int | str, ...]:
         **dict.fromkeys(("family", "own_agent", "new_contact", "new_person"), (family.pk,)),
         "contact": (family.pk, family.contacts.get().pk),
         "person": (family.pk, family.persons.get().pk),
-        "task": (office.task.pk,),
+        **dict.fromkeys(("task", "task_assign", "task_call", "task_answer"), (office.task.pk,)),
         "text": ("sms", "reminder", "fr"),
         **dict.fromkeys(("entry", "change_entry"), (office.entry.pk,)),
         **dict.fromkeys(("opening", "delete_opening", "opening_exceptions"), (office.period.pk,)),
@@ -176,6 +178,9 @@ def test_deeds_outside_the_scope_leave_no_trace(role: str) -> None:
         "restore": {},
         "withdraw_absence": {},
         "task": {"etat": "faite"},
+        "task_assign": {"a": "moi"},
+        "task_call": {"essai": "jointe"},
+        "task_answer": {"text": "Bonjour", "envoyer": "1"},
     }.items():
         answer = client.post(reverse(f"agents:{name}", args=arguments(office, name)), data)
         assert answer.status_code in (NO, GONE), name

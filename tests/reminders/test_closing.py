@@ -54,7 +54,8 @@ def end_of(task: Task, now: datetime) -> str | None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "closes"), [(kind, kind not in (TaskKind.WRONG_NUMBER, TaskKind.UNREACHABLE)) for kind in TaskKind]
+    ("kind", "closes"),
+    [(kind, kind not in (TaskKind.WRONG_NUMBER, TaskKind.UNREACHABLE, TaskKind.ANSWERED)) for kind in TaskKind],
 )
 def test_what_its_term_has_passed_is_closed_unless_a_number_is_to_be_mended(
     world: World, appointment: Appointment, kind: TaskKind, closes: bool

@@ -16,14 +16,16 @@ ROOT = Path(__file__).resolve().parents[2]
 GOLDEN = ROOT / "tests" / "golden" / "messages"
 TEXTS = ROOT / "templates" / "messages"
 LANGUAGES = ["fr", "en", "ar", "tr", "pt", "es", "ro", "uk"]
+TYPED = (Kind.TRIAL, Kind.REPLY_BY_AGENT)  # what somebody has just written
 ANSWERS = (Kind.RECEIPT, Kind.QUESTION)  # their texts have names of their own
 SAID = [kind for kind in Kind if kind not in ANSWERS]
-TO_FAMILIES = [kind for kind in SAID if TABLE[kind].audience is not Audience.AGENT and kind != Kind.TRIAL]
+TO_FAMILIES = [kind for kind in SAID if TABLE[kind].audience is not Audience.AGENT and kind not in TYPED]
 VARIANTS = {
     "participation_cancelled_others_come": (Kind.PARTICIPATION_CANCELLED, {"leaves": False}),
     "participation_cancelled_by_service": (Kind.PARTICIPATION_CANCELLED, {"by_service": True}),
     "moved_to_a_colleague": (Kind.MOVED, {"same_time": True}),
     "trial": (Kind.TRIAL, {"trial": "Objet de l’essai\n\nBonjour,\n\nVoici le texte."}),
+    "reply_by_agent": (Kind.REPLY_BY_AGENT, {"words": "Bonjour, pouvez-vous venir à 10h ?"}),
     "access_code": (Kind.ACCESS_CODE, {"code": "482913"}),
     "agent_absent": (
         Kind.AGENT_ABSENT,
@@ -48,9 +50,10 @@ def written(scene: Scene, name: str) -> str:
     if SMS in TABLE[kind].channels:
         sms = scene.write(kind, SMS, **context)
         parts.append(f"# SMS, {sms.message.segments} segment(s)\n{sms.text}")
-    email = scene.write(kind, EMAIL, **context).email
-    assert email is not None
-    parts.append(f"# Courriel\nObjet : {email.subject}\n\n{email.text}")
+    if EMAIL in TABLE[kind].channels:
+        email = scene.write(kind, EMAIL, **context).email
+        assert email is not None
+        parts.append(f"# Courriel\nObjet : {email.subject}\n\n{email.text}")
     return scene.still("\n\n".join(parts))
 
 

@@ -1,22 +1,26 @@
-"""What was said to whom: messages with their states, and what families answered."""
+"""What was said to whom: messages with their states, what families answered, and what came of it."""
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from rdv import moments
 from rdv.models import Appointment, Family
 from rdv.web.agents.lines import Tag
-from rdv.web.agents.tasks import spoken
+from rdv.web.agents.tasks import loaded, spoken, task_line
+from rdv.web.agents.words import by_whom, what_happened
 from rdv.web.agents.workspace import AgentRequest
 from reminders.kinds import Kind
-from reminders.models import InboundMessage, MessageState, OutboundMessage
+from reminders.models import InboundMessage, MessageState, OutboundMessage, Task
 
 SHOWN = 15
+APPOINTMENTS_SHOWN = 5
 SECRET_LINK = re.compile(r"(/(?:r|liste-attente/(?:offre|suivi))/)[^/\s]+/")
+STRANGERS = timedelta(days=60)
 TONES = {
     MessageState.DELIVERED: "good",
     MessageState.SENT: "good",
@@ -40,6 +44,7 @@ KINDS = {
     Kind.NO_SHOW: gettext_lazy("Message après une absence"),
     Kind.RECEIPT: gettext_lazy("Accusé de réception"),
     Kind.QUESTION: gettext_lazy("Question"),
+    Kind.REPLY_BY_AGENT: gettext_lazy("Message d’un agent"),
     Kind.ACCESS_CODE: gettext_lazy("Code d’accès"),
     Kind.AGENT_BOOKED: gettext_lazy("Avis à l’agent"),
     Kind.AGENT_MOVED: gettext_lazy("Avis à l’agent"),
@@ -50,7 +55,7 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One message, ours or theirs."""
+    """One message, ours or theirs; or something that happened meanwhile."""
 
     at: datetime
     when: str
@@ -60,6 +65,7 @@ class Said:
     tag: Tag
     detail: str
     is_theirs: bool
+    is_event: bool = False
 
     @property
     def is_long(self) -> bool:
@@ -88,6 +94,72 @@ def said_to_family(request: AgentRequest, family: Family) -> list[Said]:
     return shown[::-1]
 
 
+def thread(request: AgentRequest, task: Task) -> list[Said]:
+    """All that was said with the family of a task, or with a number of no family, and what was done; oldest first."""
+    if task.family is None:
+        return _with_stranger(request, task)
+    said = [*said_to_family(request, task.family), *_events(request, task.family), *_deeds(request, task.family)]
+    return sorted(said, key=lambda one: one.at)
+
+
+def _with_stranger(request: AgentRequest, task: Task) -> list[Said]:
+    """What no file holds: the number wrote, was told where to go, and what somebody answered."""
+    if task.reply is None:
+        return []
+    phone, scope = task.reply.sender, request.scope
+    heard = request.territory.replies.filter(scope.outside_walls("to"), sender=phone, family=None, appointment=None)
+    ours = Q(kind=Kind.REPLY_BY_AGENT) | Q(kind=Kind.RECEIPT, context__template="receipt_unknown")
+    sent = request.territory.messages.filter(ours, scope.outside_walls("sender"), to=phone, family=None)
+    return _in_order(
+        sent.filter(created_at__gt=request.now - STRANGERS).select_related("contact", "agent").order_by("-pk")[:SHOWN],
+        heard.order_by("-received_at", "-pk")[:SHOWN],
+        request.territory.time_zone,
+    )
+
+
+def _events(request: AgentRequest, family: Family) -> list[Said]:
+    """What became of its latest appointments; a workshop's history is that of many families."""
+    theirs = request.scope.appointments().filter(participations__family=family, is_collective=False).distinct()
+    latest = theirs.order_by("-starts_at", "-pk")[:APPOINTMENTS_SHOWN]
+    found = latest.select_related("location__organisation__territory").prefetch_related("events__agent")
+    return [
+        _event(
+            event.at,
+            one.zone,
+            what=what_happened(event),
+            about=moments.moment(one.starts_at, one.zone),
+            detail=by_whom(event),
+        )
+        for one in found
+        for event in one.events.all()
+    ]
+
+
+def _deeds(request: AgentRequest, family: Family) -> list[Said]:
+    """What people did of what was asked of them."""
+    ended = request.scope.tasks().filter(family=family, done_at__isnull=False)
+    rows = loaded(ended).order_by("-done_at", "-pk")[:SHOWN]
+    zone = request.territory.time_zone
+    return [
+        _event(task.done_at, zone, what=task.get_kind_display(), about="", detail=task_line(task, request).done)
+        for task in rows
+    ]
+
+
+def _event(at: datetime, zone: str, *, what: str, about: str, detail: str) -> Said:
+    return Said(
+        at=at,
+        when=moments.moment(at, zone, year=True),
+        kind=what,
+        who=about,
+        text="",
+        tag=Tag(""),
+        detail=detail,
+        is_theirs=False,
+        is_event=True,
+    )
+
+
 def _in_order(sent: object, heard: object, zone: str) -> list[Said]:
     ours = [_ours(message, zone) for message in sent]  # type: ignore[attr-defined]
     theirs = [_theirs(reply, zone) for reply in heard]  # type: ignore[attr-defined]
@@ -102,9 +174,9 @@ def _ours(message: OutboundMessage, zone: str) -> Said:
         when=moments.moment(at, zone, year=True),
         who=_to(message),
         kind=str(KINDS.get(message.kind, "")),  # type: ignore[call-overload]
-        text=_tight(message.body or message.subject),
+        text=_tight(message.body or message.subject or message.context.get("words", "")),
         tag=Tag(state.label, TONES.get(state, "")),
-        detail=message.reason,
+        detail=" · ".join(filter(None, (message.context.get("author", ""), message.reason))),
         is_theirs=False,
     )
 

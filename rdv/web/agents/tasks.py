@@ -1,23 +1,22 @@
-"""Things that need a person: what a reply means, whom to call, what was left undone."""
+"""A thing that needs a person, in ready words; and its simplest deed: done, or not done after all."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Case, QuerySet, Value, When
-from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from rdv import moments
-from rdv.access.roles import Right
 from rdv.models.text import search_key
 from rdv.phones import Phone
-from rdv.web.agents.workspace import AgentRequest, asked_number, page, workspace
-from reminders.models import Task, TaskKind
+from rdv.web.agents.workspace import AgentRequest
+from reminders.desk import DeskError, finish, reopen
+from reminders.models import CallResult, Task, TaskKind, TaskOutcome
 
-PER_PAGE = 30
 CALLS = (TaskKind.CALL_REMINDER, TaskKind.CALL_CHANGE, TaskKind.CALL_OFFER, TaskKind.STOPPED, TaskKind.UNREACHABLE)
 
 
@@ -38,75 +37,54 @@ class TaskLine:
     is_closed: bool
     appointment_id: int | None
     family_id: int | None
+    holder: str
+    is_mine: bool
+    tries: str
 
 
-def _urgent_first(request: AgentRequest) -> list[Any]:
+def urgent_first(request: AgentRequest) -> list[Any]:
     """What can still be done in time, the soonest first; then what has no term; last what its term has passed."""
     passed = Case(When(due_at__lt=request.now, then=Value(1)), default=Value(0))
-    return [passed, "due_at", "created_at", "pk"]
+    return [passed, Coalesce("due_at", "appointment__starts_at"), "created_at", "pk"]
+
+
+def loaded(tasks: QuerySet[Any]) -> QuerySet[Any]:
+    """With all that a line says."""
+    related = ("contact", "reply", "done_by", "assigned_to", "appointment__location__organisation__territory")
+    return tasks.select_related(*related).prefetch_related("family__contacts")
 
 
 def task_lines(request: AgentRequest, tasks: QuerySet[Any], *, limit: int | None = None) -> list[TaskLine]:
     """Tasks in ready words, the most urgent first."""
-    loaded = (
-        tasks.select_related("contact", "reply", "done_by", "appointment__location__organisation__territory")
-        .prefetch_related("family__contacts")
-        .order_by(*_urgent_first(request))
-    )
-    return [_line(task, request) for task in (loaded[:limit] if limit else loaded)]
+    found = loaded(tasks).order_by(*urgent_first(request))
+    return in_words(request, found[:limit] if limit else found)
 
 
-@workspace(Right.TASKS)
-def tasks(request: AgentRequest) -> HttpResponse:
-    """Open ones, or those done lately, of one organisation or of all."""
-    done = request.GET.get("etat") == "faites"
-    shown = request.scope.tasks().filter(done_at__isnull=not done)
-    organisation = asked_number(request, "organisation")
-    if organisation:
-        shown = shown.filter(organisation=organisation)
-    paged = Paginator(shown.order_by("-done_at", *_urgent_first(request)), PER_PAGE)
-    current = paged.get_page(request.GET.get("page"))
-    context = {
-        "lines": task_lines(request, request.scope.tasks().filter(pk__in=[task.pk for task in current])),
-        "current": current,
-        "query": f"etat={'faites' if done else ''}&organisation={organisation or ''}&",
-        "done": done,
-        "organisations": list(request.scope.organisations().order_by("name", "pk")),
-        "organisation": organisation,
-    }
-    return page(request, "agents/tasks.html", context, here="tasks")
+def in_words(request: AgentRequest, tasks: Iterable[Task]) -> list[TaskLine]:
+    """The same in the order given; they are `loaded`."""
+    return [task_line(task, request) for task in tasks]
 
 
-@workspace(Right.TASKS)
-def calls(request: AgentRequest) -> HttpResponse:
-    """The sheet that a secretary prints and calls through (scenario 13): no call whose reason has passed."""
-    opened = request.scope.tasks().filter(done_at=None, kind__in=CALLS).exclude(due_at__lt=request.now)
-    context = {"lines": task_lines(request, opened), "printed": moments.moment(request.now, _zone(request))}
-    return page(request, "agents/calls.html", context, here="tasks")
+def settle(request: AgentRequest, task: Task) -> None:
+    """Done (`etat` = faite, with or without an `issue`), or to be done again (a-faire); says what came of it."""
+    outcome = request.POST.get("issue", "")
+    try:
+        if request.POST.get("etat") == "a-faire":
+            reopen(task)
+            messages.success(request, _("La tâche est à faire de nouveau."))
+        else:
+            known = TaskOutcome(outcome) if outcome in TaskOutcome.values else None
+            finish(task, outcome=known, by=request.user, now=request.now)
+            messages.success(request, _("C’est noté : tâche faite."))
+    except DeskError as error:
+        messages.info(request, _(error.text))
 
 
-@workspace(Right.TASKS, only_post=True)
-def settle_task(request: AgentRequest, pk: int) -> HttpResponse:
-    """Done, or not done after all (`etat` = faite or a-faire)."""
-    task = request.scope.tasks().filter(pk=pk).first()
-    if task is None:
-        raise Http404
-    done = request.POST.get("etat") != "a-faire"
-    task.done_at, task.done_by, task.closed_as = (request.now, request.user, "") if done else (None, None, "")
-    twins = request.scope.tasks().filter(kind=task.kind, key=task.key, done_at=None).exclude(pk=task.pk)
-    if not done and twins.exists():
-        messages.info(request, _("La même tâche est déjà ouverte."))
-    else:
-        task.save(update_fields=["done_at", "done_by", "closed_as"])
-        messages.success(request, _("C’est noté : tâche faite.") if done else _("La tâche est à faire de nouveau."))
-    back = request.POST.get("retour", "")
-    return redirect("agents:home" if back == "accueil" else "agents:tasks")
-
-
-def _line(task: Task, request: AgentRequest) -> TaskLine:
+def task_line(task: Task, request: AgentRequest) -> TaskLine:
+    """One that is `loaded`: whom it is about, what was written, who has it, how it ended."""
     contact = task.contact or (next(iter(task.family.contacts.all()), None) if task.family else None)
     appointment = task.appointment
-    zone = appointment.zone if appointment else _zone(request)
+    zone = appointment.zone if appointment else zone_of(request)
     return TaskLine(
         pk=task.pk,
         kind=task.get_kind_display(),
@@ -123,6 +101,9 @@ def _line(task: Task, request: AgentRequest) -> TaskLine:
         is_closed=bool(task.closed_as),
         appointment_id=task.appointment_id,
         family_id=task.family_id,
+        holder=str(task.assigned_to) if task.assigned_to else "",
+        is_mine=task.assigned_to_id == request.user.pk,
+        tries=_tries(task, zone),
     )
 
 
@@ -143,10 +124,25 @@ def _done(task: Task, zone: str) -> str:
     if task.closed_as:
         end = task.get_closed_as_display()
         return _("%(end)s (close d’elle-même %(when)s)") % {"end": end[0].upper() + end[1:], "when": when}
-    if task.done_by is None:
-        return _("faite %s") % when
-    return _("faite %(when)s par %(who)s") % {"when": when, "who": task.done_by}
+    said = _("faite %s") % when if task.done_by is None else _("faite %(when)s par %(who)s") % {
+        "when": when, "who": task.done_by,
+    }  # fmt: skip
+    return f"{said}\u00a0: {task.get_outcome_display()}" if task.outcome else said
 
 
-def _zone(request: AgentRequest) -> str:
+def _tries(task: Task, zone: str) -> str:
+    """How often it was tried, and how the last call ended."""
+    if not task.tries or task.tried_at is None:
+        return ""
+    times = ngettext("%d essai", "%d essais", task.tries) % task.tries
+    last = CallResult(task.tried_as).label if task.tried_as else ""
+    return _("%(times)s, le dernier %(when)s : %(last)s") % {
+        "times": times,
+        "when": moments.moment(task.tried_at, zone),
+        "last": last,
+    }
+
+
+def zone_of(request: AgentRequest) -> str:
+    """Where hours that belong to no appointment are read."""
     return request.territory.time_zone

@@ -90,7 +90,10 @@ def guests(appointment: Appointment, *, now: datetime) -> list[Guest]:
 def history(appointment: Appointment) -> list[Event]:
     """What happened, oldest first."""
     events = appointment.events.select_related("agent").order_by("at", "pk")
-    return [Event(moments.moment(event.at, appointment.zone, year=True), _what(event), _by(event)) for event in events]
+    return [
+        Event(moments.moment(event.at, appointment.zone, year=True), what_happened(event), by_whom(event))
+        for event in events
+    ]
 
 
 def _guest(row: Participation, appointment: Appointment, on: Any, now: datetime) -> Guest:
@@ -123,7 +126,8 @@ def _overbooking(appointment: Appointment) -> str:
     return next((row.overbooking_reason for row in appointment.occupations.all() if row.is_overbooked), "")
 
 
-def _what(event: AppointmentEvent) -> str:
+def what_happened(event: AppointmentEvent) -> str:
+    """The verb, and what was said of it."""
     verb = Verb(event.verb).label
     detail = event.detail
     if event.verb == Verb.OUTCOME and detail.get("status") in Status.values:
@@ -134,7 +138,7 @@ def _what(event: AppointmentEvent) -> str:
     return f"{verb}\u00a0: {said}" if said else str(verb)
 
 
-def _by(event: AppointmentEvent) -> str:
+def by_whom(event: AppointmentEvent) -> str:
     """Who did it, and by which way."""
     who = event.agent.full_name if event.agent else ActorKind(event.actor_kind).label
     return f"{who}, {_WAYS[Channel(event.channel)]}"
