@@ -14,7 +14,7 @@ from rdv.booking.events import publish
 from rdv.booking.rows import number, write
 from rdv.followups.candidates import Candidate, candidates, followed_types, local_day, series
 from rdv.followups.events import FamilyInvited
-from rdv.models import AppointmentType, Contact, Family, FollowUpInvitation, Participation, Service, Status
+from rdv.models import AppointmentType, Contact, Family, FollowUpInvitation, Participation, Service, Status, Territory
 from rdv.models.actor import Actor
 
 # A link answers for a month at least, and as long as the window lasts.
@@ -77,11 +77,11 @@ def record_no(invitation: FollowUpInvitation, *, now: datetime) -> None:
     invitation.decline(now)
 
 
-def find_invitation(token: str, *, territory_id: int) -> FollowUpInvitation | None:
+def find_invitation(token: str, *, territory: Territory) -> FollowUpInvitation | None:
     """The invitation of a link, in whatever state."""
     if len(token) > LONGEST_TOKEN:
         return None
-    return FollowUpInvitation.objects.filter(territory=territory_id).find(token.casefold())
+    return FollowUpInvitation.objects.filter(territory=territory).find(token.casefold())
 
 
 def together_with(invitation: FollowUpInvitation) -> Sequence[FollowUpInvitation]:
@@ -108,6 +108,12 @@ def still_serves(invitation: FollowUpInvitation, *, now: datetime) -> bool:
     on = local_day_of(invitation, now)
     same = FollowUpInvitation.objects.filter(pk__in=[one.pk for one in together_with(invitation)]).open(on)
     return same.exclude(booking_of(invitation.type)).exists()
+
+
+def booked_since(invitation: FollowUpInvitation) -> bool:
+    """Whether every child of the message has an appointment now."""
+    mine = FollowUpInvitation.objects.filter(pk__in=[one.pk for one in together_with(invitation)] or [invitation.pk])
+    return not mine.exclude(booking_of(invitation.type)).exists()
 
 
 def local_day_of(invitation: FollowUpInvitation, now: datetime) -> date:

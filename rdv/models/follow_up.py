@@ -23,7 +23,9 @@ class FollowUpInvitationQuerySet(models.QuerySet["FollowUpInvitation"]):
         return self.filter(declined_at=None, expires_on__gte=on)
 
     def find(self, token: str) -> "FollowUpInvitation | None":
-        found = self.select_related("family", "person", "type__service", "location__organisation__territory")
+        found = self.select_related(
+            "territory", "family", "person", "type__service", "type__territory", "location__organisation__territory"
+        )
         return found.prefetch_related("family__contacts").filter(token_hash=hashed(token)).first()
 
 

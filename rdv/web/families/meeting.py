@@ -135,7 +135,7 @@ class Meeting:
             "cancel_url": reverse("families:cancel", args=[token]),
             "move_url": reverse("families:move", args=[token]),
             "calendar_url": reverse("families:calendar", args=[token]),
-            "rebook_url": reverse("families:places", args=[at.type.slug]) if is_for_families(at.type) else "",
+            "rebook_url": reverse("families:rebook", args=[token]) if is_for_families(at.type) else "",
             "earlier_url": reverse("families:earlier", args=[token]),
             "stop_url": reverse("families:stop_waiting", args=[token]),
         }

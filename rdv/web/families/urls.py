@@ -3,19 +3,21 @@
 from django.urls import path
 
 from rdv.web.families import (
+    again,
     appointment,
     dates,
     finding,
     holding,
     home,
+    invitation,
     moving,
     offers,
     places,
     questions,
     reserving,
+    wait,
     waiting,
 )
-    wait,
 
 app_name = "families"
 
@@ -39,6 +41,10 @@ urlpatterns = [
     path("r/<str:token>/dates/", dates.dates, name="dates"),
     path("r/<str:token>/plus-tot/", waiting.earlier, name="earlier"),
     path("r/<str:token>/plus-tot/arreter/", waiting.stop_waiting, name="stop_waiting"),
+    path("r/<str:token>/reprendre/", again.rebook, name="rebook"),
+    path("i/<str:token>/", invitation.invitation, name="invitation"),
+    path("i/<str:token>/prendre/", invitation.book, name="invitation_book"),
+    path("i/<str:token>/non/", invitation.decline, name="invitation_decline"),
     path("rendez-vous/", finding.find, name="find"),
     path("rendez-vous/code/", finding.code, name="code"),
     path("rendez-vous/liste/", finding.found, name="found"),
@@ -46,10 +52,10 @@ urlpatterns = [
     path("rendez-vous/fermer/", finding.close, name="close"),
     path("liste-attente/", waiting.join, name="waiting"),
     path("liste-attente/inscription/", waiting.joined, name="waiting_done"),
+    path("liste-attente/suivi/<str:token>/", wait.wait, name="wait"),
+    path("liste-attente/suivi/<str:token>/changer/", wait.change, name="wait_change"),
+    path("liste-attente/suivi/<str:token>/dire/", wait.act, name="wait_act"),
     path("liste-attente/offre/<str:token>/", offers.offer, name="offer"),
     path("liste-attente/offre/<str:token>/oui/", offers.accept, name="offer_accept"),
     path("liste-attente/offre/<str:token>/non/", offers.decline, name="offer_decline"),
 ]
-    path("liste-attente/suivi/<str:token>/", wait.wait, name="wait"),
-    path("liste-attente/suivi/<str:token>/changer/", wait.change, name="wait_change"),
-    path("liste-attente/suivi/<str:token>/dire/", wait.act, name="wait_act"),

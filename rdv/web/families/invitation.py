@@ -1,0 +1,123 @@
+"""/i/<token>/: the service proposes the next appointment; the family books it, or says that it needs none."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import wraps
+from typing import Any, TypeAlias
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
+
+from rdv import clock, moments
+from rdv.access import throttle
+from rdv.followups.inviting import booked_since, find_invitation, record_no, together_with
+from rdv.models import FollowUpInvitation
+from rdv.web.families.again import to_the_slots
+from rdv.web.families.catalogue import is_for_families, public_label
+from rdv.web.families.doors import language, open_to_all, personal, show, territory_of
+from rdv.web.families.meeting import spoken_phone
+
+InvitationView: TypeAlias = Callable[..., HttpResponse]
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """An invitation with those of the brothers and sisters who are invited by the same message."""
+
+    invitation: FollowUpInvitation
+    together: Sequence[FollowUpInvitation]
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        return moments.local(self.now, self.invitation.territory.time_zone).date()
+
+    @property
+    def state(self) -> str:
+        """open, booked, declined or over."""
+        one = self.invitation
+        if one.declined_at is not None:
+            return "declined"
+        if booked_since(one):
+            return "booked"
+        return "open" if self.today <= one.expires_on and is_for_families(one.type) else "over"
+
+    def span(self) -> str:
+        """Within which days the appointment should be; "" once they are over."""
+        first, last = max(self.invitation.first_day, self.today), self.invitation.last_day
+        if first > last:
+            return ""
+        words = {"first": moments.day(first, language=language()), "last": moments.day(last, language=language())}
+        return _("Entre le %(first)s et le %(last)s") % words
+
+
+def by_invitation(view: InvitationView) -> InvitationView:
+    """Find the invitation, or say clearly that the link leads nowhere; the address itself is the secret."""
+
+    @csrf_exempt
+    @open_to_all
+    @personal
+    @wraps(view)
+    def found(request: HttpRequest, token: str) -> HttpResponse:
+        invitation = find_invitation(token, territory=territory_of(request))
+        if invitation is None:
+            throttle.hit(throttle.UNKNOWN_LINK_BY_IP, throttle.client_ip(request))
+            response = show(request, "families/unknown_link.html", {"find_url": reverse("families:find")}, status=404)
+        else:
+            response = view(request, token, Invited(invitation, together_with(invitation), clock.now()))
+        response.headers["Referrer-Policy"] = "no-referrer"
+        return response
+
+    return found
+
+
+@by_invitation
+@require_safe
+def invitation(request: HttpRequest, token: str, invited: Invited) -> HttpResponse:
+    """For whom, within which days, and the two answers. Reading it answers nothing."""
+    one = invited.invitation
+    names = [row.person.first_name for row in invited.together] or [one.person.first_name]
+    context: dict[str, Any] = {
+        "state": invited.state,
+        "label": public_label(one.type),
+        "names": get_text_list(names, _("et")),
+        "span": invited.span(),
+        "place": one.location.name if one.location else "",
+        "book_url": reverse("families:invitation_book", args=[token]),
+        "decline_url": reverse("families:invitation_decline", args=[token]),
+        "find_url": reverse("families:find"),
+        "phone": spoken_phone(_phone(one), one.territory.department_code),
+    }
+    return show(request, "families/invitation.html", context, here="home")
+
+
+@by_invitation
+@require_POST
+def book(request: HttpRequest, token: str, invited: Invited) -> HttpResponse:
+    """To the slots of the place where the child was last seen, with its name and date of birth filled in."""
+    if invited.state != "open":
+        return redirect("families:invitation", token)
+    one = invited.invitation
+    people = [row.person for row in invited.together]
+    return to_the_slots(request, one.type, people=people, family=one.family, at=one.location)
+
+
+@by_invitation
+@require_POST
+def decline(request: HttpRequest, token: str, invited: Invited) -> HttpResponse:
+    """Not needed: seen elsewhere, or not wanted. The family is not asked again for these days."""
+    if invited.state == "open":
+        for one in invited.together:
+            record_no(one, now=invited.now)
+    return redirect("families:invitation", token)
+
+
+def _phone(one: FollowUpInvitation) -> str:
+    of = one.location.phone or one.location.organisation.phone if one.location else ""
+    return of or one.territory.phone

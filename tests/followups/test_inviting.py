@@ -1,0 +1,200 @@
+"""Who is due, who is invited and by which way, and what the link does."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from rdv import clock
+from rdv.followups.inviting import invite
+from rdv.models import FollowUpInvitation, Participation, Person, Status
+from rdv.models.actor import Actor
+from reminders import loading, wording
+from reminders.models import OutboundMessage, Task
+from reminders.relevance import ANSWERED, why_not
+from tests.factories import NOW, appointment_type, paris, service
+from tests.followups.clinic import Clinic
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def clinic() -> Clinic:
+    return Clinic()
+
+
+@pytest.fixture
+def client(client: Client, monkeypatch: pytest.MonkeyPatch) -> Client:
+    cache.clear()
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+    return client
+
+
+def names(clinic: Clinic, **asked: Any) -> set[int]:
+    return {one.family for one in clinic.due(**asked)}
+
+
+def written(row: OutboundMessage) -> str:
+    """The SMS as it would leave."""
+    batch = loading.load([row.pk])
+    return wording.write(batch.messages[0], batch, [], now=NOW).text
+
+
+def test_the_next_one_is_due_from_the_last_and_within_its_window(clinic: Clinic) -> None:
+    early, late = clinic.known(5), clinic.known(70)
+    gone, unsettled = clinic.known(200), clinic.known()
+    clinic.seen(unsettled, 29, Status.UNKNOWN)
+    missed = clinic.known()
+    clinic.seen(missed, 30, Status.NOSHOW)
+    found = {one.family: one.due for one in clinic.due()}
+    assert set(found) == {clinic.family.pk, late.pk, unsettled.pk}
+    assert (found[clinic.family.pk].first, found[clinic.family.pk].last) == (date(2027, 1, 9), date(2027, 2, 10))
+    assert (found[clinic.family.pk].overdue, found[late.pk].overdue) == (False, True)
+    assert not {early.pk, gone.pk, missed.pk} & set(found)
+
+
+def test_whoever_has_an_appointment_to_come_is_not_due(clinic: Clinic) -> None:
+    clinic.seen(clinic.family, -3, Status.UNKNOWN)
+    assert clinic.due() == []
+
+
+def test_the_calendar_finds_children_by_their_birth() -> None:
+    clinic = Clinic(follow_up="enfant", next_within_days=None, minimum_interval_days=0, age_min_months=None)
+    known = clinic.known(100, phone="+33639980002")
+    Person.objects.filter(family=known).update(birth_date=date(2026, 5, 1))
+    never = clinic.known(phone="+33639980003")
+    Person.objects.filter(family=never).update(birth_date=date(2026, 5, 1))
+    found = {one.family: one.due.code for one in clinic.due()}
+    assert found == {known.pk: "enfant:m09", never.pk: "enfant:m09"}
+
+
+def test_discreet_files_and_types_are_left_out(clinic: Clinic) -> None:
+    discreet = service(clinic.territory, is_discreet=True)
+    clinic.secretary.services.add(discreet)
+    clinic.known(30, discreet_service=discreet)
+    assert names(clinic) == {clinic.family.pk}
+    hidden = appointment_type(clinic.territory, discreet, next_within_days=60)
+    clinic.type = hidden
+    with pytest.raises(ValueError, match="not invited"):
+        clinic.invite()
+
+
+def test_a_family_is_written_to_once_for_its_window(clinic: Clinic) -> None:
+    assert clinic.invite().written == 1
+    assert clinic.invite().written == 0
+    assert clinic.due() == []
+    row = OutboundMessage.objects.get(kind="invitation")
+    assert row.context == {"invitation": FollowUpInvitation.objects.get().pk}
+    assert FollowUpInvitation.objects.get().token in written(row)
+
+
+def test_each_family_is_reached_by_its_way_or_left_alone(clinic: Clinic) -> None:
+    fixed, stopped, silent = clinic.known(30), clinic.known(30), clinic.known(30)
+    fixed.contacts.update(phone="+33199000009", phone_kind="fixed")
+    stopped.contacts.update(sms_stopped_at=NOW)
+    silent.contacts.update(may_be_told=False)
+    done = clinic.invite(clinic.family, fixed, stopped, silent)
+    assert (done.written, done.calls, done.silent) == (1, 2, 1)
+    assert set(Task.objects.values_list("kind", "family")) == {
+        ("call_invitation", fixed.pk),
+        ("call_invitation", stopped.pk),
+    }
+    assert set(OutboundMessage.objects.values_list("family", flat=True)) == {clinic.family.pk}
+
+
+def test_no_more_than_so_many_a_day_and_none_at_night(clinic: Clinic) -> None:
+    others = [clinic.known(30, phone=f"+3363998100{n}") for n in range(3)]
+    clinic.service.invitations_per_day = 2
+    clinic.service.save()
+    night = NOW + timedelta(hours=14)
+    done = clinic.invite(clinic.family, *others, now=night)
+    assert (done.written, done.left) == (2, 2)
+    assert {row.due_at for row in OutboundMessage.objects.all()} == {paris(date(2027, 1, 12), 8)}
+    assert clinic.invite(*others, now=night).left == 2
+    assert clinic.invite(*others, now=night + timedelta(hours=12)).written == 2
+
+
+def test_brothers_and_sisters_make_one_message(clinic: Clinic) -> None:
+    sister = Person.objects.create(family=clinic.family, first_name="Mia", birth_date=date(2026, 6, 1))
+    held = clinic.seen(clinic.known(30), 30)
+    Participation.objects.create(
+        appointment=held, family=clinic.family, person=sister, status=Status.SEEN, created_at=NOW
+    )
+    done = invite(clinic.scope, clinic.type, [clinic.child.pk, sister.pk], by=Actor.of(clinic.secretary), now=NOW)
+    assert done.written == 1
+    assert FollowUpInvitation.objects.count() == 2
+    assert OutboundMessage.objects.count() == 1
+
+
+def test_what_was_answered_before_it_left_is_not_said(clinic: Clinic) -> None:
+    clinic.invite()
+    row = OutboundMessage.objects.get()
+    assert why_not(row, NOW) is None
+    FollowUpInvitation.objects.get().decline(NOW)
+    assert why_not(row, NOW) == ANSWERED
+
+
+def test_the_link_books_with_what_is_known(clinic: Clinic, client: Client) -> None:
+    clinic.invite()
+    link = reverse("families:invitation", args=[FollowUpInvitation.objects.get().token])
+    page = client.get(link).content.decode()
+    assert "Léa" in page
+    assert "Exemple" not in page.replace("Exempleville", "").replace("Val-d’Exemple", "")
+    slots = client.post(f"{link}prendre/", follow=True)
+    assert slots.redirect_chain[-1][0] == reverse(
+        "families:place", args=[clinic.type.slug, clinic.location.pk, clinic.location.name.lower().replace(" ", "-")]
+    )
+    start = clinic.at(9).isoformat()
+    form = client.post(
+        reverse("families:hold", args=[clinic.type.slug, clinic.location.pk]), {"debut": start}, follow=True
+    )
+    initial = form.context["form"].initial
+    assert (initial["child_1"], initial["first_name"], initial["phone"]) == ("Léa", "Sam", "06 39 98 00 01")
+    client.post(reverse("families:contact"), {**initial, "language": "fr"})
+    check = client.get(reverse("families:check"))
+    client.post(reverse("families:check"), {"retenue": check.context["hold"]})
+    booked = Participation.objects.get(status=Status.UNKNOWN)
+    assert (booked.person, booked.family) == (clinic.child, clinic.family)
+    assert "déjà pris" in client.get(link).content.decode()
+    assert clinic.due() == []
+
+
+def test_a_number_is_not_shown_where_two_people_have_the_link(clinic: Clinic, client: Client) -> None:
+    contact = clinic.family.contacts.get()
+    contact.pk, contact.phone = None, "+33639980055"
+    contact.save()
+    clinic.invite()
+    link = reverse("families:invitation", args=[FollowUpInvitation.objects.first().token])  # type: ignore[union-attr]
+    client.post(f"{link}prendre/")
+    assert client.session["prendre"]["answers"] == {"child_1": "Léa"}
+
+
+def test_no_is_heard_and_reading_says_nothing(clinic: Clinic, client: Client) -> None:
+    clinic.invite()
+    invitation = FollowUpInvitation.objects.get()
+    link = reverse("families:invitation", args=[invitation.token])
+    for address in (link, f"{link}non/", f"{link}prendre/"):
+        client.get(address)
+    invitation.refresh_from_db()
+    assert invitation.declined_at is None
+    client.post(f"{link}non/")
+    assert "vous n’en avez pas besoin" in client.get(link).content.decode()
+    assert clinic.due() == []
+    assert client.get(reverse("families:invitation", args=["a" * 16])).status_code == 404
+
+
+def test_finding_who_is_due_costs_the_same_for_one_and_for_many(clinic: Clinic) -> None:
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as spent:
+            clinic.due()
+        return len(spent)
+
+    few = cost()
+    for number in range(5):
+        clinic.known(30, phone=f"+3363998200{number}")
+    assert cost() == few
