@@ -15,7 +15,7 @@ from django.test import override_settings
 
 from bench import standin
 from bench.measure import Figure, at_least, seconds
-from reminders import dispatch
+from reminders import dispatch, handing
 from reminders.kinds import Kind, Usefulness
 from reminders.missing import plan_missing
 from reminders.models import MessageState, OutboundMessage
@@ -75,7 +75,7 @@ def _sent(noon: datetime) -> Iterator[Figure]:
 
 def _post(url: str, count: int) -> None:
     form = {"To": "+33639980000", "From": "36999", "Body": TEXT, "StatusCallback": "http://rdv.exemple.fr/sms/status/"}
-    with requests.Session() as session, ThreadPoolExecutor(dispatch.SENDERS) as pool:
+    with requests.Session() as session, ThreadPoolExecutor(handing.SENDERS) as pool:
         session.trust_env = False
         session.auth = ("ACbench", "bench")
         address = f"{url}/2010-04-01/Accounts/ACbench/Messages.json"

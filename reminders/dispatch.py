@@ -2,34 +2,31 @@
 
 import logging
 import time
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 from django.core.mail import get_connection
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 
 from reminders import breaker, claiming, record
+from reminders.handing import SENDERS, HandingOver, Outcome
 from reminders.kinds import EMAIL
 from reminders.models import OutboundMessage
 from reminders.prepare import prepare
 from reminders.providers import accounts
-from reminders.providers.base import PermanentError, Problem, ProviderError, Sent, SmsProvider, UncertainError
+from reminders.providers.base import PermanentError, Problem, ProviderError, Sent
 from reminders.providers.email import send_email
 from reminders.wording import Ready
 
 logger = logging.getLogger(__name__)
 
-# What a crash may leave uncertain, and what one commit prepares.
+# What one commit prepares. A crash leaves two at most uncertain: one that is leaving, one that is ready to follow.
 BATCH = 100
 BATCHES = 50
 # `now` is that of the start: a pass that lasted would send by a clock that is late. Seconds.
 LONGEST_PASS = 60
-SENDERS = 8
 RECORDED_AT_ONCE = 50
-
-Outcome = tuple[Ready, Sent | ProviderError]
 
 
 def dispatch(now: datetime, *, limit: int | None = None) -> int:
@@ -39,17 +36,8 @@ def dispatch(now: datetime, *, limit: int | None = None) -> int:
     """
     if connection.in_atomic_block:
         raise RuntimeError("messages are sent outside any transaction")
-    handed = 0
-    started = time.monotonic()
     with ThreadPoolExecutor(max_workers=SENDERS) as pool:
-        for _ in range(BATCHES):
-            claimed = claim(now, min(BATCH, limit - handed) if limit is not None else BATCH)
-            if not claimed:
-                break
-            handed += send(prepare(claimed, now=now), now=now, pool=pool)
-            if time.monotonic() - started > LONGEST_PASS:
-                break
-    return handed
+        return _Pass(now, pool).run(limit)
 
 
 def claim(now: datetime, size: int = BATCH) -> list[int]:
@@ -57,45 +45,92 @@ def claim(now: datetime, size: int = BATCH) -> list[int]:
     return claiming.claim(now, size)
 
 
-def send(ready: Sequence[Ready], *, now: datetime, pool: ThreadPoolExecutor) -> int:
-    """Hand messages over and record each answer as it comes; the number that was taken."""
-    texts = [one for one in ready if one.email is None]
-    provider = accounts.sms_provider(texts[0].message.provider) if texts else None
-    taken = 0
-    if texts and provider:
-        taken = _record(_by_sms(texts, provider, pool), provider.name, now)
-        if taken:
-            breaker.succeeded(provider.name, now)
-    return taken + _record(_by_email([one for one in ready if one.email is not None]), EMAIL, now)
+class _Pass:
+    """While a batch of SMS is being handed over, the next one is claimed and prepared; it leaves once all are answered.
 
-
-def _by_sms(ready: Sequence[Ready], provider: SmsProvider, pool: ThreadPoolExecutor) -> Iterator[Outcome]:
-    """Several requests at a time, one after the other to the same number, in order.
-
-    The threads touch the provider alone, never the database.
+    So what the first one met (a provider that is down) is known before the second leaves, and what goes to one number
+    keeps its order.
     """
-    url = accounts.status_url(provider)
 
-    def hand_over(one: Ready) -> Sent | ProviderError:
-        message = one.message
+    def __init__(self, now: datetime, pool: ThreadPoolExecutor) -> None:
+        self._now, self._pool = now, pool
+        self._leaving: HandingOver | None = None
+        self._handed = 0
+
+    def run(self, limit: int | None) -> int:
+        """The number of messages handed over."""
+        started = time.monotonic()
         try:
-            return provider.send(
-                to=message.to, body=one.text, sender=message.sender, reference=message.key, status_url=url
-            )
-        except ProviderError as error:
-            return error
-        except Exception as error:  # of the adapter itself: the others leave all the same
-            logger.exception("message %s: the adapter failed", message.pk)
-            return UncertainError("adapter", type(error).__name__)
+            for _ in range(BATCHES):
+                claimed = claim(self._now, self._room(limit))
+                if not claimed and self._leaving is None:
+                    break
+                self._follow_with(prepare(claimed, now=self._now) if claimed else [])
+                if time.monotonic() - started > LONGEST_PASS:
+                    break
+        finally:
+            self._follow_with([])
+        return self._handed
 
-    def hand_over_all(of_one_number: Sequence[Ready]) -> list[Outcome]:
-        return [(one, hand_over(one)) for one in of_one_number]
+    def _room(self, limit: int | None) -> int:
+        """How many more may be claimed: all that is leaving may be taken."""
+        if limit is None:
+            return BATCH
+        return max(0, min(BATCH, limit - self._handed - (self._leaving.size if self._leaving else 0)))
 
-    numbers: dict[str, list[Ready]] = defaultdict(list)
-    for one in ready:
-        numbers[one.message.to].append(one)
-    for done in as_completed([pool.submit(hand_over_all, ones) for ones in numbers.values()]):
-        yield from done.result()
+    def _follow_with(self, ready: Sequence[Ready]) -> None:
+        """Once what is leaving has been answered these leave; the last answers are written down meanwhile."""
+        before, self._leaving = self._leaving, None
+        answers = _Answers(before.provider.name, self._now) if before else None
+        if before and answers:
+            answers.take(before.answers())
+            if answers.count:
+                breaker.succeeded(before.provider.name, self._now)
+        self._begin([one for one in ready if one.email is None])
+        if answers:
+            self._handed += answers.close()
+        mails = _Answers(EMAIL, self._now)
+        mails.take(_by_email([one for one in ready if one.email is not None]))
+        self._handed += mails.close()
+
+    def _begin(self, texts: Sequence[Ready]) -> None:
+        """Let these leave, unless their provider has to be left alone since they were prepared."""
+        provider = accounts.sms_provider(texts[0].message.provider) if texts else None
+        if provider is None:
+            return
+        if breaker.open_until(provider.name, self._now) is None:
+            self._leaving = HandingOver(texts, provider, self._pool)
+            return
+        with transaction.atomic():
+            for one in texts:
+                record.again(one.message, self._now, now=self._now, reason="les SMS ne partent plus")
+
+
+class _Answers:
+    """Writes down each answer, those of messages that were taken a few at a time; `count` says how many were."""
+
+    def __init__(self, provider: str, now: datetime) -> None:
+        self.count = 0
+        self._provider, self._now = provider, now
+        self._taken: list[tuple[OutboundMessage, Sent]] = []
+
+    def take(self, outcomes: Iterable[Outcome]) -> None:
+        """As they come; the last few wait for `close`."""
+        for one, outcome in outcomes:
+            if isinstance(outcome, ProviderError):
+                logger.warning("message %s not taken: %s", one.message.pk, outcome)
+                _failed(one.message, outcome, self._provider, self._now)
+                continue
+            self.count += 1
+            if len(self._taken) == RECORDED_AT_ONCE:
+                self.close()
+            self._taken.append((one.message, outcome))
+
+    def close(self) -> int:
+        """Write down what is left; how many were taken in all."""
+        taken, self._taken = self._taken, []
+        _sent(taken, self._provider, self._now)
+        return self.count
 
 
 def _by_email(ready: Sequence[Ready]) -> Iterator[Outcome]:
@@ -116,24 +151,6 @@ def _by_email(ready: Sequence[Ready]) -> Iterator[Outcome]:
                 yield one, PermanentError("unwritable", Problem.REFUSED, type(error).__name__)
     finally:
         server.close()
-
-
-def _record(outcomes: Iterable[Outcome], provider: str, now: datetime) -> int:
-    """Write down each answer, those of messages that were taken a few at a time; how many were."""
-    taken: list[tuple[OutboundMessage, Sent]] = []
-    count = 0
-    for one, outcome in outcomes:
-        if isinstance(outcome, ProviderError):
-            logger.warning("message %s not taken: %s", one.message.pk, outcome)
-            _failed(one.message, outcome, provider, now)
-            continue
-        count += 1
-        taken.append((one.message, outcome))
-        if len(taken) == RECORDED_AT_ONCE:
-            _sent(taken, provider, now)
-            taken = []
-    _sent(taken, provider, now)
-    return count
 
 
 def _sent(taken: Sequence[tuple[OutboundMessage, Sent]], provider: str, now: datetime) -> None:

@@ -8,7 +8,7 @@ import pytest
 from django.core import mail
 from django.db import transaction
 
-from reminders import breaker, claiming, dispatch, record
+from reminders import breaker, claiming, dispatch, record, trouble
 from reminders.models import MessageState, OutboundMessage, Task
 from reminders.prepare import UNWRITABLE
 from reminders.providers.base import OutOfCredit, Sent
@@ -135,7 +135,7 @@ def test_an_alert_that_cant_be_mailed_loses_no_record(
     def refused(*_: Any, **__: Any) -> None:
         raise smtplib.SMTPServerDisconnected("no mail either")
 
-    monkeypatch.setattr(breaker, "send_mail", refused)
+    monkeypatch.setattr(trouble, "send_mail", refused)
     breaker.failed("twilio", OutOfCredit("30002"), now=NOW)
     assert breaker.open_until("twilio", NOW) is not None
 
