@@ -48,7 +48,7 @@ def invite(scope: Scope, type_: AppointmentType, persons: Collection[int], *, by
             by_family[one.family].append(one)
         families = Family.objects.filter(pk__in=by_family).prefetch_related("contacts")
         counts = {"written": 0, "calls": 0, "silent": 0, "left": 0}
-        for family in sorted(families, key=lambda one: min(due.due.last for due in by_family[one.pk])):
+        for family in sorted(families, key=lambda one: (min(due.due.last for due in by_family[one.pk]), one.pk)):
             way = way_of(family.contacts.all())
             if way == "written" and counts["written"] >= left_today:
                 way = "left"

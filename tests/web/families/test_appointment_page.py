@@ -53,7 +53,7 @@ def test_cancelling_asks_first_then_offers_to_book_again(client: Client) -> None
     assert "Oui, annuler" in text(client.get(f"/r/{link.token}/annuler/"))
     page = text(client.post(f"/r/{link.token}/annuler/", follow=True))
     assert "Ce rendez-vous est annulé" in page
-    assert f"/prendre/{world.type.slug}/" in page
+    assert f"/r/{link.token}/reprendre/" in page
     assert Appointment.objects.get().status == Status.EXCUSED
 
 
