@@ -21,6 +21,7 @@ class Action(StrEnum):
     KEEP = "keep"  # none of them
     STAY = "stay"  # on the waiting list
     LEAVE = "leave"
+    JOIN = "join"  # the waiting list, for an earlier slot
     EXPIRED = "expired"
     TELL = "tell"  # the contact may not cancel: the secretary is told
     ACCEPT = "accept"

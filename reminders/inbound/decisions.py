@@ -156,6 +156,13 @@ def _move(reply: Reply, situation: Situation) -> Decision:
     return _moving(targets)
 
 
+def _wait(reply: Reply, situation: Situation) -> Decision:
+    """For the appointment that was asked about, or the only one; a family without any may wait for its first."""
+    targets = situation.asked or situation.candidates
+    allowed = all(one.may_cancel for one in targets)
+    return Decision(Action.JOIN if allowed else Action.TELL, targets, wanted=Intent.WAIT)
+
+
 def _moving(targets: Sequence[Candidate]) -> Decision:
     if len(targets) > 1:
         return Decision(Action.ASK_MOVE, targets, wanted=Intent.MOVE)
@@ -205,4 +212,5 @@ _BY_INTENT = {
     Intent.LATE: _yes,
     Intent.NO: _no,
     Intent.MOVE: _move,
+    Intent.WAIT: _wait,
 }

@@ -165,6 +165,7 @@ EFFECTS: dict[Action, Effect] = {
     Action.ASK_MOVE: _ask_which,
     Action.STAY: waiting.stay,
     Action.LEAVE: waiting.leave,
+    Action.JOIN: waiting.join,
     Action.EXPIRED: _expired,
     Action.ACCEPT: offering.accept,
     Action.DECLINE: offering.decline,

@@ -14,6 +14,7 @@ from reminders.inbound.lexicon.phrases import word_set
 from reminders.inbound.mentions import mentions_of
 from reminders.inbound.reading import BOUND, Token, fold, read
 from reminders.inbound.reply import ALL_OPTIONS, Intent, Late, Mention, MentionKind, Reply
+from reminders.inbound.waitlist_words import asks_to_wait
 
 __all__ = ["ALL_OPTIONS", "Intent", "Late", "Mention", "MentionKind", "Reply", "parse"]
 
@@ -56,7 +57,9 @@ def _bare(text: str, words: list[str], options: Sequence[str]) -> Reply | None:
         choice = choices.read_choice(words, options) or choices.read_label(words, options)
         if choice:
             return choice
-    return choices.read_code(text) or _keyword(words)
+    if code := choices.read_code(text):
+        return code
+    return Reply(Intent.WAIT, "waiting_list") if asks_to_wait(words) else _keyword(words)
 
 
 def _keyword(words: list[str]) -> Reply | None:

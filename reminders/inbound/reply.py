@@ -27,6 +27,7 @@ class Intent(StrEnum):
     WRONG_NUMBER = "wrong_number"
     WHICH = "which"
     CODE = "code"
+    WAIT = "wait"  # to be on the waiting list for an earlier slot
     THANKS = "thanks"
     UNCLEAR = "unclear"
 

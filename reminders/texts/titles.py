@@ -63,6 +63,7 @@ GROUPS = (
             "receipt_waiting_kept": "Liste d’attente : reste inscrite",
             "receipt_waiting_left": "Liste d’attente : retirée",
             "receipt_waiting_choose": "Liste d’attente : plusieurs rendez-vous à venir",
+            "receipt_waiting_where": "Liste d’attente : à dire sur le site",
             "receipt_waiting_over": "Liste d’attente : n’y était plus",
         },
     ),
