@@ -1,7 +1,6 @@
 """Play one draw under one policy on the real engine, then undo it."""
 
 import heapq
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from itertools import count
@@ -18,20 +17,21 @@ from rdv.waitinglist.freed import slot_of
 from rdv.waitinglist.proposals import sift, who_and_what
 from rdv.waitinglist.ranking import Key
 from rdv.waitinglist.rounds import advance_inside
-from reminders.dispatch import claim, send
+from reminders import record
+from reminders.claiming import claim
 from reminders.inbound.conversation import handle
 from reminders.inbound.intake import store
 from reminders.kinds import Kind
 from reminders.models import MessageState, OutboundMessage
 from reminders.prepare import prepare
-from reminders.providers.base import Inbound
+from reminders.providers.base import Inbound, Sent
 from simulate.draw import PARIS, Draw
 from simulate.policies import Contender
 from simulate.results import Result
 from simulate.world import DAY, Queue, World
 
 BY = Actor.family(Channel.SMS)
-LONGEST = timedelta(days=4)
+AT_ONCE = 100
 _ids = count(1)
 
 
@@ -43,7 +43,6 @@ class Play:
     queue: Queue
     draw: Draw
     contender: Contender
-    pool: ThreadPoolExecutor
     result: Result
     round: OfferRound
     willing: dict[int, Key] = field(default_factory=dict)
@@ -82,9 +81,10 @@ class Play:
             advance_inside(locked, now=now)
 
     def say(self, now: datetime) -> None:
-        """Send what is due; whoever receives an offer will answer it in its own time."""
-        while claimed := claim(now):
-            send(prepare(claimed, now=now), now=now, pool=self.pool)
+        """What is due is taken by a provider that never fails; whoever receives an offer answers it in its own time."""
+        while claimed := claim(now, AT_ONCE):
+            taken = [(one.message, Sent(f"simulated-{next(_ids)}")) for one in prepare(claimed, now=now)]
+            record.sent(taken, provider="simulated", now=now)
         sent = [MessageState.SENT, MessageState.DELIVERED]
         offered = OutboundMessage.objects.filter(kind=Kind.OFFER, offer__round=self.round.pk, state__in=sent)
         for message in offered.exclude(offer__in=self.told).select_related("offer"):
@@ -128,7 +128,7 @@ class Play:
         self.result.passed_over = mine is not None and any(key < mine for key in self.willing.values())
 
 
-def play(world: World, draw: Draw, contender: Contender, pool: ThreadPoolExecutor) -> Result:
+def play(world: World, draw: Draw, contender: Contender) -> Result:
     """Free the slot of the draw, let the policy work, and put everything back."""
     queue = world.queues[draw.crowd]
     starts = datetime.combine(DAY, time(draw.hour), PARIS).astimezone(UTC)
@@ -143,7 +143,7 @@ def play(world: World, draw: Draw, contender: Contender, pool: ThreadPoolExecuto
             if contender.policy is not None:
                 OutboundMessage.objects.filter(territory=world.territory).delete()
                 with under(contender.policy):
-                    Play(world, queue, draw, contender, pool, result, opened, willing).run()
+                    Play(world, queue, draw, contender, result, opened, willing).run()
         transaction.set_rollback(True)
     return result
 

@@ -1,6 +1,6 @@
 """The ways of offering a freed slot that are compared, all on the same engine."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -56,6 +56,9 @@ BROADCAST = Policy(
     hurried_intervals=0,
 )
 
+# The best-ranked yes wins for longer: what would that cost, and bring?
+LONGER_WINDOW = replace(PUBLISHED, window_share=1.0, longest_window=timedelta(minutes=20))
+
 CONTENDERS = (
     Contender("aucune", None),
     # rdv-service-public: a scan every 10 minutes from 9:00 to 18:50, everybody is told, first come.
@@ -64,4 +67,5 @@ CONTENDERS = (
     Contender("une à une, 48 h", exclusive(timedelta(hours=48))),
     Contender("une à une, 30 min", exclusive(timedelta(minutes=30))),
     Contender("RDV PMI", PUBLISHED),
+    Contender("RDV PMI, départage de 20 min", LONGER_WINDOW),
 )

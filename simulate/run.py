@@ -3,7 +3,6 @@
 import logging
 import random
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 from simulate.draw import draw
 from simulate.parameters import CROWDS, LEADS
@@ -20,10 +19,9 @@ def play_all(
     logging.disable(logging.WARNING)
     world = World(number, random.Random(f"{seed}:world"))
     results = []
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        for lead in LEADS:
-            for one in numbers:
-                crowd = CROWDS[one // 2 % len(CROWDS)]
-                drawn = draw(random.Random(f"{seed}:{lead.name}:{one}"), lead, crowd)
-                results += [play(world, drawn, contender, pool) for contender in contenders]
+    for lead in LEADS:
+        for one in numbers:
+            crowd = CROWDS[one // 2 % len(CROWDS)]
+            drawn = draw(random.Random(f"{seed}:{lead.name}:{one}"), lead, crowd)
+            results += [play(world, drawn, contender) for contender in contenders]
     return results

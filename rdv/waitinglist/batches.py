@@ -32,8 +32,8 @@ class Policy:
     The first batch holds `half_a_yes` expected yeses, between `smallest` and `largest` families; the next ones bring
     what is still expected to `later_yes`. A batch is alone for the time left divided by `share_of_lead`, between
     `shortest` and `longest`; its families may answer for `intervals_to_answer` such intervals, because the next batch
-    joins them. The best-ranked yes wins over a faster one during half an interval, `longest_window` at most. Over the
-    last `hurried_intervals` before the end, everybody who is left is asked.
+    joins them. The best-ranked yes wins over a faster one during `window_share` of an interval, `longest_window` at
+    most. Over the last `hurried_intervals` before the end, everybody who is left is asked.
     """
 
     half_a_yes: float = 0.45
@@ -44,6 +44,7 @@ class Policy:
     shortest: timedelta = timedelta(minutes=10)
     longest: timedelta = timedelta(hours=1)
     intervals_to_answer: int = 4
+    window_share: float = 0.5
     longest_window: timedelta = timedelta(minutes=10)
     hurried_intervals: int = 2
 
@@ -104,7 +105,7 @@ def interval(lead: timedelta) -> timedelta:
 
 def claim_window(lead: timedelta) -> timedelta:
     """How long the best-ranked yes of a batch wins over a faster one; afterwards the first wins."""
-    return min(_in_force.get().longest_window, interval(lead) / 2)
+    return min(_in_force.get().longest_window, interval(lead) * _in_force.get().window_share)
 
 
 def deadline(made_at: datetime, starts_at: datetime, *, latest: datetime) -> datetime:
