@@ -22,9 +22,9 @@ MOST_SEGMENTS = 2
 ANSWERED_WITHIN = timedelta(days=3)
 
 NO_NUMBER = "Aucun numéro n’est connu pour cette famille."
-LANDLINE = "C’est un téléphone fixe : il ne reçoit pas de SMS."
+LANDLINE = "C’est un téléphone fixe : il ne reçoit pas de SMS."
 STOPPED = "Cette personne ne veut plus de SMS (STOP)."
-TO_CHECK = "Ce numéro est à vérifier : rien n’y est envoyé."
+TO_CHECK = "Ce numéro est à vérifier : rien n’y est envoyé."
 NOT_TOLD = "Ce contact n’est pas à prévenir."
 EMPTY = "Écrivez votre message."
 TOO_LONG = f"Ce message est trop long\u00a0: {MOST_SEGMENTS} SMS au plus."

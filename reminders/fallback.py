@@ -99,7 +99,7 @@ def _back_to_its_author(message: OutboundMessage, now: datetime) -> None:
         contact=message.contact_id,
         appointment=message.appointment,
         reply=begun.reply if begun else None,
-        detail=f"Votre SMS n’est pas arrivé : {message.body or message.context.get('words', '')}",
+        detail=f"Votre SMS n’est pas arrivé : {message.body or message.context.get('words', '')}",
         now=now,
     )
     task.assigned_to_id, task.assigned_at = message.context.get("by"), now

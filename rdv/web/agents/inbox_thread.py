@@ -41,7 +41,7 @@ class AnswerForm(BaseForm):
     text = forms.CharField(
         label=gettext_lazy("Votre message"),
         help_text=gettext_lazy(
-            "Un téléphone se lit à plusieurs : ni motif, ni nom d’enfant, ni adresse. Deux SMS au plus."
+            "Un téléphone se lit à plusieurs : ni motif, ni nom d’enfant, ni adresse. Deux SMS au plus."
         ),
         max_length=MOST_TYPED,
         widget=forms.Textarea(attrs={"rows": 4}),
@@ -84,7 +84,7 @@ def assign(request: AgentRequest, pk: int) -> HttpResponse:
     to = request.POST.get("a", "")
     colleague = None if to == "personne" else _colleague(request, found, str(request.user.pk) if to == "moi" else to)
     if to != "personne" and colleague is None:
-        messages.error(request, _("Cette personne ne voit pas cette tâche : choisissez quelqu’un d’autre."))
+        messages.error(request, _("Cette personne ne voit pas cette tâche : choisissez quelqu’un d’autre."))
         return redirect(_address(request, pk))
     try:
         desk.assign(found, to=colleague, held_by=_number(request.POST.get("tenue", "")), now=request.now)
@@ -101,10 +101,10 @@ def call(request: AgentRequest, pk: int) -> HttpResponse:
     try:
         if result in TRIES:
             desk.record_try(found, result=TRIES[result], by=request.user, now=request.now)
-            messages.success(request, _("C’est noté : à réessayer."))
+            messages.success(request, _("C’est noté : à réessayer."))
         elif result == "jointe":
             desk.finish(found, outcome=TaskOutcome.REACHED, by=request.user, now=request.now)
-            messages.success(request, _("C’est noté : famille jointe."))
+            messages.success(request, _("C’est noté : famille jointe."))
         else:
             raise Http404
     except desk.DeskError as error:
@@ -134,7 +134,7 @@ def answer(request: AgentRequest, pk: int) -> HttpResponse:
         )
         row = agent_sms.send(found, typed=form.cleaned_data["text"], by=request.user, now=request.now)
     except throttle.Throttled:
-        form.add_error("text", _("Beaucoup de messages sont partis en peu de temps : appelez plutôt la famille."))
+        form.add_error("text", _("Beaucoup de messages sont partis en peu de temps : appelez plutôt la famille."))
         return _shown(request, found, form)
     except desk.DeskError as error:
         form.add_error(None, _(error.text))

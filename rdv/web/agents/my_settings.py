@@ -12,17 +12,17 @@ from rdv.web.agents.workspace import AgentRequest, page, posted, workspace
 from rdv.web.forms import BaseForm, CardLabel, RadioCards
 
 CHOICES = (
-    (Notify.ALL, gettext_lazy("Tous"), gettext_lazy("Y compris ceux que vous faites vous-même.")),
-    (Notify.BY_OTHERS, gettext_lazy("Ceux faits par d’autres"), gettext_lazy("Familles, collègues, liste d’attente.")),
-    (Notify.NEAR, gettext_lazy("Seulement les plus proches"), gettext_lazy("Faits par d’autres, d’ici à deux jours.")),
-    (Notify.NONE, gettext_lazy("Aucun"), gettext_lazy("Vous regardez votre agenda vous-même.")),
+    (Notify.ALL.value, CardLabel("Tous", "Y compris ceux que vous faites vous-même.")),
+    (Notify.BY_OTHERS.value, CardLabel("Ceux faits par d’autres", "Familles, collègues, liste d’attente.")),
+    (Notify.NEAR.value, CardLabel("Seulement les plus proches", "Faits par d’autres, d’ici à deux jours.")),
+    (Notify.NONE.value, CardLabel("Aucun", "Vous regardez votre agenda vous-même.")),
 )
 
 
 class SettingsForm(BaseForm):
     notify = forms.ChoiceField(
-        label=gettext_lazy("De quels changements voulez-vous être prévenu·e par courriel ?"),
-        choices=[(value.value, CardLabel(title, detail)) for value, title, detail in CHOICES],
+        label=gettext_lazy("De quels changements voulez-vous être prévenu·e par courriel ?"),
+        choices=CHOICES,
         widget=RadioCards,
     )
 

@@ -98,8 +98,9 @@ def thread(request: AgentRequest, task: Task) -> list[Said]:
     """All that was said with the family of a task, or with a number of no family, and what was done; oldest first."""
     if task.family is None:
         return _with_stranger(request, task)
-    said = [*said_to_family(request, task.family), *_events(request, task.family), *_deeds(request, task.family)]
-    return sorted(said, key=lambda one: one.at)
+    # Oldest first already among what was said at the same instant.
+    said = reversed(said_to_family(request, task.family))
+    return sorted([*said, *_events(request, task.family), *_deeds(request, task.family)], key=lambda one: one.at)
 
 
 def _with_stranger(request: AgentRequest, task: Task) -> list[Said]:

@@ -75,7 +75,7 @@ def settle(request: AgentRequest, task: Task) -> None:
         else:
             known = TaskOutcome(outcome) if outcome in TaskOutcome.values else None
             finish(task, outcome=known, by=request.user, now=request.now)
-            messages.success(request, _("C’est noté : tâche faite."))
+            messages.success(request, _("C’est noté : tâche faite."))
     except DeskError as error:
         messages.info(request, _(error.text))
 
@@ -136,7 +136,7 @@ def _tries(task: Task, zone: str) -> str:
         return ""
     times = ngettext("%d essai", "%d essais", task.tries) % task.tries
     last = CallResult(task.tried_as).label if task.tried_as else ""
-    return _("%(times)s, le dernier %(when)s : %(last)s") % {
+    return _("%(times)s, le dernier %(when)s : %(last)s") % {
         "times": times,
         "when": moments.moment(task.tried_at, zone),
         "last": last,

@@ -1,9 +1,12 @@
-"""The workspace at the factories' own time."""
+"""The workspace at the factories' own time; and a telephone that writes to it."""
 
 import pytest
 
 from rdv import clock
 from tests.factories import NOW
+from tests.reminders.inbound.conftest import line
+
+__all__ = ["line"]
 
 
 @pytest.fixture(autouse=True)
