@@ -37,7 +37,7 @@ def link_by_pk(pk: int, *, territory: Territory) -> AppointmentLink | None:
 def participations_of(link: AppointmentLink) -> list[Participation]:
     """This family's people in the appointment, whatever became of them; never another family's."""
     rows = Participation.objects.filter(appointment=link.appointment_id, family=link.family_id)
-    return list(rows.select_related("person").order_by("pk"))
+    return list(rows.select_related("person", "family").order_by("pk"))
 
 
 def links_of_address(address: str, *, territory: Territory, now: datetime) -> list[AppointmentLink]:

@@ -12,7 +12,7 @@ from rdv.booking.errors import AlreadyCancelled, InThePast, NotBookable, SlotTak
 from rdv.booking.events import AppointmentMoved, FreedTime, OfferedTimeTaken, SlotFreed, publish
 from rdv.booking.history import record
 from rdv.booking.locks import assert_in_transaction, lock_appointment
-from rdv.booking.moving import other_days
+from rdv.booking.moving import followed_by, other_days
 from rdv.booking.place import occupy
 from rdv.booking.release import freed_times, left_behind, release_silently
 from rdv.booking.selectors import Search, slots_at
@@ -77,7 +77,7 @@ def move_inside(
     assert_in_transaction()
     appointment = lock_appointment(appointment_id)
     target = location or appointment.location
-    people = list(appointment.participations.filter(status=Status.UNKNOWN).select_related("person"))
+    people = list(appointment.participations.filter(status=Status.UNKNOWN).select_related("person", "family"))
     if _is_there(appointment, start, target, agents):
         _check_state(appointment, now)
         return appointment
@@ -85,6 +85,8 @@ def move_inside(
         appointment, target, start, people, by=by, now=now, offered=proposed or round is not None, proposed=proposed
     )
     slot_rules = _needed(appointment, rules, len(people))
+    if agents is None and round is None and by.booker is not Booker.AGENT:
+        agents = followed_by(appointment.type, (row.family for row in people))
     if appointment.is_collective and agents is None:
         agents = [row.agent_id for row in appointment.appointment_agents.all()]
     previous = freed_times(appointment)
@@ -210,10 +212,13 @@ def _nearest(appointment_id: int, start: datetime, location: Location | None, by
     appointment = Appointment.objects.select_related("type__territory", "location__organisation__territory").get(
         pk=appointment_id
     )
+    rows = appointment.participations.filter(status=Status.UNKNOWN).select_related("family")
+    own = followed_by(appointment.type, (row.family for row in rows)) if by.booker is not Booker.AGENT else None
     search = Search(
         type=appointment.type,
         now=now,
         booker=by.booker,
+        agents=own,
         attendees=max(appointment.seats_taken, 1),
         after=start - timedelta(days=14),
         before=start + timedelta(days=14),

@@ -32,6 +32,12 @@ def rules_of(appointment: Appointment) -> TypeRules:
     return appointment.type.rules_for(at.organisation, on)
 
 
+def followed_by(type_: AppointmentType, families: Iterable[Family]) -> list[int] | None:
+    """The families' own agent, where the type asks for it: who moves stays with whom he knows. None = anybody."""
+    own = {family.own_agent_id for family in families} - {None}
+    return sorted(pk for pk in own if pk) if type_.same_agent and own else None
+
+
 def search_for_move(
     type_: AppointmentType,
     awaited: Sequence[Participation],
@@ -46,6 +52,7 @@ def search_for_move(
         type=type_,
         now=now,
         attendees=max(len(awaited), 1),
+        agents=followed_by(type_, (row.family for row in awaited)),
         people=tuple(Attendee(row.person.birth_date, other_days(row, tz)) for row in awaited if row.person.birth_date),
         before=before,
         moving=True,
@@ -59,7 +66,7 @@ def proposals(
     at = Location.objects.select_related("organisation__territory").get(pk=appointment.location_id)
     type_ = AppointmentType.objects.with_rules().get(pk=appointment.type_id)
     rows = appointment.participations.filter(family=family, status=Status.UNKNOWN)
-    awaited = list(rows.select_related("person", "appointment").order_by("pk"))
+    awaited = list(rows.select_related("person", "family", "appointment").order_by("pk"))
     for before in (appointment.starts_at + NEAR, None):
         search = search_for_move(type_, awaited, now=now, zone=at.zone, before=before)
         free = [slot for slot in slots_at(search, at) if slot.start not in without]

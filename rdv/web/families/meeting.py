@@ -79,6 +79,11 @@ class Meeting:
         return self.can_cancel and can_be_moved(self.appointment, self.rules, now=self.now)
 
     @property
+    def can_change_session(self) -> bool:
+        """A seat in a group is given back, and another one taken."""
+        return self.can_cancel and self.appointment.is_collective
+
+    @property
     def is_late(self) -> bool:
         """Whether cancelling now comes after the deadline."""
         return is_late(self.appointment.starts_at, self.rules.cancel_deadline, self.now)

@@ -25,13 +25,16 @@ from rdv.web.families.appointment import Opened, by_link
 from rdv.web.families.doors import CONFLICT, UNPROCESSABLE, language, other_tab, read_number, scope_of, show
 from rdv.web.families.draft import holder_of
 from rdv.web.families.holding import FAMILY, read_instant
+from rdv.web.families.sessions import change_session
 from rdv.web.families.weeks import calendar_at, days_of, read_monday
 
 
 @by_link
 @require_safe
 def choose(request: HttpRequest, opened: Opened) -> HttpResponse:
-    """The free slots of the same place, or of the one asked for."""
+    """The free slots of the same place, or of the one asked for; for a seat in a group, how to change of session."""
+    if opened.meeting.can_change_session:
+        return change_session(request, opened)
     if not opened.meeting.can_move:
         return redirect(opened.url)
     at = _place(request, opened, request.GET.get("lieu", ""))
@@ -125,11 +128,13 @@ def _move(request: HttpRequest, opened: Opened, at: Location, start: datetime, k
 
 
 def _hold(request: HttpRequest, opened: Opened, at: Location, start: datetime) -> Hold:
+    search = _search(opened)
     return hold(
         type=opened.link.appointment.type,
         location=at,
         start=start,
-        attendees=_search(opened).attendees,
+        attendees=search.attendees,
+        agents=search.agents,
         holder=holder_of(request),
         by=FAMILY,
         now=opened.now,
