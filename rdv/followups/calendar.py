@@ -91,6 +91,17 @@ def due(birth_date: date, seen: Iterable[date], on: date, calendar: Calendar) ->
     return found
 
 
+def following(birth_date: date, seen: Iterable[date], on: date, calendar: Calendar) -> Due | None:
+    """The next examination not had yet whose window is not over, begun or still to come; None after the last."""
+    exams = [(exam, *exam.window(birth_date)) for exam in calendar.in_force(on)]
+    had = _had(exams, seen)
+    left = [(last, first, exam) for exam, first, last in exams if last >= on and exam.code not in had]
+    if not left:
+        return None
+    last, first, exam = min(left, key=lambda one: one[:2])
+    return Due(exam.code, exam.label, first, last, overdue=False)
+
+
 def _had(exams: Sequence[tuple[Exam, date, date]], seen: Iterable[date]) -> set[str]:
     """The codes of the examinations that these visits were."""
     had: set[str] = set()
@@ -102,13 +113,6 @@ def _had(exams: Sequence[tuple[Exam, date, date]], seen: Iterable[date]) -> set[
         elif missed:
             had.add(max(missed)[1])
     return had
-
-
-def born_for(exam: Exam, on: date, *, margin: int = 0) -> Bounds:
-    """Birth dates, roughly (a few days too many), for which the window holds this day or ended `margin` days ago."""
-    probe = date(2000, 1, 1)
-    first, last = exam.window(probe)
-    return on - (last - probe) - timedelta(days=margin + 4), on - (first - probe) + timedelta(days=4)
 
 
 @cache

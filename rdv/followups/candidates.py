@@ -42,8 +42,8 @@ class _Past:
 
 
 def followed_types(scope: Scope) -> AppointmentTypeQuerySet:
-    """The types that have a next one, families are told of, and are of no discreet service."""
-    found = scope.types().filter(service__is_discreet=False, is_collective=False, tells_families=True)
+    """The types that have a next one, that families book and are told of, and that are of no discreet service."""
+    found = scope.types().for_families().filter(service__is_discreet=False, is_collective=False, tells_families=True)
     return found.filter(~Q(follow_up="") | Q(next_within_days__isnull=False)).order_by("position", "pk")
 
 
@@ -62,12 +62,12 @@ def candidates(
     """
     on = local_day(now, scope)
     asked = _people(scope, organisation, persons, families)
+    rules = rules_of(type_, on)
     if type_.follow_up:
-        asked = asked.filter(birth_date__gt=on - OLDEST, birth_date__lte=on)
+        asked = asked.filter(birth_date__gt=on - _oldest(rules), birth_date__lte=on)
     past = _past(scope, type_, now=now, among=persons, of=families)
     if not type_.follow_up:
         asked = asked.filter(pk__in=[pk for pk, one in past.items() if one.seen and not one.is_booked])
-    rules = rules_of(type_, on)
     invited = _invited(type_, on)
     found = []
     for pk, family, birth in asked.values_list("pk", "family_id", "birth_date"):
@@ -112,6 +112,11 @@ def series(type_: AppointmentType) -> Q:
         appointment__type__territory=type_.territory_id,
         appointment__service__is_discreet=False,
     )
+
+
+def _oldest(rules: TypeRules) -> timedelta:
+    """Longer ago than that nobody was born whom the type admits."""
+    return OLDEST if rules.age_max_months is None else timedelta(days=31 * (rules.age_max_months + 1))
 
 
 def local_day(now: datetime, scope: Scope) -> date:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, timedelta
 
-from rdv.followups.calendar import Due, calendar_of, due
+from rdv.followups.calendar import Due, calendar_of, due, following
 from rdv.scheduling.rules import Attendee, Reason, TypeRules, why_not_admitted
 
 # The service proposes a little before the window begins, and gives up some time after it has ended.
@@ -33,6 +33,19 @@ def next_windows(
     if followed is not None and birth_date is not None:
         found += [replace(one, code=f"{calendar}:{one.code}") for one in due(birth_date, seen, on, followed)]
     return [one for one in found if on - one.last <= STALE and _of_age(rules, birth_date, one, on)]
+
+
+def following_window(
+    *, calendar: str, interval: int, within: int | None, birth_date: date | None, seen: Collection[date], on: date
+) -> Due | None:
+    """What to propose at the end of a visit: the window that comes next, even if it is still far."""
+    followed = calendar_of(calendar) if calendar and birth_date else None
+    if followed is not None and birth_date is not None:
+        return following(birth_date, seen, on, followed)
+    if within is None or not seen:
+        return None
+    last = max(seen)
+    return Due(f"{AFTER}{last}", "", last + timedelta(days=interval), last + timedelta(days=within), overdue=False)
 
 
 def _after_the_last(interval: int, within: int, seen: Collection[date], on: date) -> list[Due]:

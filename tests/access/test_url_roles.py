@@ -69,6 +69,9 @@ TABLE: dict[str, tuple[int, ...]] = {
     "new_entry": DESK,
     "entry": DESK,
     "change_entry": CHANGED_BY_POST,
+    "followups": DESK,
+    "followup_no": CHANGED_BY_POST,
+    "next_visit": (GONE, MOVED, MOVED, MOVED, MOVED, GONE),
     "sessions": DESK,
     "new_session": EVERYBODY,
     "openings": DESK,
@@ -100,7 +103,7 @@ def arguments(office: Office, name: str) -> tuple[int | str, ...]:
     family, opened = office.family, office.open
     return {
         "place_day": (office.location.pk,),
-        **dict.fromkeys(("appointment", "booked", "outcome", "cancel", "move"), (opened.pk,)),
+        **dict.fromkeys(("appointment", "booked", "outcome", "cancel", "move", "next_visit"), (opened.pk,)),
         "letter": (opened.pk, family.pk),
         **dict.fromkeys(("family", "own_agent", "new_contact", "new_person"), (family.pk,)),
         "contact": (family.pk, family.contacts.get().pk),
@@ -109,6 +112,7 @@ def arguments(office: Office, name: str) -> tuple[int | str, ...]:
         "text": ("sms", "reminder", "fr"),
         **dict.fromkeys(("entry", "change_entry"), (office.entry.pk,)),
         **dict.fromkeys(("opening", "delete_opening", "opening_exceptions"), (office.period.pk,)),
+        "followup_no": (1,),
         "restore": (office.period.pk, office.exception.pk),
         **dict.fromkeys((*ABSENCE, "withdraw_absence"), (office.absence.pk,)),
     }.get(name, ())

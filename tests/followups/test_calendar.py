@@ -1,10 +1,10 @@
 """The calendar of examinations: windows by the letter of the law, and what is due on a day."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 
-from rdv.followups.calendar import Calendar, born_for, calendar_of, due
+from rdv.followups.calendar import Calendar, calendar_of, due, following
 
 BORN = date(2026, 1, 31)
 
@@ -73,11 +73,8 @@ def test_what_is_due(child: Calendar, on: date, seen: tuple[date, ...], expected
     assert codes(child, on, seen) == expected
 
 
-def test_the_births_to_look_for_hold_every_child_who_is_due(child: Calendar) -> None:
-    on = date(2026, 10, 1)
-    for exam in child.in_force(on):
-        earliest, latest = born_for(exam, on)
-        for back in range(0, 6300, 7):
-            born = on - timedelta(days=back)
-            first, last = exam.window(born)
-            assert not first <= on <= last or earliest <= born <= latest
+def test_what_follows_a_visit_is_the_next_not_had(child: Calendar) -> None:
+    on = date(2026, 8, 1)
+    found = [following(BORN, seen, on, child) for seen in ((date(2026, 7, 1),), (date(2026, 10, 5),))]
+    assert [one and one.code for one in found] == ["m09", "m12"]
+    assert following(BORN, (), date(2043, 1, 1), child) is None

@@ -1,8 +1,10 @@
-"""The end of the day: say what became of every appointment that is over, on one page."""
+"""The end of the day: say what became of every appointment that is over, on one page, and mend what was said wrong."""
 
 import re
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
@@ -15,19 +17,28 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from rdv import moments
 from rdv.access.roles import Right
 from rdv.booking.errors import BookingError
 from rdv.booking.outcome import record_outcome
-from rdv.models import Status
+from rdv.followups.next_visit import is_followed
+from rdv.models import Appointment, Status
 from rdv.models.appointment import AppointmentQuerySet
 from rdv.web.agents.agenda import colleagues
 from rdv.web.agents.days import Days, asked_day
+from rdv.web.agents.lines import Line
+from rdv.web.agents.missed import missed, missed_words
 from rdv.web.agents.words import appointment_line
 from rdv.web.agents.workspace import AgentRequest, asked_number, page, workspace
 
 PER_PAGE = 40
 NAME = re.compile(r"rdv-[0-9]{1,18}")
-CHOICES = {"seen": Status.SEEN, "noshow": Status.NOSHOW}
+NUMBER = re.compile(r"[0-9]{1,18}")
+CHOICES = {"seen": Status.SEEN, "noshow": Status.NOSHOW, "unknown": Status.UNKNOWN}
+HAPPENED = (Status.SEEN, Status.NOSHOW)
+# What was said may be mended here for so long; later, on the page of the appointment.
+MENDED_WITHIN = timedelta(days=2)
+LAST = "outcomes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +65,17 @@ class Choice:
         return self.agent is not None or self.day is not None
 
     def pending(self, request: AgentRequest) -> AppointmentQuerySet:
-        found = request.scope.appointments().needing_outcome(request.now).with_people()
+        return self._among(request.scope.appointments().needing_outcome(request.now), request)
+
+    def settled(self, request: AgentRequest) -> AppointmentQuerySet:
+        """Those of the day, or of the last two days, whose outcome is known."""
+        found = request.scope.appointments().filter(status__in=HAPPENED, ends_at__lte=request.now)
+        if self.day is None:
+            found = found.filter(ends_at__gt=request.now - MENDED_WITHIN)
+        return self._among(found, request)
+
+    def _among(self, found: AppointmentQuerySet, request: AgentRequest) -> AppointmentQuerySet:
+        found = found.with_people()
         if self.agent is not None:
             found = found.filter(appointment_agents__agent=self.agent)
         elif not self.everybody:
@@ -65,18 +86,38 @@ class Choice:
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class OutcomeLine:
+    """An appointment with what was said of it, the pattern of its family, and the link to what comes next."""
+
+    line: Line
+    status: str
+    pattern: str
+    next_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class DayGroup:
+    day: str
+    title: str
+    lines: list[OutcomeLine]
+
+
 @workspace(Right.SETTLE, post=True)
 def outcomes(request: AgentRequest) -> HttpResponse:
     """Mine (by default for who receives families), those of everybody that I see, of one agent, of one day."""
     choice = Choice.of(request)
-    pending = choice.pending(request)
     if request.method == "POST":
-        _record(request, pending)
+        _undo(request) if "annuler" in request.POST else _record(request, choice)
         return redirect(f"{reverse('agents:outcomes')}?{choice.query}")
-    current = Paginator(_latest_day_first(pending, request), PER_PAGE).get_page(request.GET.get("page"))
+    current = Paginator(_latest_day_first(choice.pending(request), request), PER_PAGE).get_page(request.GET.get("page"))
+    settled = list(choice.settled(request).order_by("-ends_at", "-pk")[:PER_PAGE])
+    counts = missed(request, {row.family_id for one in [*current, *settled] for row in one.participations.all()})
     context = {
         "current": current,
-        "lines": [appointment_line(one, now=request.now) for one in current],
+        "days": _by_day(request, current, counts),
+        "settled": [_outcome_line(request, one, counts) for one in settled],
+        "last": len(request.session.get(LAST, {})),
         "choice": choice,
         "agents": [agent for agent in colleagues(request).values() if agent.is_practitioner],
         "may_switch": request.user.is_practitioner,
@@ -85,30 +126,82 @@ def outcomes(request: AgentRequest) -> HttpResponse:
     return page(request, "agents/outcomes.html", context, here="home")
 
 
+def _by_day(request: AgentRequest, shown: Iterable[Appointment], counts: dict[int, tuple[int, int]]) -> list[DayGroup]:
+    groups: dict[date, list[OutcomeLine]] = {}
+    for one in shown:
+        day = moments.local(one.starts_at, request.territory.time_zone).date()
+        groups.setdefault(day, []).append(_outcome_line(request, one, counts))
+    return [DayGroup(str(day), moments.day(day, year=True), lines) for day, lines in groups.items()]
+
+
+def _outcome_line(request: AgentRequest, one: Appointment, counts: dict[int, tuple[int, int]]) -> OutcomeLine:
+    families = {row.family_id for row in one.participations.all()}
+    pattern = missed_words(counts.get(next(iter(families)))) if len(families) == 1 else ""
+    follows = one.status == Status.SEEN and is_followed(one.type) and request.scope.may(Right.BOOK)
+    next_url = reverse("agents:next_visit", args=[one.pk]) if follows else ""
+    return OutcomeLine(appointment_line(one, now=request.now), one.status, pattern, next_url)
+
+
 def _latest_day_first(pending: AppointmentQuerySet, request: AgentRequest) -> AppointmentQuerySet:
     """The day that ends is settled first, in its own order; what was forgotten comes after."""
     day = TruncDate("starts_at", tzinfo=ZoneInfo(request.territory.time_zone))
     return pending.order_by(day.desc(), "starts_at", "pk")
 
 
-def _record(request: AgentRequest, pending: AppointmentQuerySet) -> None:
-    """Each one by itself: a refusal of one doesn't undo the others."""
-    wanted = {
-        int(name.removeprefix("rdv-")): CHOICES[value]
+def _record(request: AgentRequest, choice: Choice) -> None:
+    """What was ticked; and, for a day ("tous"), everybody of it who was shown and of whom nothing was said."""
+    ticked = {
+        int(name.removeprefix("rdv-")): CHOICES.get(value)
         for name, value in request.POST.items()
-        if value in CHOICES and NAME.fullmatch(name)
+        if NAME.fullmatch(name)
     }
-    allowed = set(pending.filter(pk__in=list(wanted)[:PER_PAGE]).values_list("pk", flat=True))
-    done, refused = 0, 0
-    for pk in sorted(allowed):
+    wanted = {pk: status for pk, status in ticked.items() if status is not None}
+    rest = _rest_of_the_day(request, choice, ticked)
+    wanted |= dict.fromkeys(rest, Status.SEEN)
+    numbers = sorted(wanted)[: 2 * PER_PAGE]
+    before = {
+        **dict(choice.pending(request).filter(pk__in=numbers).values_list("pk", "status")),
+        **dict(choice.settled(request).filter(pk__in=numbers).values_list("pk", "status")),
+    }
+    changed = {pk: wanted[pk] for pk in numbers if pk in before and before[pk] != wanted[pk]}
+    done = _settle(request, changed)
+    if done:
+        request.session[LAST] = {str(pk): before[pk] for pk in done}
+        text = ngettext("%d rendez-vous renseigné.", "%d rendez-vous renseignés.", len(done)) % len(done)
+        messages.success(request, text)
+    if not changed:
+        messages.info(request, _("Rien n’était coché."))
+
+
+def _rest_of_the_day(request: AgentRequest, choice: Choice, said: Collection[int]) -> list[int]:
+    shown = {int(pk) for pk in request.POST.getlist("vu") if NUMBER.fullmatch(pk)} - set(said)
+    if not request.POST.get("tous") or not shown:
+        return []
+    zone = request.territory.time_zone
+    starts = choice.pending(request).filter(pk__in=shown).values_list("pk", "starts_at")
+    return [pk for pk, start in starts if str(moments.local(start, zone).date()) == request.POST["tous"]]
+
+
+def _undo(request: AgentRequest) -> None:
+    """Take back what was recorded last, where nobody has changed it since."""
+    before = {int(pk): Status(status) for pk, status in request.session.pop(LAST, {}).items()}
+    allowed = request.scope.appointments().filter(pk__in=before, status__in=[*HAPPENED, Status.UNKNOWN])
+    done = _settle(request, {pk: before[pk] for pk in allowed.values_list("pk", flat=True)})
+    if done:
+        text = ngettext("%d rendez-vous remis comme avant.", "%d rendez-vous remis comme avant.", len(done)) % len(done)
+        messages.success(request, text)
+
+
+def _settle(request: AgentRequest, wanted: dict[int, Any]) -> list[int]:
+    """Each one by itself: a refusal of one doesn't undo the others. Gives those that were recorded."""
+    done, refused = [], 0
+    for pk, status in sorted(wanted.items()):
         try:
-            record_outcome(pk, status=wanted[pk], by=request.by, now=request.now)
+            record_outcome(pk, status=status, by=request.by, now=request.now)
         except BookingError:
             refused += 1
         else:
-            done += 1
-    if done:
-        messages.success(request, ngettext("%d rendez-vous renseigné.", "%d rendez-vous renseignés.", done) % done)
+            done.append(pk)
     if refused:
         messages.warning(
             request,
@@ -119,5 +212,4 @@ def _record(request: AgentRequest, pending: AppointmentQuerySet) -> None:
             )
             % refused,
         )
-    if not wanted:
-        messages.info(request, _("Rien n’était coché."))
+    return done

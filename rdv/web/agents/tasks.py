@@ -17,7 +17,15 @@ from rdv.web.agents.workspace import AgentRequest
 from reminders.desk import DeskError, finish, reopen
 from reminders.models import CallResult, Task, TaskKind, TaskOutcome
 
-CALLS = (TaskKind.CALL_REMINDER, TaskKind.CALL_CHANGE, TaskKind.CALL_OFFER, TaskKind.STOPPED, TaskKind.UNREACHABLE)
+CALLS = (
+    TaskKind.CALL_REMINDER,
+    TaskKind.CALL_CHANGE,
+    TaskKind.CALL_OFFER,
+    TaskKind.CALL_NO_SHOW,
+    TaskKind.CALL_INVITATION,
+    TaskKind.STOPPED,
+    TaskKind.UNREACHABLE,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,7 @@ MENU = (
     ("families", _("Familles"), Right.SEE_FAMILIES),
     ("tasks", _("À faire"), Right.TASKS),
     ("waiting", _("Liste d’attente"), Right.WAITING_LIST),
+    ("followups", _("Suites"), Right.WAITING_LIST),
     ("sessions", _("Ateliers"), Right.SEE_AGENDA),
     ("openings", _("Plages"), Right.OWN_TIME),
     ("absences", _("Absences"), Right.OWN_TIME),

@@ -104,7 +104,7 @@ def test_outcomes_of_the_day_in_one_go(office: Office, monkeypatch: pytest.Monke
     later(monkeypatch, office, 13)
     client = office.client("agent")
     page = client.get(reverse("agents:outcomes"))
-    assert {line.pk for line in page.context["lines"]} == {office.open.pk, second.pk}
+    assert {one.line.pk for day in page.context["days"] for one in day.lines} == {office.open.pk, second.pk}
     data = {
         f"rdv-{office.open.pk}": "seen",
         f"rdv-{second.pk}": "noshow",
