@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
-from rdv.waitinglist.batches import PUBLISHED, Policy, sending_time
+from rdv.scheduling.sending import Window
+from rdv.waitinglist.batches import PUBLISHED, Policy
 
 PARIS = "Europe/Paris"
 EVERYBODY = 10_000
@@ -29,7 +29,7 @@ class Contender:
         minutes = timedelta(minutes=self.every)
         since = at - at.replace(hour=0, minute=0, second=0, microsecond=0)
         tick = at if self.every == 1 else at - since % minutes + (minutes if since % minutes else timedelta())
-        return sending_time(tick, PARIS, self.first, self.last).astimezone(ZoneInfo("UTC"))
+        return Window(PARIS, self.first, self.last).next(tick)
 
 
 def exclusive(held: timedelta) -> Policy:

@@ -8,11 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from math import ceil, log
-from zoneinfo import ZoneInfo
-
-from rdv.scheduling.recurrence import to_utc
 
 # Before the start, the slot goes back to public search: whoever books it still has the usual notice of two hours.
 CUT_OFF = timedelta(hours=2)
@@ -111,12 +108,3 @@ def claim_window(lead: timedelta) -> timedelta:
 def deadline(made_at: datetime, starts_at: datetime, *, latest: datetime) -> datetime:
     """Until when an offer may be answered: four intervals, and never after `latest`."""
     return min(made_at + _in_force.get().intervals_to_answer * interval(starts_at - made_at), latest)
-
-
-def sending_time(instant: datetime, zone: str, first: time, last: time) -> datetime:
-    """The instant itself when messages may leave then, else the next local `first`; `last` is excluded."""
-    local = instant.astimezone(ZoneInfo(zone))
-    if first <= local.time() < last:
-        return instant
-    day = local.date() if local.time() < first else local.date() + timedelta(days=1)
-    return to_utc(day, first, zone)

@@ -19,7 +19,7 @@ from rdv.models import (
 )
 from rdv.scheduling.slots import Part
 from rdv.waitinglist.award import GUARDS
-from rdv.waitinglist.batches import CUT_OFF, REACTION, sending_time
+from rdv.waitinglist.batches import CUT_OFF, REACTION
 from rdv.waitinglist.closing import close, lock_round
 from rdv.waitinglist.freed import look
 from rdv.waitinglist.standby import last_call
@@ -40,7 +40,7 @@ def open_round(event: SlotFreed) -> OfferRound | None:
     type_ = AppointmentType.objects.with_rules().get(pk=freed.type_id)
     location = Location.objects.select_related("organisation__territory").get(pk=freed.location_id)
     closes_at = freed.starts_at - CUT_OFF
-    opens = _first_sending(location, now)
+    opens = location.sending.next(now)
     if type_.is_collective or not type_.offered_at(location.organisation):
         return None
     single = type_.agents_needed == 1 and not type_.steps.all()
@@ -109,8 +109,3 @@ def _somebody_waits(event: SlotFreed) -> bool:
     if event.appointment is not None:
         here = here.exclude(family__in=event.appointment.participations.values("family"))
     return here.exists()
-
-
-def _first_sending(location: Location, now: datetime) -> datetime:
-    territory = location.organisation.territory
-    return sending_time(now, location.zone, territory.messages_from, territory.messages_until)

@@ -10,7 +10,7 @@ from django.db.models import Exists, Max, OuterRef, Q
 from rdv.booking.locks import assert_in_transaction
 from rdv.models import CANCELLED, EntryStatus, Occupation, Offer, OfferRound, OfferStatus, RoundStatus
 from rdv.waitinglist.award import settle, window_end
-from rdv.waitinglist.batches import REACTION, answered_within, batch_size, following_size, interval, sending_time
+from rdv.waitinglist.batches import REACTION, answered_within, batch_size, following_size, interval
 from rdv.waitinglist.closing import close, lock_round
 from rdv.waitinglist.freed import slot_of
 from rdv.waitinglist.measuring import measured
@@ -82,8 +82,7 @@ def _go_on(round_: OfferRound, live: list[Offer], *, now: datetime, topping_up: 
     if slot.parts(1) is None:
         close(round_, RoundStatus.TAKEN, now=now)
         return
-    territory = round_.location.organisation.territory
-    opens = sending_time(now, slot.location.zone, territory.messages_from, territory.messages_until)
+    opens = slot.location.sending.next(now)
     if opens == now and now + REACTION <= round_.closes_at:
         wanted = _wanted(round_, live, now=now, topping_up=topping_up)
         live += propose(round_, slot, wanted, now=now) if wanted else []
@@ -122,9 +121,7 @@ def _next_moment(round_: OfferRound, live: Sequence[Offer], opens: datetime, now
     moments = [round_.closes_at, opens, *claimed, *deadlines]
     last = _last_made(round_)
     if last is not None and not round_.standby:
-        territory = round_.location.organisation.territory
-        following = last + interval(round_.starts_at - last)
-        moments.append(sending_time(following, round_.location.zone, territory.messages_from, territory.messages_until))
+        moments.append(round_.location.sending.next(last + interval(round_.starts_at - last)))
     return min(moment for moment in moments if moment > now)
 
 

@@ -12,7 +12,7 @@ from rdv.booking.seats import seats_left
 from rdv.models import Appointment, AppointmentType, Hold, Location, OfferRound, RoundStatus, WaitingListEntry
 from rdv.scheduling.rules import TypeRules
 from rdv.scheduling.slots import Part
-from rdv.waitinglist.batches import CUT_OFF, REACTION, sending_time
+from rdv.waitinglist.batches import CUT_OFF, REACTION
 from rdv.waitinglist.eligibility import Opportunity
 
 
@@ -87,7 +87,7 @@ def offer_seats(session: Appointment, seats: int, *, now: datetime) -> OfferRoun
         return None
     location = Location.objects.select_related("organisation__territory").get(pk=session.location_id)
     territory, closes_at = location.organisation.territory, session.starts_at - CUT_OFF
-    opens = sending_time(now, location.zone, territory.messages_from, territory.messages_until)
+    opens = location.sending.next(now)
     receiving = session.appointment_agents.order_by("position").first()
     if under_way or receiving is None or opens + REACTION > closes_at or not _somebody_waits(session):
         return None

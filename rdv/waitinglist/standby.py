@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from rdv.booking.locks import assert_in_transaction
 from rdv.models import OfferRound, RoundStatus, WaitingListEntry
-from rdv.waitinglist.batches import REACTION, sending_time
+from rdv.waitinglist.batches import REACTION
 
 MOST = 5
 # Who stands by needs no more to come, whatever it asked for on other days.
@@ -19,7 +19,7 @@ def last_call(round_: OfferRound, *, now: datetime) -> OfferRound | None:
     """
     assert_in_transaction()
     territory = round_.location.organisation.territory
-    opens = sending_time(now, round_.location.zone, territory.messages_from, territory.messages_until)
+    opens = round_.location.sending.next(now)
     closes_at = round_.starts_at - NOTICE
     if round_.session_id or round_.standby or opens + REACTION > closes_at or not _somebody_stands_by(round_):
         return None

@@ -1,6 +1,7 @@
 """When messages leave: hours, Sundays, public holidays of the place, and both changes of clocks."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -63,3 +64,28 @@ def test_what_is_allowed_stays_allowed_and_never_comes_before(asked: datetime, q
 
 def test_hours_of_the_place_are_kept() -> None:
     assert Window("Europe/Paris", time(10), time(18)).within(time(9)) == time(10)
+
+
+def local(zone: str, day: date, hour: int, minute: int = 0) -> datetime:
+    return datetime(day.year, day.month, day.day, hour, minute, tzinfo=ZoneInfo(zone))
+
+
+@pytest.mark.parametrize(
+    ("hour", "minute", "day", "sent_hour"),
+    [(7, 59, 11, 8), (8, 0, 11, None), (19, 59, 11, None), (20, 0, 12, 8), (21, 40, 12, 8), (0, 10, 11, 8)],
+)
+def test_messages_leave_between_eight_and_twenty(hour: int, minute: int, day: int, sent_hour: int | None) -> None:
+    instant = local("Europe/Paris", date(2027, 1, 11), hour, minute)
+    expected = instant if sent_hour is None else local("Europe/Paris", date(2027, 1, day), sent_hour)
+    assert PARIS.next(instant) == expected
+
+
+@pytest.mark.parametrize("zone", ["Indian/Reunion", "America/Cayenne", "Pacific/Noumea"])
+def test_hours_are_those_of_the_place(zone: str) -> None:
+    assert Window(zone).next(local(zone, date(2027, 1, 11), 21, 40)) == local(zone, date(2027, 1, 12), 8)
+
+
+@pytest.mark.parametrize("eve", [date(2027, 3, 27), date(2027, 10, 30)])
+def test_the_morning_after_a_change_of_clocks_is_at_eight(eve: date) -> None:
+    sent = PARIS.next(local("Europe/Paris", eve, 22))
+    assert sent.astimezone(ZoneInfo("Europe/Paris")).strftime("%d %H:%M") == f"{eve.day + 1} 08:00"

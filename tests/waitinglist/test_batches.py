@@ -17,7 +17,6 @@ from rdv.waitinglist.batches import (
     following_size,
     hurried,
     interval,
-    sending_time,
     under,
 )
 
@@ -101,34 +100,3 @@ def test_the_window_ends_before_the_next_batch_and_the_deadline_after_it(minutes
 
 def local(zone: str, day: date, hour: int, minute: int = 0) -> datetime:
     return datetime(day.year, day.month, day.day, hour, minute, tzinfo=ZoneInfo(zone))
-
-
-@pytest.mark.parametrize(
-    ("hour", "minute", "day", "sent_hour"),
-    [(7, 59, 11, 8), (8, 0, 11, None), (19, 59, 11, None), (20, 0, 12, 8), (21, 40, 12, 8), (0, 10, 11, 8)],
-)
-def test_messages_leave_between_eight_and_twenty(hour: int, minute: int, day: int, sent_hour: int | None) -> None:
-    instant = local("Europe/Paris", date(2027, 1, 11), hour, minute)
-    expected = instant if sent_hour is None else local("Europe/Paris", date(2027, 1, day), sent_hour)
-    assert sending_time(instant, "Europe/Paris", EIGHT, TWENTY) == expected
-
-
-@pytest.mark.parametrize("zone", ["Indian/Reunion", "America/Cayenne", "Pacific/Noumea"])
-def test_hours_are_those_of_the_place(zone: str) -> None:
-    instant = local(zone, date(2027, 1, 11), 21, 40)
-    assert sending_time(instant, zone, EIGHT, TWENTY) == local(zone, date(2027, 1, 12), 8)
-
-
-@pytest.mark.parametrize("eve", [date(2027, 3, 27), date(2027, 10, 30)])
-def test_the_morning_after_a_change_of_clocks_is_at_eight(eve: date) -> None:
-    sent = sending_time(local("Europe/Paris", eve, 22), "Europe/Paris", EIGHT, TWENTY)
-    assert sent.astimezone(ZoneInfo("Europe/Paris")).strftime("%d %H:%M") == f"{eve.day + 1} 08:00"
-
-
-@given(st.integers(0, 1_000_000), st.sampled_from(["Europe/Paris", "Indian/Reunion"]))
-def test_sending_never_goes_back_nor_waits_more_than_a_night(minutes: int, zone: str) -> None:
-    instant = datetime(2026, 1, 1, tzinfo=UTC) + minutes * MINUTE
-    sent = sending_time(instant, zone, EIGHT, TWENTY)
-    assert instant <= sent < instant + 13 * HOUR
-    assert EIGHT <= sent.astimezone(ZoneInfo(zone)).time() < TWENTY
-    assert sending_time(sent, zone, EIGHT, TWENTY) == sent
