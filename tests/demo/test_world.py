@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.management.color import no_style
@@ -31,6 +32,7 @@ from rdv.models import (
     Territory,
     WaitingListEntry,
 )
+from rdv.scheduling.holidays import public_holidays
 from reminders.models import InboundMessage, OutboundMessage, Task
 from tests.factories import NOW
 
@@ -131,6 +133,15 @@ def test_a_workshop_has_one_seat_left(territory: Territory) -> None:
     assert sessions.filter(type__slug="atelier-massage", capacity=8).exists()
     counted = Appointment.objects.filter(is_collective=True).annotate(people=Count("participations"))
     assert not counted.exclude(people=F("seats_taken")).exists()
+
+
+def test_nothing_is_held_on_a_public_holiday(territory: Territory) -> None:
+    """Twenty weeks hold some whatever the day of the load: the dates of the factories hold Christmas."""
+    zone = ZoneInfo(territory.time_zone)
+    days = {start.astimezone(zone).date() for start in Appointment.objects.values_list("starts_at", flat=True)}
+    holidays = public_holidays(territory.holiday_zone, NOW.year - 1) | public_holidays(territory.holiday_zone, NOW.year)
+    assert holidays
+    assert not days & holidays.keys()
 
 
 def test_families_are_of_every_kind(territory: Territory) -> None:

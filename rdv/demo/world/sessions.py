@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from rdv.demo.world.base import World
 from rdv.demo.world.families import Household
 from rdv.models import Agent, AppointmentType, Location, Person
+from rdv.scheduling.holidays import public_holiday
 from rdv.scheduling.recurrence import to_utc
 
 
@@ -41,7 +42,7 @@ def make_sessions(world: World, households: list[Household]) -> list[Session]:
     for slug, place, agents, weekday, hour, every in PLAN:
         type_, location = world.types[slug], world.locations[place]
         is_next = True
-        for day in _days(world, weekday, every):
+        for day in _days(world, location, weekday, every):
             start = to_utc(day, hour, str(world.zone))
             seats = world.rng.randrange(type_.capacity // 4, type_.capacity - 1)
             if is_next and start > world.now + timedelta(days=1):
@@ -51,10 +52,13 @@ def make_sessions(world: World, households: list[Household]) -> list[Session]:
     return made
 
 
-def _days(world: World, weekday: int, every: int) -> Iterator[date]:
+def _days(world: World, location: Location, weekday: int, every: int) -> Iterator[date]:
+    """The working days of a plan, public holidays left out."""
     first = world.first_day + timedelta(days=(weekday - world.first_day.isoweekday()) % 7)
     for number in range(0, (world.last_day - first).days // 7 + 1, every):
-        yield first + timedelta(weeks=number)
+        day = first + timedelta(weeks=number)
+        if not public_holiday(day, location.effective_holiday_zone, good_friday=location.keeps_good_friday):
+            yield day
 
 
 def _people(
