@@ -10,12 +10,15 @@ from django.utils.translation import gettext as _
 from rdv import moments
 from rdv.access.abilities import Ability, abilities
 from rdv.access.audit import Reading, log_reading
+from rdv.access.roles import Right
 from rdv.booking.errors import BookingError
 from rdv.booking.outcome import record_outcome
+from rdv.followups.next_visit import is_followed
 from rdv.models import Appointment, Family, Status
 from rdv.web.agents.families import family_name, reachable
 from rdv.web.agents.letter import letter_pdf
 from rdv.web.agents.lines import state_tag
+from rdv.web.agents.missed import missed, missed_words
 from rdv.web.agents.said import said_about
 from rdv.web.agents.words import facts, guests, history, is_forgotten
 from rdv.web.agents.workspace import AgentRequest, find_appointment, page, workspace
@@ -40,8 +43,19 @@ def appointment(request: AgentRequest, pk: int) -> HttpResponse:
         "can": frozenset() if settled else abilities(request.scope, found, now=request.now),
         "outcomes": [(status.value, _OUTCOME_WORDS[status]) for status in OUTCOMES if status != found.status],
         "families": families_of(found),
+        "missed": _missed(request, found),
+        "has_next": found.status == Status.SEEN and is_followed(found.type) and request.scope.may(Right.BOOK),
     }
     return page(request, "agents/appointment.html", context)
+
+
+def _missed(request: AgentRequest, found: Appointment) -> str:
+    """How often the family of this appointment missed one, from the second on; nothing where several families come."""
+    families = {row.family_id for row in found.participations.all()}
+    if len(families) != 1:
+        return ""
+    (family,) = families
+    return missed_words(missed(request, [family]).get(family))
 
 
 @workspace()

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 
 from rdv import moments
 from rdv.access.roles import Right
-from rdv.models import Contact, Family, Person, PhoneState, Status
+from rdv.models import Contact, Family, Person, PhoneState
 from rdv.models.family import FamilyQuerySet
 from rdv.web.agents.agenda import colleagues
 from rdv.web.agents.family_forms import ContactForm, OwnAgentForm, PersonForm
+from rdv.web.agents.missed import missed, missed_words
 from rdv.web.agents.said import said_to_family
 from rdv.web.agents.tasks import spoken
 from rdv.web.agents.words import appointment_line
@@ -112,9 +113,6 @@ def family(request: AgentRequest, pk: int) -> HttpResponse:
     standing = mine.standing().upcoming(request.now)
     coming = list(standing.order_by("starts_at", "pk"))
     past = list(mine.exclude(pk__in=standing.values("pk")).order_by("-starts_at", "pk")[:PAST_SHOWN])
-    no_shows = sum(
-        row.status == Status.NOSHOW for one in past for row in one.participations.all() if row.family_id == found.pk
-    )
     context = {
         "family": found,
         "name": family_name(found),
@@ -122,7 +120,7 @@ def family(request: AgentRequest, pk: int) -> HttpResponse:
         "contacts": [_contact_line(one) for one in in_order(found.contacts.all())],
         "coming": [appointment_line(one, now=request.now) for one in coming],
         "past": [appointment_line(one, now=request.now) for one in past],
-        "no_shows": no_shows,
+        "missed": missed_words(missed(request, [found.pk]).get(found.pk), at_least=1),
         "said": said_to_family(request, found),
         "waiting": list(request.scope.waiting_list().filter(family=found).waiting().select_related("type")),
         "own_agent_form": _own_agent_form(request, found),

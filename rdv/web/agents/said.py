@@ -19,7 +19,7 @@ from reminders.models import InboundMessage, MessageState, OutboundMessage, Task
 
 SHOWN = 15
 APPOINTMENTS_SHOWN = 5
-SECRET_LINK = re.compile(r"(/(?:r|liste-attente/(?:offre|suivi))/)[^/\s]+/")
+SECRET_LINK = re.compile(r"(/(?:r|i|liste-attente/(?:offre|suivi))/)[^/\s]+/")
 STRANGERS = timedelta(days=60)
 TONES = {
     MessageState.DELIVERED: "good",
@@ -42,6 +42,7 @@ KINDS = {
     Kind.WAITING: gettext_lazy("Inscription en liste d’attente"),
     Kind.STILL_WAITING: gettext_lazy("Toujours intéressé ?"),
     Kind.NO_SHOW: gettext_lazy("Message après une absence"),
+    Kind.INVITATION: gettext_lazy("Invitation à prendre le suivant"),
     Kind.RECEIPT: gettext_lazy("Accusé de réception"),
     Kind.QUESTION: gettext_lazy("Question"),
     Kind.REPLY_BY_AGENT: gettext_lazy("Message d’un agent"),
@@ -81,9 +82,11 @@ def said_about(appointment: Appointment, *, families_only: bool = False) -> list
     return _in_order(sent.order_by("due_at", "pk"), appointment.replies.order_by("received_at", "pk"), appointment.zone)
 
 
-def said_to_family(request: AgentRequest, family: Family) -> list[Said]:
-    """The latest messages of a family that this agent may read."""
+def said_to_family(request: AgentRequest, family: Family, *, planned: bool = True) -> list[Said]:
+    """The latest messages of a family that this agent may read, those to come among them if they are wanted."""
     sent = request.scope.messages().filter(family=family).select_related("contact", "agent")
+    if not planned:
+        sent = sent.filter(Q(due_at__lte=request.now) | Q(kind=Kind.REPLY_BY_AGENT))
     heard = request.scope.replies().filter(family=family)
     zone = request.territory.time_zone
     shown = _in_order(
@@ -98,9 +101,12 @@ def thread(request: AgentRequest, task: Task) -> list[Said]:
     """All that was said with the family of a task, or with a number of no family, and what was done; oldest first."""
     if task.family is None:
         return _with_stranger(request, task)
+    # What is planned is read in the file: here it would bury the last word.
+    said = said_to_family(request, task.family, planned=False)
     # Oldest first already among what was said at the same instant.
-    said = reversed(said_to_family(request, task.family))
-    return sorted([*said, *_events(request, task.family), *_deeds(request, task.family)], key=lambda one: one.at)
+    return sorted(
+        [*reversed(said), *_events(request, task.family), *_deeds(request, task.family)], key=lambda one: one.at
+    )
 
 
 def _with_stranger(request: AgentRequest, task: Task) -> list[Said]:

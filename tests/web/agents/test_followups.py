@@ -1,0 +1,91 @@
+"""The page of the follow-ups to propose, and what comes next at the end of an appointment."""
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from rdv.models import FollowUpInvitation, Participation
+from tests.factories import TODAY, opening
+from tests.followups.clinic import Clinic
+
+pytestmark = pytest.mark.django_db
+URL = reverse("agents:followups")
+
+
+@pytest.fixture
+def clinic() -> Clinic:
+    return Clinic()
+
+
+@pytest.fixture
+def desk(clinic: Clinic) -> Client:
+    client = Client()
+    client.force_login(clinic.secretary)
+    return client
+
+
+def text(client: Client, view: str = "") -> str:
+    return client.get(URL, {"etat": view} if view else {}).content.decode()
+
+
+def test_from_the_list_to_the_invitation_and_its_answer(clinic: Clinic, desk: Client) -> None:
+    silent = clinic.known(30, phone="+33639980007")
+    silent.contacts.update(may_be_told=False)
+    page = text(desk)
+    assert f'name="enfant" value="{clinic.child.pk}"' in page
+    assert f'name="enfant" value="{silent.persons.get().pk}"' not in page
+    assert "du 9 janvier au 10 février 2027" in page
+    answer = desk.post(URL, {"enfant": [clinic.child.pk, "x"]}, follow=True).content.decode()
+    assert "1 famille invitée." in answer
+    assert 'name="enfant"' not in answer
+    invitation = FollowUpInvitation.objects.get()
+    assert "invitée le" in text(desk, "sans-rendez-vous")
+    desk.post(reverse("agents:followup_no", args=[invitation.pk]))
+    assert "a dit non le" in text(desk, "non")
+    assert "a dit non" not in text(desk, "sans-rendez-vous")
+    Participation.objects.filter(person=clinic.child).update(created_at=invitation.invited_at)
+    assert clinic.child.first_name in text(desk, "pris")
+
+
+def test_nothing_ticked_and_no_type_are_said(clinic: Clinic, desk: Client) -> None:
+    assert "Personne n’était coché" in desk.post(URL, {}, follow=True).content.decode()
+    clinic.type.next_within_days = None
+    clinic.type.save()
+    assert "Aucun motif n’a de suite" in text(desk)
+    assert desk.post(URL, {"enfant": [clinic.child.pk]}).status_code == 200
+
+
+def test_the_invitation_of_another_team_is_not_answered(clinic: Clinic, desk: Client) -> None:
+    clinic.invite()
+    elsewhere = Clinic()
+    client = Client()
+    client.force_login(elsewhere.secretary)
+    invitation = FollowUpInvitation.objects.get()
+    assert client.post(reverse("agents:followup_no", args=[invitation.pk])).status_code == 404
+
+
+def test_an_appointment_that_was_held_leads_to_the_next_within_its_window(clinic: Clinic, desk: Client) -> None:
+    opening(clinic.agent, clinic.location, clinic.type, day=TODAY)
+    held = clinic.seen(clinic.known(5, phone="+33639980008"), 5)
+    address = desk.get(reverse("agents:next_visit", args=[held.pk])).headers["Location"]
+    assert f"motif={clinic.type.pk}" in address
+    assert f"lieu={clinic.location.pk}" in address
+    assert "jour=2027-02-03" in address  # 28 days after 6 January
+    assert "Entre le" in desk.get(address).content.decode()
+    missed = clinic.seen(clinic.known(phone="+33639980009"), 5, "noshow")
+    assert desk.get(reverse("agents:next_visit", args=[missed.pk])).headers["Location"].endswith(f"/{missed.pk}/")
+
+
+def test_the_page_costs_the_same_for_one_and_for_many(clinic: Clinic, desk: Client) -> None:
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as spent:
+            text(desk)
+        return len(spent)
+
+    cost()
+    few = cost()
+    for number in range(3):
+        clinic.known(30, phone=f"+3363998400{number}")
+    assert cost() == few
