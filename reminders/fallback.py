@@ -13,12 +13,11 @@ DEAD = (MessageState.FAILED, MessageState.DROPPED, MessageState.SUPERSEDED)
 
 def another_way(message: OutboundMessage, *, now: datetime) -> None:
     """Say it by the contact's other channel if it has one, unless that is being done already; else have it called."""
-    if message.kind == Kind.REPLY_BY_AGENT:
-        _back_to_its_author(message, now)
-        return
     contact = message.contact
     other = EMAIL if message.channel == SMS else SMS
     rule = TABLE[Kind(message.kind)]
+    if message.kind == Kind.REPLY_BY_AGENT:
+        call(message, now=now)
     if contact is None or rule.audience != Audience.FAMILY:
         return
     key = message.key.replace(f":{message.channel}", f":{other}", 1)
@@ -43,6 +42,9 @@ def by_email(message: OutboundMessage, *, now: datetime) -> bool:
 
 def call(message: OutboundMessage, *, now: datetime, kind: TaskKind | None = None, detail: str = "") -> None:
     """Ask a person to tell it, and what it was to say besides, if such things are told by phone."""
+    if message.kind == Kind.REPLY_BY_AGENT:
+        _back_to_its_author(message, detail, now)
+        return
     wanted = kind or TABLE[Kind(message.kind)].call
     if wanted is None or message.family_id is None:
         return
@@ -87,7 +89,7 @@ def refused(message: OutboundMessage, problem: Problem, *, now: datetime) -> Non
     another_way(message, now=now)
 
 
-def _back_to_its_author(message: OutboundMessage, now: datetime) -> None:
+def _back_to_its_author(message: OutboundMessage, why: str, now: datetime) -> None:
     """What somebody wrote to a family, and that it did not get, is on his desk again, with what he wrote."""
     begun = Task.objects.select_related("reply").filter(pk=message.context.get("task")).first()
     task = todo.new_task(
@@ -99,7 +101,7 @@ def _back_to_its_author(message: OutboundMessage, now: datetime) -> None:
         contact=message.contact_id,
         appointment=message.appointment,
         reply=begun.reply if begun else None,
-        detail=f"Votre SMS n’est pas arrivé : {message.body or message.context.get('words', '')}",
+        detail=f"{why or 'Votre SMS n’est pas arrivé'} : {message.body or message.context.get('words', '')}",
         now=now,
     )
     task.assigned_to_id, task.assigned_at = message.context.get("by"), now

@@ -184,6 +184,7 @@ TABLE: dict[Kind, Rule] = {
         usefulness=Usefulness.ANSWER,
         until=Until.LIFETIME,
         asks=Conversation.Question.AGENT,
+        repeat=False,
     ),
     Kind.ACCESS_CODE: Rule(
         audience=Audience.WRITER,

@@ -76,6 +76,8 @@ def _leaves(message: OutboundMessage, now: datetime) -> bool:
     if reason:
         if states.advance(message, MessageState.DROPPED, reason=reason):
             joining.set_free([message])
+            if message.kind == Kind.REPLY_BY_AGENT:
+                fallback.call(message, now=now)
         return False
     if message.channel == CALL:
         fallback.call(message, now=now)

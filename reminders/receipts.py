@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from reminders import canary, fallback, states
+from reminders.kinds import Kind
 from reminders.models import DeliveryReceipt, MessageState, OutboundMessage
 from reminders.providers.base import DeliveryState, Problem
 
@@ -76,7 +77,8 @@ def _apply(message: OutboundMessage, status: DeliveryState, problem: Problem | N
         return states.advance(message, MessageState.DELIVERED)
     if not states.advance(message, MessageState.FAILED, reason=f"non remis ({code})"):
         return False
-    if now < message.give_up_at:
+    # What somebody wrote is his to say another way, however late it is known.
+    if now < message.give_up_at or message.kind == Kind.REPLY_BY_AGENT:
         fallback.refused(message, problem or Problem.UNREACHABLE, now=now)
     return True
 

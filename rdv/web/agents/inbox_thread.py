@@ -17,7 +17,7 @@ from rdv.access.roles import Right
 from rdv.access.scope import Scope
 from rdv.models import Agent
 from rdv.web.agents.inbox import Asked, following, just_done
-from rdv.web.agents.said import thread
+from rdv.web.agents.said import Said, thread
 from rdv.web.agents.tasks import loaded, settle, spoken, task_line
 from rdv.web.agents.workspace import AgentRequest, page, workspace
 from rdv.web.forms import BaseForm
@@ -25,6 +25,7 @@ from reminders import agent_sms, desk
 from reminders.models import CallResult, Task, TaskOutcome
 
 MOST_TYPED = 400
+LAST_WORDS = 8
 PHRASES = (
     gettext_lazy("Bonjour, pouvez-vous nous appeler au %(phone)s ? Merci."),
     gettext_lazy("Bonjour, nous avons bien reçu votre message. Nous vous rappelons dans la journée."),
@@ -82,16 +83,17 @@ def assign(request: AgentRequest, pk: int) -> HttpResponse:
     """To me, to a colleague who sees it, to nobody; refused when somebody else took it since the page was shown."""
     found = find_task(request, pk)
     to = request.POST.get("a", "")
+    back = _list(Asked.of(request)) if request.POST.get("retour") == "liste" else _address(request, pk)
     colleague = None if to == "personne" else _colleague(request, found, str(request.user.pk) if to == "moi" else to)
     if to != "personne" and colleague is None:
         messages.error(request, _("Cette personne ne voit pas cette tâche : choisissez quelqu’un d’autre."))
-        return redirect(_address(request, pk))
+        return redirect(back)
     try:
         desk.assign(found, to=colleague, held_by=_number(request.POST.get("tenue", "")), now=request.now)
         messages.success(request, _("Confiée à %s.") % colleague if colleague else _("Rendue à toute l’équipe."))
     except desk.DeskError as error:
         messages.error(request, _(error.text))
-    return redirect(_address(request, pk))
+    return redirect(back)
 
 
 @workspace(Right.TASKS, only_post=True)
@@ -152,7 +154,7 @@ def _shown(request: AgentRequest, found: Task, form: AnswerForm | None = None) -
     context = {
         "line": task_line(found, request),
         "title": found.get_kind_display(),
-        "said": thread(request, found),
+        **_folded(thread(request, found)),
         "form": written,
         "whom": whom,
         "phone": spoken(whom.phone),
@@ -168,6 +170,11 @@ def _shown(request: AgentRequest, found: Task, form: AnswerForm | None = None) -
         "just_done": just_done(request),
     }
     return page(request, "agents/task.html", context, here="tasks")
+
+
+def _folded(said: list[Said]) -> dict[str, list[Said]]:
+    """The last words in sight, what came before a click away."""
+    return {"before": said[:-LAST_WORDS], "said": said[-LAST_WORDS:]}
 
 
 def _cost(typed: str) -> dict[str, Any]:
@@ -233,5 +240,9 @@ def _after(request: AgentRequest, asked: Asked, pk: int, after: int | None) -> s
         return reverse("agents:home")
     if request.POST.get("retour") == "suite" and after is not None:
         return _address(request, after, faite=pk)
-    query = asked.query(faite=pk)
-    return f"{reverse('agents:tasks')}?{query}"
+    return _list(asked, faite=pk)
+
+
+def _list(asked: Asked, **more: Any) -> str:
+    query = asked.query(**more)
+    return f"{reverse('agents:tasks')}?{query}" if query else reverse("agents:tasks")

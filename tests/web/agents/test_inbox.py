@@ -316,7 +316,8 @@ def test_the_thread_says_all_of_the_family_that_one_sees_and_no_more(office: Off
         appointment=office.walled, due_at=NOW, give_up_at=NOW, **common,
     )  # fmt: skip
     asked(office, TaskKind.UNCLEAR, done_at=NOW, done_by=office.agent, outcome=TaskOutcome.REACHED)
-    thread = desk.get(page_of(office.task)).context["said"]
+    page = desk.get(page_of(office.task))
+    thread = [*page.context["before"], *page.context["said"]]
     assert {"RDV mar. 12/01 à 9h00", "Oui merci"} <= {one.text for one in thread}
     assert "Entretien discret" not in {one.text for one in thread}
     events = [one for one in thread if one.is_event]

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -17,6 +18,7 @@ STRANGER = "+33639989999"
 
 @pytest.fixture
 def world(line: Line) -> World:
+    cache.clear()  # what was sent to that number in other tests counts
     return World()
 
 
@@ -46,7 +48,8 @@ def listed(desk: Client) -> list[tuple[str, str]]:
 
 
 def thread(desk: Client, task: Task) -> list[str]:
-    return [one.text for one in desk.get(reverse("agents:task", args=[task.pk])).context["said"] if one.text]
+    context = desk.get(reverse("agents:task", args=[task.pk])).context
+    return [one.text for one in (*context["before"], *context["said"]) if one.text]
 
 
 def answer(desk: Client, line: Line, task: Task, text: str) -> None:
@@ -126,6 +129,18 @@ def test_3_a_message_that_does_not_arrive_is_on_its_authors_desk_again(
     (back,) = tasks(TaskKind.UNCERTAIN)
     assert (back.assigned_to, back.appointment) == (secretary, reminded)
     assert back.detail == "Votre SMS n’est pas arrivé : Bonjour, venez-vous ?"
+
+
+def test_3_nor_is_one_lost_that_waited_too_long_or_was_perhaps_sent(
+    line: Line, reminded: Appointment, desk: Client, secretary: Agent
+) -> None:
+    line.receives("12")
+    (task,) = tasks(TaskKind.UNCLEAR)
+    desk.post(reverse("agents:task_answer", args=[task.pk]), {"text": "Bonjour", "envoyer": "1"})
+    line.waits(days=2)
+    (back,) = tasks(TaskKind.UNCERTAIN)
+    assert back.assigned_to == secretary
+    assert "Bonjour" not in line.sms()
 
 
 def test_9_stop_is_in_the_inbox_and_on_the_sheet_of_calls_and_no_sms_is_offered(
