@@ -84,6 +84,7 @@ class Endpoint(APIView):
     renderer_classes = (JSONRenderer,)
     content_negotiation_class = Negotiation
     metadata_class = None
+    http_method_names: Sequence[str] = [name for name in APIView.http_method_names if name != "options"]
     # Whether an earlier try of this request began and left no answer (see idempotency).
     resumed = False
 

@@ -1,5 +1,6 @@
 """Finding what a body or an address names, within what the caller may see."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 from threading import local
 from typing import Any
@@ -51,6 +52,8 @@ class Finding(Endpoint):
     def checked(self, serializer: type[serializers.Serializer[Any]], **options: Any) -> dict[str, Any]:
         """The body, checked; raises 400 with its errors by field."""
         context = {"now": self.now, "territory": self.territory}
+        if not isinstance(self.request.data, Mapping):
+            raise field_error("body", "Envoyez un objet JSON : {…}.")
         if not options:
             with suppress(serializers.ValidationError):
                 return checker(serializer, context).run_validation(self.request.data)

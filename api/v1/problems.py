@@ -19,6 +19,7 @@ from rdv.access.throttle import Throttled
 logger = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
+WHOLE = "non_field_errors"
 
 TITLES = {
     400: "Demande incorrecte",
@@ -124,7 +125,16 @@ def _problem_of_framework(error: exceptions.APIException) -> Problem:
 
 
 def _by_field(detail: Any) -> dict[str, Any]:
-    """What serializers say, with errors about the whole under "body"."""
+    """What serializers say, with errors about the whole under "body", and about a whole field under its name."""
     if not isinstance(detail, dict):
         return {"body": detail if isinstance(detail, list) else [detail]}
-    return {("body" if field == "non_field_errors" else field): texts for field, texts in detail.items()}
+    return {("body" if field == WHOLE else field): _texts(texts) for field, texts in detail.items()}
+
+
+def _texts(found: Any) -> Any:
+    """The sentences about one field, by index or by field inside it unless they are about all of it."""
+    if not isinstance(found, dict):
+        return found
+    if set(found) == {WHOLE}:
+        return found[WHOLE]
+    return {key: _texts(inner) for key, inner in found.items()}

@@ -201,3 +201,22 @@ def test_names_are_what_is_seen_of_them(api: Caller, world: World) -> None:
     assert (contact.first_name, contact.last_name) == ("Alix", "Ex emple")
     unseen = booking(world, 10, attendees=[{"first_name": "\u200b\u202e"}])
     problem(api.post("appointments/", unseen), 400, "invalid")
+
+
+@pytest.mark.parametrize("body", [None, [], "texte", 5])
+def test_a_body_that_is_no_object_is_named_in_french(api: Caller, world: World, body: object) -> None:
+    answer = api.post("appointments/", body)
+    problem(answer, 400, "invalid")
+    assert answer.json()["errors"] == {"body": ["Envoyez un objet JSON : {…}."]}
+
+
+def test_an_error_about_a_whole_list_or_object_is_told_of_its_field(api: Caller, world: World) -> None:
+    errors = api.post("appointments/", {**booking(world), "attendees": [], "contact": "Sam"}).json()["errors"]
+    assert set(errors) == {"attendees", "contact"}
+    assert all(isinstance(texts, list) and isinstance(texts[0], str) for texts in errors.values())
+
+
+def test_a_refused_method_is_not_among_those_that_are_allowed(api: Caller, world: World) -> None:
+    answer = api.client.options("/api/v1/appointments/", headers=api.headers)
+    problem(answer, 405, "method_not_allowed")
+    assert answer["Allow"] == "GET, POST, HEAD"
