@@ -14,6 +14,9 @@ from environs import Env, EnvError
 from rdv.config import sms
 from rdv.config.variable import Variable
 
+# Session cookies and links are signed with it.
+SHORTEST_SECRET = 32
+
 
 class ConfigurationError(Exception):
     """The environment is wrong; the text names each variable and what to do."""
@@ -22,10 +25,13 @@ class ConfigurationError(Exception):
 VARIABLES: tuple[Variable, ...] = (
     Variable(
         name="SECRET_KEY",
-        kind="str",
+        kind="secret",
         default="",
         needed=True,
-        remedy="une longue chaîne au hasard : python -c 'import secrets; print(secrets.token_urlsafe(50))'",
+        remedy=(
+            "une longue chaîne au hasard (32 caractères au moins) : "
+            "python -c 'import secrets; print(secrets.token_urlsafe(50))'"
+        ),
     ),
     Variable(
         name="PUBLIC_URL",
@@ -55,7 +61,7 @@ VARIABLES: tuple[Variable, ...] = (
     ),
     Variable(
         name="REDIS_URL",
-        kind="str",
+        kind="broker",
         default="",
         needed=True,
         remedy="Redis ou Valkey : redis://serveur:6379/0",
@@ -137,6 +143,23 @@ def _address(text: str) -> None:
         raise ValueError(text)
 
 
+def _secret(text: str) -> None:
+    if len(text) < SHORTEST_SECRET:
+        raise ValueError
+
+
+def _broker(text: str) -> None:
+    if urlsplit(text).scheme not in ("redis", "rediss", "unix"):
+        raise ValueError
+
+
+def _database(reader: Env, name: str) -> Any:
+    """One engine: the guarantees are PostgreSQL's."""
+    if urlsplit(reader.str(name)).scheme not in ("postgres", "postgresql"):
+        raise ValueError(name)
+    return reader.dj_db_url(name)
+
+
 def _mail_server(reader: Env, name: str) -> Any:
     parts = urlsplit(reader.str(name))
     if parts.scheme == "brevo" and parts.username:
@@ -167,7 +190,9 @@ READERS: dict[str, Callable[[Env, str], Any]] = {
     "list": lambda reader, name: reader.list(name),
     "level": lambda reader, name: reader.str(name, validate=_level),
     "url": lambda reader, name: reader.str(name, validate=_address).rstrip("/"),
-    "database": lambda reader, name: reader.dj_db_url(name),
+    "secret": lambda reader, name: reader.str(name, validate=_secret),
+    "broker": lambda reader, name: reader.str(name, validate=_broker),
+    "database": _database,
     "email": _mail_server,
     "providers": lambda reader, name: _providers(reader.list(name)),
     "figures": lambda reader, name: _figures(reader.dict(name)),

@@ -62,7 +62,12 @@ def test_production_needs_everything_and_says_it_at_once(environment: pytest.Mon
     ("name", "wrong"),
     [
         ("PUBLIC_URL", "rdv.exemple.fr"),
+        ("SECRET_KEY", "trop-court"),
         ("DATABASE_URL", "n'importe quoi"),
+        ("DATABASE_URL", "mysql://rdv:secret@db/rdv"),
+        ("DATABASE_URL", "sqlite:///rdv.db"),
+        ("REDIS_URL", "redis"),
+        ("REDIS_URL", "http://redis:6379/0"),
         ("DATABASE_POOL", "dix"),
         ("BEHIND_PROXY", "peut-être"),
         ("EMAIL_URL", "pigeon://exemple"),
