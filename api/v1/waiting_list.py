@@ -38,6 +38,7 @@ class EntryInput(serializers.Serializer[Any]):
         child=serializers.ChoiceField(HalfDay.choices), allow_null=True, default=None, max_length=12
     )
     notice_minutes = serializers.IntegerField(min_value=0, max_value=MOST_NOTICE, default=USUAL_NOTICE)
+    standby = serializers.BooleanField(default=False, help_text="Peut venir au dernier moment, le jour même.")
     agent = IdField(allow_null=True, default=None)
     current_appointment = IdField(allow_null=True, default=None, help_text="Le rendez-vous à avancer.")
     priority = serializers.IntegerField(min_value=0, max_value=9, default=0, help_text="Donnée par un agent.")
@@ -60,6 +61,7 @@ class EntrySerializer(serializers.Serializer[WaitingListEntry]):
     locations = serializers.ListField(child=serializers.IntegerField(), allow_null=True)
     half_days = serializers.ListField(child=serializers.ChoiceField(HalfDay.choices), allow_null=True)
     notice_minutes = serializers.IntegerField()
+    standby = serializers.BooleanField()
     agent = serializers.IntegerField(allow_null=True)
     current_appointment = serializers.IntegerField(allow_null=True)
     priority = serializers.IntegerField()
@@ -99,6 +101,7 @@ class Entries(Finding):
             "locations": None if entry.any_location else sorted(place.pk for place in entry.locations.all()),
             "half_days": None if entry.any_half_day else entry.half_days,
             "notice_minutes": entry.notice_minutes,
+            "standby": entry.standby,
             "agent": entry.agent_id,
             "current_appointment": entry.current_appointment_id,
             "priority": entry.priority,
@@ -124,7 +127,7 @@ class WaitingList(Entries):
         asked = self.asked(EntryFilter)
         if "appointment_type" in asked:
             asked["type"] = asked.pop("appointment_type")
-        return page_of(request, self.rows().filter(**asked).order_by("-priority", "waiting_since", "pk"), self.json)
+        return page_of(request, self.rows().filter(**asked).in_order(), self.json)
 
     @extend_schema(
         tags=[TAG],
@@ -151,6 +154,7 @@ class WaitingList(Entries):
             locations=self._locations(given["locations"]),
             half_days=given["half_days"],
             notice_minutes=given["notice_minutes"],
+            standby=given["standby"],
             agent=self.agent(given["agent"]) if given["agent"] else None,
             current_appointment=self._appointment(given["current_appointment"]),
             priority=given["priority"],

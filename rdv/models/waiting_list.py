@@ -6,10 +6,10 @@ from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, When
 
 from rdv.models.agent import Agent
-from rdv.models.appointment import Appointment, Channel
+from rdv.models.appointment import CANCELLED, Appointment, Channel
 from rdv.models.appointment_type import AppointmentType
 from rdv.models.credentials import derived_token, hashed
 from rdv.models.family import Contact, Family, Person
@@ -44,6 +44,12 @@ class HalfDay(models.TextChoices):
 class WaitingListEntryQuerySet(models.QuerySet["WaitingListEntry"]):
     def waiting(self) -> "WaitingListEntryQuerySet":
         return self.filter(status=EntryStatus.WAITING)
+
+    def in_order(self) -> "WaitingListEntryQuerySet":
+        """As offers are made (see `rdv.waitinglist.ranking`), but for the draw, which each round makes anew."""
+        at_hand = Q(current_appointment__isnull=False) & ~Q(current_appointment__status__in=CANCELLED)
+        has_one = Case(When(at_hand, then=True), default=False, output_field=models.BooleanField())
+        return self.order_by("-priority", has_one, "waiting_since", "pk")
 
 
 class WaitingListEntry(models.Model):

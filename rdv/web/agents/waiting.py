@@ -6,20 +6,30 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from rdv import moments
 from rdv.access.roles import Right
 from rdv.booking.errors import BookingError
-from rdv.models import EntryStatus, HalfDay, OfferRound, RoundStatus, WaitingListEntry
+from rdv.models import Appointment, EntryStatus, Family, HalfDay, OfferRound, RoundStatus, WaitingListEntry
 from rdv.waitinglist.entries import join, leave, pause, resume, set_priority
 from rdv.web.agents.agenda import colleagues
 from rdv.web.agents.appointment import attempt
 from rdv.web.agents.families import family_name
 from rdv.web.agents.journey import Journey
 from rdv.web.agents.waiting_form import PRIORITIES, PriorityForm, WaitingForm
-from rdv.web.agents.workspace import AgentRequest, asked_number, find_family, page, posted, workspace
+from rdv.web.agents.waiting_history import offers_made, passed_over, why_here
+from rdv.web.agents.workspace import (
+    AgentRequest,
+    asked_number,
+    find_appointment,
+    find_family,
+    page,
+    posted,
+    workspace,
+)
 
 PER_PAGE, ROUNDS = 40, 20
 OPEN = (EntryStatus.WAITING, EntryStatus.PAUSED)
@@ -33,16 +43,16 @@ DONE = {
 
 @workspace(Right.WAITING_LIST)
 def waiting(request: AgentRequest) -> HttpResponse:
-    """In the order in which offers are made: priority first, then the longest wait."""
+    """In the order in which offers are made: priority, then without an appointment, then the longest wait."""
     found = request.scope.waiting_list().filter(status__in=OPEN)
     type_, place = asked_number(request, "motif"), asked_number(request, "lieu")
     if type_:
         found = found.filter(type=type_)
     if place:
         found = found.filter(pk__in=found.filter(locations=place).values("pk")) | found.filter(any_location=True)
-    rows = found.select_related("type", "agent", "current_appointment__location__organisation__territory")
+    rows = found.select_related("type", "agent", "contact", "current_appointment__location__organisation__territory")
     rows = rows.prefetch_related("locations", "persons", "family__contacts", "family__persons")
-    current = Paginator(rows.order_by("-priority", "waiting_since", "pk"), PER_PAGE).get_page(request.GET.get("page"))
+    current = Paginator(rows.in_order(), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "lines": [_line(one, request) for one in current],
         "current": current,
@@ -58,21 +68,10 @@ def waiting(request: AgentRequest) -> HttpResponse:
 
 @workspace(Right.WAITING_LIST, post=True)
 def new_entry(request: AgentRequest) -> HttpResponse:
-    """A known family (`famille`), or a new one; for any type that one may book."""
-    journey = Journey.of(request.GET)
+    """A known family (`famille`), or a new one; for any type that one may book, or sooner than a `rdv` at hand."""
+    journey, at_hand = Journey.of(request.GET), _at_hand(request)
     family = find_family(request, journey.family) if journey.family else None
-    form = WaitingForm(
-        posted(request),
-        family=family,
-        people=journey.people,
-        needs_birth_date=True,
-        types=list(request.scope.types().with_rules().order_by("position", "pk")),
-        places=list(request.scope.bookable_locations().order_by("organisation__name", "name", "pk")),
-        agents=[one for one in colleagues(request).values() if one.is_practitioner],
-        territory=request.territory,
-        today=request.today,
-        initial={"type": journey.type},
-    )
+    form = _form(request, journey, family, at_hand)
     if request.method == "POST" and form.is_valid():
         try:
             join(form.wish(), by=request.by, now=request.now)
@@ -81,8 +80,47 @@ def new_entry(request: AgentRequest) -> HttpResponse:
         else:
             messages.success(request, _("La famille est sur la liste d’attente."))
             return redirect("agents:waiting")
-    context = {"form": form, "family": family_name(family) if family else ""}
+    context = {
+        "form": form,
+        "family": family_name(family) if family else "",
+        "at_hand": moments.moment(at_hand.starts_at, at_hand.zone) if at_hand else "",
+    }
     return page(request, "agents/waiting_form.html", context, here="waiting")
+
+
+def _at_hand(request: AgentRequest) -> Appointment | None:
+    """The appointment that a family would have earlier."""
+    pk = asked_number(request, "rdv")
+    return find_appointment(request, pk) if pk else None
+
+
+def _form(request: AgentRequest, journey: Journey, family: Family | None, at_hand: Appointment | None) -> WaitingForm:
+    form = WaitingForm(
+        posted(request),
+        family=family,
+        people=journey.people,
+        needs_birth_date=True,
+        types=list(request.scope.types().with_rules().order_by("position", "pk")),
+        places=list(request.scope.bookable_locations().order_by("organisation__name", "name", "pk")),
+        agents=[one for one in colleagues(request).values() if one.is_practitioner],
+        earlier_than=at_hand,
+        territory=request.territory,
+        today=request.today,
+        initial={"type": journey.type},
+    )
+    entry = _open_entry(request, journey, family)
+    if entry is not None:
+        form.start_from(entry)
+        form.earlier_than = at_hand or entry.current_appointment
+    return form
+
+
+def _open_entry(request: AgentRequest, journey: Journey, family: Family | None) -> WaitingListEntry | None:
+    """What this family waits for already, of that type."""
+    if family is None or journey.type is None:
+        return None
+    rows = request.scope.waiting_list().filter(status__in=OPEN, family=family, type=journey.type)
+    return rows.select_related("current_appointment").prefetch_related("persons", "locations").first()
 
 
 @workspace(Right.WAITING_LIST, post=True)
@@ -95,7 +133,15 @@ def entry(request: AgentRequest, pk: int) -> HttpResponse:
         set_priority(found.pk, priority=priority, reason=reason, by=request.by)
         messages.success(request, _("C’est enregistré."))
         return redirect("agents:waiting")
-    context = {"form": form, "line": _line(found, request)}
+    journey = Journey(family=found.family_id, type=found.type_id, people=len(found.persons.all()))
+    context = {
+        "form": form,
+        "line": _line(found, request),
+        "offers": offers_made(found, request),
+        "passed": passed_over(found, request),
+        "change_url": f"{reverse('agents:new_entry')}?famille={found.family_id}&motif={found.type_id}",
+        "book_url": journey.url("find_slot"),
+    }
     return page(request, "agents/waiting_entry.html", context, here="waiting")
 
 
@@ -113,7 +159,7 @@ def change_entry(request: AgentRequest, pk: int) -> HttpResponse:
 
 def _find(request: AgentRequest, pk: int) -> WaitingListEntry:
     rows = request.scope.waiting_list().filter(status__in=OPEN)
-    rows = rows.select_related("type", "agent", "current_appointment__location__organisation__territory")
+    rows = rows.select_related("type", "agent", "contact", "current_appointment__location__organisation__territory")
     found = rows.prefetch_related("locations", "persons", "family__contacts", "family__persons").filter(pk=pk).first()
     if found is None:
         raise Http404
@@ -165,4 +211,14 @@ def _line(one: WaitingListEntry, request: AgentRequest) -> dict[str, Any]:
         "reason": one.priority_reason,
         "is_paused": one.status == EntryStatus.PAUSED,
         "silences": one.silences,
+        "standby": one.standby,
+        "notice": moments.duration(one.notice_minutes),
+        "is_unreachable": not _can_be_written_to(one),
+        "why": why_here(one, request),
     }
+
+
+def _can_be_written_to(one: WaitingListEntry) -> bool:
+    """Else each offer is a call to make."""
+    contact = one.contact
+    return contact.may_be_told and (contact.can_get_sms or contact.can_get_email)

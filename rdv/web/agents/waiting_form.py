@@ -7,10 +7,11 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from rdv.models import Agent, AppointmentType, HalfDay, Location
+from rdv import moments
+from rdv.models import Agent, Appointment, AppointmentType, HalfDay, Location, WaitingListEntry
 from rdv.waitinglist.entries import USUAL_NOTICE, Wish
 from rdv.web.agents.booking_form import PeopleForm
-from rdv.web.forms import BaseForm
+from rdv.web.forms import BaseForm, Switch
 
 PRIORITIES = [
     ("0", gettext_lazy("Ordinaire")),
@@ -64,6 +65,9 @@ class WaitingForm(PeopleForm, PriorityForm):
     notice = forms.ChoiceField(
         label=gettext_lazy("Temps qu’il lui faut pour venir"), choices=NOTICES, initial=str(USUAL_NOTICE)
     )
+    standby = forms.BooleanField(
+        label=gettext_lazy("Peut venir au dernier moment, le jour même"), required=False, widget=Switch
+    )
     agent = forms.ChoiceField(label=gettext_lazy("Avec"), required=False)
 
     def __init__(
@@ -72,10 +76,11 @@ class WaitingForm(PeopleForm, PriorityForm):
         types: Sequence[AppointmentType],
         places: Sequence[Location],
         agents: Sequence[Agent],
+        earlier_than: Appointment | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.types, self.places, self.agents = types, places, agents
+        self.types, self.places, self.agents, self.earlier_than = types, places, agents, earlier_than
         choices = {
             "type": [(str(one.pk), one.agents_label) for one in types],
             "locations": [(str(one.pk), one.name) for one in places],
@@ -83,6 +88,26 @@ class WaitingForm(PeopleForm, PriorityForm):
         }
         for name, of_field in choices.items():
             cast(forms.ChoiceField, self.fields[name]).choices = of_field
+
+    def start_from(self, entry: WaitingListEntry) -> None:
+        """What the family waits for already: joining again changes it and keeps its place."""
+        known = {
+            "persons": [str(person.pk) for person in entry.persons.all()],
+            "locations": [] if entry.any_location else [str(place.pk) for place in entry.locations.all()],
+            "half_days": [] if entry.any_half_day else entry.half_days,
+            "notice": str(entry.notice_minutes),
+            "standby": entry.standby,
+            "agent": str(entry.agent_id or ""),
+            "priority": str(entry.priority),
+            "priority_reason": entry.priority_reason,
+        }
+        for name, value in known.items():
+            self.fields[name].initial = value
+        notice = cast(forms.ChoiceField, self.fields["notice"])
+        if known["notice"] not in dict(NOTICES):
+            # A family chooses among other delays on its own page.
+            own = (str(entry.notice_minutes), moments.duration(entry.notice_minutes))
+            notice.choices = sorted([*NOTICES, own], key=lambda each: int(each[0]))
 
     def wish(self) -> Wish:
         cleaned = self.cleaned_data
@@ -93,7 +118,14 @@ class WaitingForm(PeopleForm, PriorityForm):
             locations=locations or None,
             half_days=cleaned["half_days"] or None,
             notice_minutes=int(cleaned["notice"]),
+            standby=cleaned["standby"],
+            current_appointment=self._at_hand(int(cleaned["type"])),
             agent=next((one for one in self.agents if str(one.pk) == cleaned["agent"]), None),
             priority=int(cleaned["priority"]),
             priority_reason=cleaned["priority_reason"].strip(),
         )
+
+    def _at_hand(self, type_id: int) -> Appointment | None:
+        """The appointment that the family would have earlier, as long as it is of that type."""
+        at_hand = self.earlier_than
+        return at_hand if at_hand is not None and at_hand.type_id == type_id else None

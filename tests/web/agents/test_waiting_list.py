@@ -1,0 +1,137 @@
+"""The waiting list at the desk: who waits and why in that order, what was offered, anybody put there."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from rdv.models import EntryStatus, Family, Offer, OfferRound, WaitingListEntry
+from tests.factories import NOW, family
+from tests.web.agents.world import Office
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def office() -> Office:
+    return Office()
+
+
+@pytest.fixture
+def desk(office: Office) -> Client:
+    return office.client("secretary")
+
+
+def text(response) -> str:
+    return response.content.decode()
+
+
+def waits(office: Office, number: int, **values) -> WaitingListEntry:
+    of = family(office.territory, phone=f"+336399860{number:02}", organisation=office.organisation)
+    given = {"any_location": True, "waiting_since": NOW - timedelta(days=1)} | values
+    made = WaitingListEntry.objects.create(
+        territory=office.territory, family=of, contact=of.contacts.get(), type=office.type, **given
+    )
+    made.persons.set(of.persons.all())
+    return made
+
+
+def test_the_list_is_in_the_published_order_and_says_why(office: Office, desk: Client) -> None:
+    WaitingListEntry.objects.all().delete()
+    late = waits(office, 1, waiting_since=NOW)
+    has_one = waits(office, 2, waiting_since=NOW - timedelta(days=30), current_appointment=office.open)
+    urgent = waits(office, 3, waiting_since=NOW, priority=2, priority_reason="Sortie de maternité")
+    page = desk.get("/agents/liste-attente/")
+    assert [line["pk"] for line in page.context["lines"]] == [urgent.pk, late.pk, has_one.pk]
+    assert "très prioritaire, sans rendez-vous" in text(page)
+    assert "Sortie de maternité" in text(page)
+    assert "a déjà un rendez-vous, attend depuis le" in text(page)
+
+
+def test_it_is_narrowed_by_type_and_place_and_asks_as_much_for_one_as_for_fifty(office: Office, desk: Client) -> None:
+    WaitingListEntry.objects.all().delete()
+    waits(office, 1)
+    desk.get("/agents/liste-attente/")
+    with CaptureQueriesContext(connection) as one:
+        desk.get("/agents/liste-attente/")
+    for number in range(2, 51):
+        waits(office, number)
+    with CaptureQueriesContext(connection) as fifty:
+        page = desk.get("/agents/liste-attente/")
+    assert len(fifty) == len(one)
+    assert (len(page.context["lines"]), page.context["current"].paginator.num_pages) == (40, 2)
+    assert desk.get(f"/agents/liste-attente/?motif={office.workshop_type.pk}").context["lines"] == []
+    assert len(desk.get(f"/agents/liste-attente/?lieu={office.location.pk}&page=2").context["lines"]) == 10
+
+
+def test_an_entry_says_what_was_offered_and_why_it_was_passed_over(office: Office, desk: Client) -> None:
+    entry = waits(office, 1)
+    shown = {"territory": office.territory, "type": office.type, "location": office.location, "agent": office.agent}
+    times = {"opened_at": NOW, "next_batch_at": NOW, "closes_at": office.at(10), "seed": 1, "status": "exhausted"}
+    log = [{"skipped": [{"entry": entry.pk, "rank": 1, "reason": "too_short_notice"}]}]
+    OfferRound.objects.create(starts_at=office.at(10), ends_at=office.at(11), log=log, **shown, **times)
+    made = OfferRound.objects.create(starts_at=office.at(11), ends_at=office.at(12), **shown, **times)
+    kept = {"priority": 0, "has_appointment": False, "waiting_since": NOW.isoformat(), "draw": 7}
+    Offer.unsaved(
+        round=made, entry=entry, family=entry.family, rank=3, batch=1, code="4F7", made_at=NOW, expires_at=NOW,
+        status="expired", explanation=kept,
+    ).save()  # fmt: skip
+    page = text(desk.get(f"/agents/liste-attente/{entry.pk}/"))
+    for words in (
+        "sans réponse",
+        "rang 3",
+        "Elle a besoin de plus de temps pour venir.",
+        "ordinaire, sans rendez-vous",
+    ):
+        assert words in page
+
+
+def test_a_family_without_a_mobile_waits_and_is_to_be_called(office: Office, desk: Client) -> None:
+    data = {
+        "type": office.type.pk, "first_name_0": "Noé", "birth_date_0": "2026-06-01", "contact_first_name": "Alix",
+        "contact_last_name": "Exemple", "contact_phone": "", "notice": "120", "priority": "1",
+        "priority_reason": "Adressée par la maternité", "standby": "on",
+    }  # fmt: skip
+    page = desk.post("/agents/liste-attente/nouvelle/", data, follow=True)
+    assert "La famille est sur la liste d’attente." in text(page)
+    entry = WaitingListEntry.objects.latest("pk")
+    assert (entry.standby, entry.priority, entry.channel) == (True, 1, "agent")
+    assert "à appeler" in text(page)
+
+
+def test_what_is_typed_is_kept_when_a_priority_lacks_its_reason(office: Office, desk: Client) -> None:
+    before = Family.objects.count()
+    data = {"type": office.type.pk, "contact_first_name": "Alix", "priority": "2", "notice": "120"}
+    page = text(desk.post("/agents/liste-attente/nouvelle/", data))
+    assert "Donnez la raison de la priorité." in page
+    assert 'value="Alix"' in page
+    assert Family.objects.count() == before
+
+
+def test_from_an_appointment_the_family_waits_for_an_earlier_one(office: Office, desk: Client) -> None:
+    WaitingListEntry.objects.all().delete()
+    address = f"/agents/liste-attente/nouvelle/?famille={office.family.pk}&motif={office.type.pk}&rdv={office.open.pk}"
+    assert address.replace("&", "&amp;") in text(desk.get(f"/agents/rendez-vous/{office.open.pk}/"))
+    assert "Elle garde son rendez-vous" in text(desk.get(address))
+    people = [str(one.pk) for one in office.family.persons.all()]
+    desk.post(address, {"type": office.type.pk, "persons": people, "notice": "120", "priority": "0"})
+    assert WaitingListEntry.objects.get().current_appointment == office.open
+
+
+def test_changing_the_wishes_of_who_waits_starts_from_them_and_keeps_the_place(office: Office, desk: Client) -> None:
+    since = NOW - timedelta(days=9)
+    WaitingListEntry.objects.filter(pk=office.entry.pk).update(
+        waiting_since=since, notice_minutes=300, any_half_day=False, half_days=["2-am"], standby=True
+    )
+    office.entry.persons.set(office.family.persons.all())
+    address = f"/agents/liste-attente/nouvelle/?famille={office.family.pk}&motif={office.type.pk}"
+    form = desk.get(address).context["form"]
+    assert (form["half_days"].initial, form["notice"].initial, form["standby"].initial) == (["2-am"], "300", True)
+    people = [str(one.pk) for one in office.family.persons.all()]
+    data = {"type": office.type.pk, "persons": people, "notice": "300", "priority": "0", "half_days": ["3-pm"]}
+    desk.post(address, data)
+    office.entry.refresh_from_db()
+    kept = (office.entry.half_days, office.entry.waiting_since, office.entry.status)
+    assert kept == (["3-pm"], since, EntryStatus.WAITING)
