@@ -12,6 +12,7 @@ from django.db import OperationalError, connection, transaction
 from reminders import breaker, claiming, record
 from reminders.handing import SENDERS, HandingOver, Outcome
 from reminders.kinds import EMAIL
+from reminders.loading import Shared
 from reminders.models import OutboundMessage
 from reminders.prepare import prepare
 from reminders.providers import accounts
@@ -53,7 +54,7 @@ class _Pass:
     """
 
     def __init__(self, now: datetime, pool: ThreadPoolExecutor) -> None:
-        self._now, self._pool = now, pool
+        self._now, self._pool, self._shared = now, pool, Shared()
         self._leaving: HandingOver | None = None
         self._handed = 0
 
@@ -65,7 +66,7 @@ class _Pass:
                 claimed = claim(self._now, self._room(limit))
                 if not claimed and self._leaving is None:
                     break
-                self._follow_with(prepare(claimed, now=self._now) if claimed else [])
+                self._follow_with(prepare(claimed, now=self._now, shared=self._shared) if claimed else [])
                 if time.monotonic() - started > LONGEST_PASS:
                     break
         finally:

@@ -1,13 +1,17 @@
 """All that a batch of messages needs to be judged and written, in a constant number of queries."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.conf import settings
+from django.db.models import Model, prefetch_related_objects
 
 from rdv.access.waiting import wait_token
-from rdv.models import AppointmentLink, FollowUpInvitation
+from rdv.models import AppointmentLink, FollowUpInvitation, Offer, Participation
 from reminders.models import MessageState, OutboundMessage
+from reminders.reading import by_keys, tie, tie_back
 from reminders.texts import own_texts
 from reminders.texts.facts import Meeting, invitation_link, link_of, offer_link, wait_link
 from reminders.texts.library import NOTHING_OWN, Own
@@ -41,31 +45,57 @@ class Batch:
         return self.links.get((message.appointment_id or 0, message.family_id or 0), "")
 
 
-def load(pks: Iterable[int]) -> Batch:
+@dataclass(slots=True)
+class Shared:
+    """What many messages have in common, read once for all the batches of a pass: by table and key."""
+
+    rows: defaultdict[str, dict[int, Any]] = field(default_factory=lambda: defaultdict(dict))
+    texts: dict[int, Own] = field(default_factory=dict)
+
+    def tie(self, rows: Sequence[Model], *names: str) -> None:
+        """Give rows what these foreign keys point to, places with all that is around them."""
+        for name in names:
+            read = tie(rows, name, self.rows[name])
+            if name == "location":
+                self.tie(read, "organisation")
+            if name == "organisation":
+                self.tie(read, "territory")
+
+    def texts_of(self, messages: Iterable[OutboundMessage]) -> dict[int, Own]:
+        """What their territories have written for themselves."""
+        unread = {message.territory_id for message in messages} - self.texts.keys()
+        if unread:
+            self.texts |= dict.fromkeys(unread, NOTHING_OWN) | own_texts.of_territories(unread)
+        return self.texts
+
+
+def load(pks: Iterable[int], shared: Shared | None = None) -> Batch:
     """The messages of these keys, the most pressing first."""
-    rows = (
-        OutboundMessage.objects.filter(pk__in=list(pks))
-        .select_related("contact", "agent", "family", "appointment", "offer__entry", "offer__round__type__service")
-        # Shared by many: made once for the batch, not once for each row.
-        .prefetch_related(
-            "territory",
-            "appointment__participations",
-            "appointment__type",
-            "appointment__service",
-            "appointment__location__organisation__territory",
-            "offer__round__location__organisation__territory",
-            "offer__entry__current_appointment__location__organisation__territory",
-        )
-        .order_by("usefulness", "due_at", "pk")
-    )
-    messages = list(rows)
-    appointments = {message.appointment_id for message in messages if message.appointment_id}
-    links = AppointmentLink.objects.filter(appointment__in=appointments).only("appointment_id", "family_id", "nonce")
+    shared = shared or Shared()
+    messages = by_keys(OutboundMessage, pks)
+    messages.sort(key=lambda message: (message.usefulness, message.due_at, message.pk))
+    shared.tie(messages, "territory")
+    for name in ("contact", "agent", "offer"):
+        tie(messages, name)
+    appointments = tie(messages, "appointment")
+    shared.tie(appointments, "type", "service", "location")
+    tie_back(appointments, "participations", Participation, "appointment")
+    _bring_offers(message.offer for message in messages if message.offer)
+    links = by_keys(AppointmentLink, [appointment.pk for appointment in appointments], "appointment_id")
     return Batch(
         messages,
         {(link.appointment_id, link.family_id): link_of(link.token) for link in links},
-        own_texts.of_territories(message.territory_id for message in messages),
+        shared.texts_of(messages),
         _invitations(messages),
+    )
+
+
+def _bring_offers(offers: Iterable[Offer]) -> None:
+    prefetch_related_objects(
+        list(offers),
+        "round__type__service",
+        "round__location__organisation__territory",
+        "entry__current_appointment__location__organisation__territory",
     )
 
 

@@ -13,7 +13,7 @@ from rdv.scheduling.sending import Window
 from reminders import claiming, fallback, joining, loading, record, routing, states, wording
 from reminders.audience import window_at
 from reminders.kinds import CALL, SMS, TABLE, Kind
-from reminders.loading import SAID_TOGETHER, meeting_of
+from reminders.loading import SAID_TOGETHER, Shared, meeting_of
 from reminders.models import Conversation, MessageState, OutboundMessage, TaskKind
 from reminders.providers import accounts
 from reminders.providers.base import SmsProvider
@@ -25,25 +25,25 @@ logger = logging.getLogger(__name__)
 UNWRITABLE = "n’a pas pu être écrit : à dire par téléphone"
 
 
-def prepare(pks: Sequence[int], *, now: datetime) -> list[Ready]:
+def prepare(pks: Sequence[int], *, now: datetime, shared: Shared | None = None) -> list[Ready]:
     """What of these claimed rows leaves now; the others are dropped, put off, or handed to a person. One commit.
 
-    A row that can't be written is handed to a person and stops no other.
+    `shared` is kept from one batch to the next. A row that can't be written is handed to a person and stops no other.
     """
     try:
-        return _prepare(pks, now=now)
+        return _prepare(pks, shared, now=now)
     except OperationalError:  # the database, not a message
         raise
     except Exception:
         logger.exception("among %s messages one can't be prepared: each is tried alone", len(pks))
-    return _prepare([pk for pk in pks if _can_be_prepared(pk, now)], now=now)
+    return _prepare([pk for pk in pks if _can_be_prepared(pk, now)], shared, now=now)
 
 
 def _can_be_prepared(pk: int, now: datetime) -> bool:
     """Try one row without keeping anything; one that fails is not tried again, and a person tells it."""
     try:
         with transaction.atomic():
-            _prepare([pk], now=now)
+            _prepare([pk], None, now=now)
             transaction.set_rollback(True)
     except OperationalError:
         raise
@@ -59,10 +59,10 @@ def _can_be_prepared(pk: int, now: datetime) -> bool:
     return False
 
 
-def _prepare(pks: Sequence[int], *, now: datetime) -> list[Ready]:
+def _prepare(pks: Sequence[int], shared: Shared | None, *, now: datetime) -> list[Ready]:
     provider, pause = routing.provider_for(now), routing.paused_until(now)
     with transaction.atomic():
-        batch = loading.load(claiming.take(pks, now=now))
+        batch = loading.load(claiming.take(pks, now=now), shared)
         kept = [message for message in batch.messages if _leaves(message, now) and not _paused(message, pause, now)]
         ready = [wording.write(message, batch, others, now=now) for message, others in _joined(kept, now)]
         _entrust(ready, provider)
@@ -189,7 +189,7 @@ def _question(message: OutboundMessage, question: Conversation.Question, now: da
         phone=message.to,
         question=question,
         appointment=message.appointment,
-        family=message.family,
+        family_id=message.family_id,
         offer=message.offer,
         options=_options(message),
         asked_at=now,
