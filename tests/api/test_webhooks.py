@@ -231,6 +231,10 @@ def test_a_revoked_token_is_told_nothing(api: Caller, world: World, receiver: Re
         "https://",
         "https://[x",
         "https://example.org:99999/",
+        "https://exa mple.org/",
+        "https://example..org/",
+        "https://example.org/a b",
+        "https://example.org/a\r\nX-Header: b",
         "x\x00",
     ],
 )

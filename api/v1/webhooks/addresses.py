@@ -4,12 +4,15 @@ The address of another system is typed by somebody, and its name may be pointed 
 resolved at each send, every address it has is checked, and the connection goes to the very address that was checked.
 """
 
+import re
 import socket
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 SCHEMES = ("https",)
 LOCAL_SUFFIXES = (".local", ".localhost", ".internal", ".lan", ".home", ".corp", ".test", ".onion")
+UNREADABLE = "Cette adresse ne se lit pas."
+_BLANK = re.compile(r"[\s\x00-\x1f\x7f]")
 # IPv4 written inside IPv6: what counts is the address that is reached.
 _NAT64 = IPv6Network("64:ff9b::/96")
 
@@ -20,11 +23,7 @@ class Forbidden(Exception):
 
 def check_url(url: str) -> None:
     """What can be told from the address alone. Raises Forbidden."""
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        raise Forbidden("Cette adresse ne se lit pas.") from None
+    parts, host, port = _parts(url)
     if parts.scheme not in SCHEMES or not host:
         raise Forbidden("L’adresse commence par https://.")
     if parts.username or parts.password:
@@ -57,6 +56,19 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
         if inner is not None:
             return is_public(inner)
     return address.is_global and not address.is_multicast and not address.is_reserved
+
+
+def _parts(url: str) -> tuple[SplitResult, str, int | None]:
+    """The address taken apart, its host and its port; the host is one that can be looked up, accents included."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+        host.encode("idna")
+    except ValueError:
+        raise Forbidden(UNREADABLE) from None
+    if _BLANK.search(url):
+        raise Forbidden(UNREADABLE)
+    return parts, host, port
 
 
 def _literal(host: str) -> IPv4Address | IPv6Address | None:
