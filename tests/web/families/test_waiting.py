@@ -141,3 +141,44 @@ def test_what_is_ticked_beside_anywhere_and_any_time_is_what_the_family_means(cl
     entry = WaitingListEntry.objects.get()
     assert (entry.any_location, entry.any_half_day) == (False, False)
     assert (list(entry.locations.all()), entry.half_days) == ([other], ["1-am"])
+
+
+def test_from_the_slots_of_a_place_the_type_the_place_and_the_children_are_known(client: Client) -> None:
+    world = World()
+    opening(agent(world.organisation), location(world.organisation), world.type)
+    family = Family(world)
+    family.get(f"/prendre/{world.type.slug}/qui-vient/")
+    family.post(f"/prendre/{world.type.slug}/qui-vient/", count="2")
+    address = f"/liste-attente/?motif={world.type.slug}&lieu={world.location.pk}"
+    assert address in text(family.get(family.place_url())).replace("&amp;", "&")
+    form = family.get(address).context["form"]
+    assert form.fields["places"].initial == [world.location.pk]
+    assert {"child_1", "child_2"} <= set(form.fields)
+
+
+def test_two_tabs_that_send_the_form_join_once(client: Client) -> None:
+    world = World(max_attendees=1)
+    join(world, client)
+    join(world, Client(), standby="on")
+    entry = WaitingListEntry.objects.get()
+    assert entry.standby
+    assert entry.family.contacts.count() == 1
+
+
+def test_a_known_and_an_unknown_number_are_answered_alike(client: Client) -> None:
+    world = World(max_attendees=1)
+    unknown = text(join(world, client))
+    known = text(join(world, Client()))
+    drawn = re.compile(r'value="\w{64}"|nonce="[^"]*"')
+    assert drawn.sub("", unknown) == drawn.sub("", known)
+    assert "/suivi/" not in known
+
+
+def test_coming_earlier_starts_from_what_the_family_said_before(client: Client) -> None:
+    world = World()
+    link = world.book(11).link
+    address = f"/r/{link.token}/plus-tot/"
+    client.post(address, {"half_days": [HalfDay.TUE_AM], "notice": "1440", "standby": "on"})
+    form = client.get(address).context["form"]
+    assert (form["half_days"].initial, form["notice"].initial, form["standby"].initial) == (["2-am"], 1440, True)
+    assert "Voir ce que j’attends" in text(client.get(f"/r/{link.token}/"))
