@@ -226,7 +226,7 @@ class TaskKind(models.TextChoices):
     CALL_REMINDER = "call_reminder", "Rappel à faire par téléphone"
     CALL_CHANGE = "call_change", "Changement à annoncer par téléphone"
     CALL_OFFER = "call_offer", "Créneau à proposer par téléphone"
-    CALL_NO_SHOW = "call_no_show", "Absence : reprendre contact"
+    CALL_NO_SHOW = "call_no_show", "Reprendre contact après une absence"
     CALL_INVITATION = "call_invitation", "Rendez-vous suivant à proposer par téléphone"
     STOPPED = "stopped", "Ne veut plus de SMS : prévenir par téléphone"
     WRONG_NUMBER = "wrong_number", "Numéro à vérifier"

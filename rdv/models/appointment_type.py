@@ -41,6 +41,12 @@ class Audience(models.TextChoices):
     CAREGIVER = "caregiver", "Une personne qui garde des enfants"
 
 
+class FollowUp(models.TextChoices):
+    """Calendrier de suivi: by birth date, as dated data (see `rdv.followups.calendar`)."""
+
+    CHILD = "enfant", "Examens médicaux obligatoires de l’enfant"
+
+
 GRIDS = [(minutes, f"{minutes} min") for minutes in (5, 10, 15, 20, 25, 30, 40, 45, 50, 60)]
 
 
@@ -103,7 +109,7 @@ class AppointmentType(models.Model):
     )
     minimum_interval_days = models.PositiveSmallIntegerField("jours depuis le précédent", default=0)
     next_within_days = models.PositiveSmallIntegerField("suivant à proposer avant, en jours", null=True, blank=True)
-    follow_up = models.SlugField("calendrier de suivi", blank=True, default="", db_default="")
+    follow_up = models.SlugField("calendrier de suivi", choices=FollowUp, blank=True, default="", db_default="")
     same_agent = models.BooleanField("avec le même agent (suivi)", default=False)
     room_equipment = ArrayField(models.SlugField(), verbose_name="équipement de la salle", default=list, blank=True)
     needs_room = models.BooleanField("occupe une salle", default=False)

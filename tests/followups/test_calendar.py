@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from rdv.followups.calendar import Calendar, calendar_of, due, following
+from rdv.followups.calendar import Calendar, calendar_of, due, following, names
+from rdv.models.appointment_type import FollowUp
 
 BORN = date(2026, 1, 31)
 
@@ -18,6 +19,10 @@ def child() -> Calendar:
 
 def codes(child: Calendar, on: date, seen: tuple[date, ...] = (), born: date = BORN) -> list[tuple[str, bool]]:
     return [(one.code, one.overdue) for one in due(born, seen, on, child)]
+
+
+def test_each_calendar_that_a_type_may_follow_is_there() -> None:
+    assert set(names()) == set(FollowUp.values)
 
 
 def test_both_lists_count_twenty_and_the_law_says_how_many_at_each_age(child: Calendar) -> None:

@@ -107,10 +107,12 @@ def following(request: AgentRequest, pk: int) -> HttpResponse:
         messages.info(request, _("Le rendez-vous suivant est déjà pris."))
         return redirect("agents:appointment", visit.booked)
     first = max(visit.first, request.today)
-    words = {"first": moments.day(first), "last": moments.day(visit.last, year=True), "label": visit.label}
-    text = (
-        _("%(label)s : entre le %(first)s et le %(last)s.") if visit.label else _("Entre le %(first)s et le %(last)s.")
-    )
+    words = {
+        "first": moments.day(first),
+        "last": moments.day(visit.last, year=True),
+        "label": visit.label or _("Rendez-vous suivant"),
+    }
+    text = _("%(label)s : entre le %(first)s et le %(last)s.")
     messages.info(request, text % words)
     journey = Journey(
         family=visit.family,

@@ -73,7 +73,7 @@ def test_an_appointment_that_was_held_leads_to_the_next_within_its_window(clinic
     assert f"motif={clinic.type.pk}" in address
     assert f"lieu={clinic.location.pk}" in address
     assert "jour=2027-02-03" in address  # 28 days after 6 January
-    assert "Entre le" in desk.get(address).content.decode()
+    assert "Rendez-vous suivant\u00a0: entre le" in desk.get(address).content.decode()
     missed = clinic.seen(clinic.known(phone="+33639980009"), 5, "noshow")
     assert desk.get(reverse("agents:next_visit", args=[missed.pk])).headers["Location"].endswith(f"/{missed.pk}/")
 
