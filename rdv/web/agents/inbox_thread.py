@@ -7,8 +7,8 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from rdv import moments
 from rdv.access import throttle
@@ -158,6 +158,7 @@ def _shown(request: AgentRequest, found: Task, form: AnswerForm | None = None) -
         "form": written,
         "whom": whom,
         "phone": spoken(whom.phone),
+        "language": _language(whom),
         "phrases": list(enumerate(_phrases(request, found))),
         "leaves": _leaves_later(request, found),
         **_cost(str(typed)),
@@ -196,6 +197,12 @@ def _phrases(request: AgentRequest, found: Task) -> list[str]:
     phone = (place.phone or place.organisation.phone if place else "") or request.territory.phone
     needs = "%(phone)s"
     return [str(text) % {"phone": spoken(phone)} for text in PHRASES if phone or needs not in str(text)]
+
+
+def _language(whom: agent_sms.Addressee) -> str:
+    """What the family reads, when it is not French: ready sentences are, and somebody may know better."""
+    code = whom.contact.language if whom.contact else "fr"
+    return "" if code == "fr" else str(get_language_info(code)["name_translated"]).lower()
 
 
 def _leaves_later(request: AgentRequest, found: Task) -> str:

@@ -257,27 +257,32 @@ def test_a_message_of_the_evening_waits_for_the_morning_and_the_page_says_so(
     assert written()[0].due_at == paris(office.day, 8)
 
 
-@pytest.mark.parametrize(
-    ("values", "reason"),
-    [
-        ({"sms_stopped_at": NOW}, "ne veut plus de SMS"),
-        ({"phone_kind": PhoneKind.FIXED}, "téléphone fixe"),
-        ({"phone_state": "to_check"}, "à vérifier"),
-        ({"may_be_told": False}, "pas à prévenir"),
-        ({"phone": "", "phone_kind": ""}, "Aucun numéro"),
-    ],
+NO_SMS: tuple[tuple[dict[str, Any], str], ...] = (
+    ({"sms_stopped_at": NOW}, "ne veut plus de SMS"),
+    ({"phone_kind": PhoneKind.FIXED}, "téléphone fixe"),
+    ({"phone_state": "to_check"}, "à vérifier"),
+    ({"may_be_told": False}, "pas à prévenir"),
+    ({"phone": "", "phone_kind": ""}, "Aucun numéro"),
 )
-def test_who_gets_no_sms_is_to_be_called_with_the_reason(
-    office: Office, desk: Client, values: dict[str, Any], reason: str
-) -> None:
+
+
+def test_who_gets_no_sms_is_to_be_called_with_the_reason(office: Office, desk: Client) -> None:
     contact = office.family.contacts.get()
-    Contact.objects.filter(pk=contact.pk).update(**values)
-    text = said_on(desk.get(page_of(office.task)))
-    assert reason in text
-    assert (f"tel:0{contact.phone[3:]}" in text) == ("phone" not in values)
-    assert 'name="envoyer"' not in text
-    write(desk, office.task, "Bonjour")
+    for values, reason in NO_SMS:
+        Contact.objects.filter(pk=contact.pk).update(**values)
+        text = said_on(desk.get(page_of(office.task)))
+        assert reason in text
+        assert (f"tel:0{contact.phone[3:]}" in text) == ("phone" not in values), reason
+        assert 'name="envoyer"' not in text
+        write(desk, office.task, "Bonjour")
+        contact.save()
     assert written() == []
+
+
+def test_the_page_says_which_language_the_family_reads(office: Office, desk: Client) -> None:
+    assert "choisi cette langue" not in said_on(desk.get(page_of(office.task)))
+    office.family.contacts.update(language="tr")
+    assert "Elle a choisi cette langue\u00a0: turc." in said_on(desk.get(page_of(office.task)))
 
 
 def test_two_sms_at_most_nothing_empty_and_not_without_end(office: Office, desk: Client, settings: Any) -> None:
