@@ -38,6 +38,7 @@ def local(instant: datetime, zone: Zone) -> datetime:
     return instant.astimezone(_zone(zone) if isinstance(zone, str) else zone)
 
 
+@lru_cache(maxsize=1024)
 def day(value: date, *, year: bool = False, language: str = "fr") -> str:
     """A day with its weekday.
 
@@ -95,7 +96,7 @@ def moment(instant: datetime, zone: Zone, *, year: bool = False, language: str =
     """Day and hour of an instant: "mardi 10 mars à 9 h 30"."""
     there = local(instant, zone)
     return words(language).at.format(
-        day=day(there, year=year, language=language), hour=clock(there.time(), language=language)
+        day=day(there.date(), year=year, language=language), hour=clock(there.time(), language=language)
     )
 
 

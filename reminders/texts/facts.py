@@ -6,6 +6,7 @@ Nothing else can be said: no type, no surname, no address of a family, no free t
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from django.conf import settings
 
@@ -92,6 +93,7 @@ class Meeting:
         return self.location.phone or organisation.phone or organisation.territory.phone
 
 
+@lru_cache(maxsize=1024)
 def readable_phone(number: str) -> str:
     """A number as people write it: "01 99 00 00 01"."""
     return Phone(number).spoken if number.startswith("+") else number

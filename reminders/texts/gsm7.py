@@ -5,6 +5,7 @@ it; ``ê ç œ À ’ « » …`` and the no-break space are not, and a single o
 message into UCS-2, whose segments hold 70 characters instead of 160.
 """
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -16,6 +17,9 @@ BASIC = frozenset(
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 EXTENSION = frozenset("\f^{}\\[~]|€")
+
+_WHOLLY_GSM7 = re.compile(f"[{re.escape(''.join(BASIC | EXTENSION))}]*").fullmatch
+_WIDE = re.compile(f"[{re.escape(''.join(EXTENSION))}]").findall
 
 # One segment alone, then each segment of a longer message (a header of 6 bytes is taken off).
 GSM7_ALONE, GSM7_PART = 160, 153
@@ -69,7 +73,7 @@ class SmsLength:
 
 def is_gsm7(text: str) -> bool:
     """Whether every character is in the alphabet or its extension table."""
-    return all(char in BASIC or char in EXTENSION for char in text)
+    return _WHOLLY_GSM7(text) is not None
 
 
 def transliterate(text: str) -> str:
@@ -80,6 +84,8 @@ def transliterate(text: str) -> str:
     sent as UCS-2 whatever is done.
     """
     composed = unicodedata.normalize("NFC", text)
+    if is_gsm7(composed):
+        return composed
     spelled: list[str] = []
     for char in composed:
         letter = _letter(char)
@@ -94,6 +100,9 @@ def transliterate(text: str) -> str:
 def count(text: str) -> SmsLength:
     """Encoding, units and segments of ``text`` as it would be sent, without changing it."""
     if is_gsm7(text):
+        units = len(text) + len(_WIDE(text))
+        if units <= GSM7_ALONE:
+            return SmsLength("gsm7", units, 1 if units else 0)
         widths = [2 if char in EXTENSION else 1 for char in text]
         return _measure("gsm7", widths, GSM7_ALONE, GSM7_PART)
     widths = [2 if ord(char) > 0xFFFF else 1 for char in text]

@@ -8,9 +8,18 @@ what is filled in is never read again. Whoever writes the texts of a départemen
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Protocol
+
+
+class Facts(Protocol):
+    """What is known, by the names that texts use."""
+
+    def get(self, name: str, /) -> object:
+        """None when nothing is known."""
+
 
 _MARK = re.compile(r"[\[\]{}|]")
 _CONDITION = re.compile(r"\s*(?P<unless>sauf )?si (?P<flag>[^:{}]+?)[ \u00a0]: ?")
@@ -42,7 +51,7 @@ class Alternative:
     flag: str = ""
     unless: bool = False
 
-    def serves(self, facts: Mapping[str, object]) -> bool:
+    def serves(self, facts: Facts) -> bool:
         if self.flag and bool(facts.get(self.flag)) is self.unless:
             return False
         return all(facts.get(part.name) for part in self.parts if isinstance(part, Fill))
@@ -54,7 +63,7 @@ class Phrasing:
 
     parts: tuple[str | Fill | tuple[Alternative, ...], ...]
 
-    def render(self, facts: Mapping[str, object]) -> str:
+    def render(self, facts: Facts) -> str:
         """The words, with these facts. What is not known is said as nothing."""
         return "".join(_said(part, facts) for part in self.parts)
 
@@ -101,7 +110,7 @@ def parse(text: str) -> Phrasing:
     return Phrasing((*parts, *_words(rest)))
 
 
-def _said(part: str | Fill | tuple[Alternative, ...], facts: Mapping[str, object]) -> str:
+def _said(part: str | Fill | tuple[Alternative, ...], facts: Facts) -> str:
     if isinstance(part, str):
         return part
     if isinstance(part, Fill):

@@ -50,6 +50,13 @@ CONDITIONS = (
 _FILLED = {word.name: word.fact for word in (*PLACEHOLDERS, *CONDITIONS)}
 
 
-def named(facts: Mapping[str, object]) -> dict[str, object]:
-    """The facts under the names that texts use."""
-    return {name: facts.get(fact) for name, fact in _FILLED.items()}
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Facts, under the names that texts use: each is looked for when a text asks for it."""
+
+    facts: Mapping[str, object]
+
+    def get(self, name: str) -> object:
+        """The fact of that name; None when nothing is known, or no such name is."""
+        fact = _FILLED.get(name)
+        return self.facts.get(fact) if fact else None

@@ -7,7 +7,7 @@ from typing import Any
 from reminders.texts import gsm7, library
 from reminders.texts.facts import SHORTENINGS, Meeting
 from reminders.texts.phrasing import Phrasing
-from reminders.texts.placeholders import named
+from reminders.texts.placeholders import Named
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,4 +59,4 @@ def said_by_sms(phrasing: Phrasing, *, language: str, meeting: Meeting | None, c
 
 def words(phrasing: Phrasing, facts: Mapping[str, Any]) -> str:
     """The text with these facts, by the names that the code gives them."""
-    return phrasing.render(named(facts))
+    return phrasing.render(Named(facts))
