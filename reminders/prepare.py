@@ -60,14 +60,16 @@ def _can_be_prepared(pk: int, now: datetime) -> bool:
 
 
 def _prepare(pks: Sequence[int], shared: Shared | None, *, now: datetime) -> list[Ready]:
-    provider, pause = routing.provider_for(now), routing.paused_until(now)
+    provider = routing.provider_for(now)
+    pause = None if provider else routing.paused_until(now)
     with transaction.atomic():
         batch = loading.load(claiming.take(pks, now=now), shared)
         kept = [message for message in batch.messages if _leaves(message, now) and not _paused(message, pause, now)]
         ready = [wording.write(message, batch, others, now=now) for message, others in _joined(kept, now)]
         _entrust(ready, provider)
-        record.written([one.message for one in ready])
-        rows.write(_questions(ready, now))
+        with rows.together():
+            record.written([one.message for one in ready])
+            rows.write(_questions(ready, now))
         return ready
 
 

@@ -3,12 +3,18 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from reminders import canary, fallback, states
 from reminders.kinds import Kind
 from reminders.models import DeliveryReceipt, MessageState, OutboundMessage
 from reminders.providers.base import DeliveryState, Problem
+
+# Asked after each batch, and nearly always in vain.
+ANY_EARLY_SQL = """
+SELECT EXISTS (SELECT FROM reminders_deliveryreceipt
+                WHERE provider = %s AND provider_id = ANY(%s) AND message_id IS NULL)
+"""
 
 
 def apply_status(
@@ -54,6 +60,11 @@ def apply_status(
 
 def apply_early(provider: str, provider_ids: Sequence[str], *, now: datetime) -> None:
     """Apply the reports that came before the messages' own record."""
+    with connection.cursor() as cursor:
+        cursor.execute(ANY_EARLY_SQL, [provider, list(provider_ids)])
+        ((any_early,),) = cursor.fetchall()
+    if not any_early:
+        return
     with transaction.atomic():
         _apply_early(provider, provider_ids, now)
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
+from rdv.booking import rows
 from reminders import breaker, fallback, receipts, states
 from reminders.kinds import Kind
 from reminders.models import MessageState, OutboundMessage
@@ -46,9 +47,8 @@ def written(messages: Sequence[OutboundMessage]) -> None:
     """Keep the texts of messages that are about to leave, in the caller's transaction."""
     if not messages:
         return
-    rows = [{name: getattr(message, name) for name in WRITTEN} for message in messages]
-    with connection.cursor() as cursor:
-        cursor.execute(_WRITTEN, [json.dumps(rows)])
+    content = [{name: getattr(message, name) for name in WRITTEN} for message in messages]
+    rows.carry_out(_WRITTEN, [json.dumps(content)])
 
 
 def sent(taken: Sequence[tuple[OutboundMessage, Sent]], *, provider: str, now: datetime) -> None:
@@ -59,7 +59,7 @@ def sent(taken: Sequence[tuple[OutboundMessage, Sent]], *, provider: str, now: d
     ids = [short(answer.provider_id) for _, answer in taken]
     segments = [answer.segments for _, answer in taken]
     before = [str(state) for state in states.REACHED_FROM[MessageState.SENT]]
-    with transaction.atomic(), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(
             _SENT, (str(MessageState.SENT), now, provider, str(Kind.ACCESS_CODE), keys, ids, segments, before)
         )

@@ -15,6 +15,8 @@ from reminders.providers.base import Sent, SmsProvider, TransientError
 
 # Beyond this the message goes back into the outbox rather than hold a sender.
 LONGEST_TURN = 20.0
+# How soon a process learns that another was asked to rest: each message would ask the cache otherwise. Seconds.
+LEARNT_WITHIN = 0.1
 KEPT = 120
 
 
@@ -33,6 +35,7 @@ class Paced:
         self.name = provider.name
         self.per_second = per_second
         self._clock, self._sleep = clock, sleep
+        self._nobody_rested_at = 0.0
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.provider, name)
@@ -67,11 +70,15 @@ class Paced:
 
     def _rest(self) -> None:
         """Nobody sends while the provider rests; who comes during that time is told how long."""
-        until = float(cache.get(f"sms-rest:{self.name}") or 0)
-        left = until - self._clock()
+        now = self._clock()
+        if 0 <= now - self._nobody_rested_at < LEARNT_WITHIN:
+            return
+        left = float(cache.get(f"sms-rest:{self.name}") or 0) - now
         if left > 0:
             raise TransientError("resting", retry_after=timedelta(seconds=int(left) + 1))
+        self._nobody_rested_at = now
 
     def _ask_for_rest(self, wait: timedelta) -> None:
+        self._nobody_rested_at = 0.0
         seconds = min(wait.total_seconds(), 3600)
         cache.set(f"sms-rest:{self.name}", self._clock() + seconds, int(seconds) + 1)
