@@ -38,24 +38,34 @@ VIEWS = {
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the page is about: a type, a team or all, and one of the views."""
+    """What the page is about: a type, a team or all, one of the views.
+
+    Whoever was never seen here for this follow-up is probably followed elsewhere: shown only when asked (`everybody`).
+    """
 
     type: AppointmentType | None
     organisation: int | None
     view: str
+    everybody: bool = False
 
     @classmethod
     def of(cls, request: AgentRequest, types: Iterable[AppointmentType]) -> "Asked":
         known = {one.pk: one for one in types}
         chosen = known.get(asked_number(request, "motif") or 0) or next(iter(known.values()), None)
         view = request.GET.get("etat", DUE)
-        return cls(chosen, asked_number(request, "organisation"), view if view in VIEWS else DUE)
+        return cls(
+            chosen,
+            asked_number(request, "organisation"),
+            view if view in VIEWS else DUE,
+            request.GET.get("qui") == "tous",
+        )
 
     def url(self) -> str:
         given = {
             "motif": self.type.pk if self.type else "",
             "organisation": self.organisation or "",
             "etat": self.view,
+            "qui": "tous" if self.everybody else "",
         }
         return f"{reverse('agents:followups')}?{urlencode({name: value for name, value in given.items() if value})}"
 
@@ -130,6 +140,7 @@ def _shown(request: AgentRequest, asked: Asked) -> tuple[list[FollowUpLine], Any
         return [], Paginator([], PER_PAGE).get_page(number)
     if asked.view == DUE:
         found = candidates(request.scope, asked.type, now=request.now, organisation=asked.organisation)
+        found = [one for one in found if asked.everybody or one.last_seen]
         current = Paginator(found, PER_PAGE).get_page(number)
         return due_lines(request, asked.type, list(current.object_list)), current
     rows = _of_view(_invitations(request).filter(type=asked.type), asked)

@@ -1,5 +1,7 @@
 """The page of the follow-ups to propose, and what comes next at the end of an appointment."""
 
+from datetime import date
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -76,6 +78,20 @@ def test_an_appointment_that_was_held_leads_to_the_next_within_its_window(clinic
     assert "Rendez-vous suivant\u00a0: entre le" in desk.get(address).content.decode()
     missed = clinic.seen(clinic.known(phone="+33639980009"), 5, "noshow")
     assert desk.get(reverse("agents:next_visit", args=[missed.pk])).headers["Location"].endswith(f"/{missed.pk}/")
+
+
+def test_children_followed_elsewhere_are_shown_when_asked_for() -> None:
+    clinic = Clinic(follow_up="enfant", next_within_days=None, minimum_interval_days=0, age_min_months=None)
+    client = Client()
+    client.force_login(clinic.secretary)
+    stranger = clinic.known(phone="+33639980010").persons.get()
+    stranger.first_name, stranger.birth_date = "Inès", date(2026, 5, 1)
+    stranger.save()
+    assert "Inès" not in client.get(URL).content.decode()
+    page = client.get(URL, {"qui": "tous"}).content.decode()
+    assert "Inès" in page
+    assert "Examen du 9e mois" in page
+    assert "R. 2132-1" in page
 
 
 def test_the_page_costs_the_same_for_one_and_for_many(clinic: Clinic, desk: Client) -> None:
