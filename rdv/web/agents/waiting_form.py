@@ -88,6 +88,8 @@ class WaitingForm(PeopleForm, PriorityForm):
         }
         for name, of_field in choices.items():
             cast(forms.ChoiceField, self.fields[name]).choices = of_field
+        # What it waits for comes before how urgent it is.
+        self.order_fields([name for name in self.fields if name not in PriorityForm.base_fields])
 
     def start_from(self, entry: WaitingListEntry) -> None:
         """What the family waits for already: joining again changes it and keeps its place."""
