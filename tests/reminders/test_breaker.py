@@ -7,7 +7,7 @@ import pytest
 from django.core import mail
 
 from rdv.models import Contact
-from reminders import breaker
+from reminders import breaker, dispatch
 from reminders.models import OutboundMessage, TroubleKind
 from reminders.providers.base import PermanentError, Problem, ProviderError, TransientError, UncertainError
 from reminders.run import run_due
@@ -102,3 +102,17 @@ def test_what_says_that_the_provider_is_down(error: ProviderError, *, opens: boo
     for _ in range(breaker.FAILURES):
         breaker.failed("twilio", error, now=NOW)
     assert (breaker.open_until("twilio", NOW) is not None) == opens
+
+
+def test_what_was_prepared_before_a_provider_failed_does_not_follow(
+    world: World, provider: TwilioStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second batch is ready when the first is refused: it waits, and the provider is not asked again."""
+    monkeypatch.setattr(dispatch, "BATCH", 1)
+    booked(world, 9)
+    booked(world, 10)
+    provider.fail(30002, status=402, message="no credit")
+    run_due(NOW)
+    messages = OutboundMessage.objects.filter(kind="booked", channel="sms")
+    assert len(provider.requests) == 1
+    assert {(row.state, row.next_try_at > NOW) for row in messages} == {("planned", True)}

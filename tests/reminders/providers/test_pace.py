@@ -7,7 +7,7 @@ from django.core.cache import cache
 
 from reminders.providers.base import Sent, TransientError
 from reminders.providers.console import ConsoleProvider
-from reminders.providers.pace import Paced
+from reminders.providers.pace import LEARNT_WITHIN, Paced
 
 MESSAGE = {"to": "+33639980001", "body": "x", "sender": "RDV", "reference": "r"}
 
@@ -89,3 +89,16 @@ def test_the_rest_that_a_provider_asks_for_is_everybody_s() -> None:
     assert (raised.value.code, raised.value.retry_after) == ("resting", timedelta(seconds=31))
     provider.clock.sleep(31)
     assert other.send(**MESSAGE) == Sent("1")
+
+
+def test_a_worker_that_is_sending_learns_of_the_rest_at_once() -> None:
+    provider = Provider(Time())
+    one, other = paced(provider, 0), paced(provider, 0)
+    other.send(**MESSAGE)
+    provider.refusals.append(TransientError("429", retry_after=timedelta(seconds=30)))
+    with pytest.raises(TransientError):
+        one.send(**MESSAGE)
+    provider.clock.sleep(LEARNT_WITHIN)
+    for worker in (one, other):
+        with pytest.raises(TransientError, match="resting"):
+            worker.send(**MESSAGE)
