@@ -14,7 +14,7 @@ from rdv.models import EntryStatus, HalfDay, Offer, OfferStatus, WaitingListEntr
 from rdv.waitinglist.silences import SILENCES_BEFORE_ASKING
 from rdv.web.families.doors import language
 from rdv.web.families.labels import meeting_lines, private_label
-from rdv.web.families.waiting_form import HALF_DAYS
+from rdv.web.families.waiting_form import HALF_DAYS, NOTICES
 from rdv.web.public.pages import Row
 
 OPEN = (EntryStatus.WAITING, EntryStatus.PAUSED)
@@ -34,6 +34,7 @@ class Proposed:
 
     when: str
     text: str
+    where: str
     detail: str
     url: str = ""
 
@@ -83,7 +84,8 @@ class Wait:
         if names and not entry.type.service.is_discreet:
             found.append(Row(_("Pour"), ", ".join(names)))
         found += [Row(_("Où"), self._where()), Row(_("Quand"), _half_days(entry))]
-        found.append(Row(_("Temps pour venir"), moments.duration(entry.notice_minutes)))
+        notice = dict(NOTICES).get(entry.notice_minutes) or moments.duration(entry.notice_minutes)
+        found.append(Row(_("Temps pour venir"), str(notice)))
         found.append(Row(_("Au dernier moment, le jour même"), _("oui") if entry.standby else _("non")))
         return [*found, *self._current()]
 
@@ -113,7 +115,8 @@ class Wait:
         status = OfferStatus.EXPIRED if offer.status == OfferStatus.LIVE and not answerable else offer.status
         return Proposed(
             when=moments.day(moments.local(offer.made_at, place.zone).date(), language=spoken),
-            text=f"{moments.moment(round_.starts_at, place.zone, language=spoken)}, {where}",
+            text=moments.moment(round_.starts_at, place.zone, language=spoken),
+            where=where,
             detail=str(BECAME[OfferStatus(status)]),
             url=reverse("families:offer", args=[offer.token]) if answerable else "",
         )
