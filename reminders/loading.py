@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Model, prefetch_related_objects
 
 from rdv.access.waiting import wait_token
@@ -21,10 +20,10 @@ SAID_TOGETHER = "dit dans le même message"
 
 @dataclass(slots=True)
 class Batch:
-    """Claimed messages, with the links of their families and the texts of their territories."""
+    """Claimed messages, with the tokens of their families' links and the texts of their territories."""
 
     messages: list[OutboundMessage]
-    links: dict[tuple[int, int], str] = field(default_factory=dict)
+    tokens: dict[tuple[int, int], str] = field(default_factory=dict)
     texts: dict[int, Own] = field(default_factory=dict)
     invitations: dict[int, str] = field(default_factory=dict)
 
@@ -34,15 +33,18 @@ class Batch:
 
     def link(self, message: OutboundMessage) -> str:
         """Where the family, or the agent, sees and changes what the message is about."""
+        site = message.territory.public_url
         if message.agent is not None:
-            return f"{settings.PUBLIC_URL}/agents/"
+            return f"{site}/agents/"
         if "invitation" in message.context:
-            return self.invitations.get(message.context["invitation"], "")
+            token = self.invitations.get(message.context["invitation"])
+            return invitation_link(site, token) if token else ""
         if "entry" in message.context:
-            return wait_link(wait_token(message.context["entry"]))
+            return wait_link(site, wait_token(message.context["entry"]))
         if message.offer is not None and message.appointment is None:
-            return offer_link(message.offer.token)
-        return self.links.get((message.appointment_id or 0, message.family_id or 0), "")
+            return offer_link(site, message.offer.token)
+        token = self.tokens.get((message.appointment_id or 0, message.family_id or 0))
+        return link_of(site, token) if token else ""
 
 
 @dataclass(slots=True)
@@ -84,7 +86,7 @@ def load(pks: Iterable[int], shared: Shared | None = None) -> Batch:
     links = by_keys(AppointmentLink, [appointment.pk for appointment in appointments], "appointment_id")
     return Batch(
         messages,
-        {(link.appointment_id, link.family_id): link_of(link.token) for link in links},
+        {(link.appointment_id, link.family_id): link.token for link in links},
         shared.texts_of(messages),
         _invitations(messages),
     )
@@ -100,9 +102,9 @@ def _bring_offers(offers: Iterable[Offer]) -> None:
 
 
 def _invitations(messages: Iterable[OutboundMessage]) -> dict[int, str]:
-    """The links of the invitations that are among these messages, by their numbers."""
+    """The tokens of the invitations that are among these messages, by their numbers."""
     pks = {message.context["invitation"] for message in messages if "invitation" in message.context}
-    return {one.pk: invitation_link(one.token) for one in FollowUpInvitation.objects.filter(pk__in=pks)} if pks else {}
+    return {one.pk: one.token for one in FollowUpInvitation.objects.filter(pk__in=pks)} if pks else {}
 
 
 def joined(message: OutboundMessage) -> list[OutboundMessage]:

@@ -4,8 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.conf import settings
-
 from rdv import moments
 from rdv.models import EntryStatus, Offer, Participation, Status
 from reminders.kinds import EMAIL, Kind
@@ -82,7 +80,7 @@ def _context(message: OutboundMessage, batch: Batch, joined: Joined, meeting: Me
     """What the template may use besides the meeting's own words. All of it is there for every kind."""
     context: Context = {
         "link": batch.link(message),
-        "site": settings.PUBLIC_URL,
+        "site": message.territory.public_url,
         "phone": "" if message.agent else readable_phone(_phone(message, meeting)),
         "collective": bool(message.appointment and message.appointment.is_collective),
         "count": 1 + len(joined),

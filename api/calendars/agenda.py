@@ -7,8 +7,6 @@ workspace tells the rest. A discreet service shows its discreet words alone.
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
-from django.conf import settings
-
 from rdv.models import Absence, Agent, Appointment, AppointmentAgent
 from rdv.models.appointment import LONGEST_OCCUPATION
 from reminders.ics import Meeting, uid_of, where
@@ -41,7 +39,7 @@ def _meetings(parts: Iterable[AppointmentAgent]) -> Iterator[Meeting]:
             zone=appointment.location.zone,
             summary=_summary(appointment),
             location="" if appointment.service.is_discreet else where(appointment),
-            url=f"{settings.PUBLIC_URL}/agents/",
+            url=f"{appointment.location.organisation.territory.public_url}/agents/",
             is_cancelled=appointment.is_cancelled,
         )
 

@@ -4,7 +4,6 @@ import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db.models import Q
 from django.utils.crypto import constant_time_compare
 
@@ -69,7 +68,7 @@ def open_feed(agent: Agent) -> str:
     if not agent.feed_secret:
         renew_feed(agent)
     nonce = agent.feed_secret or ""
-    return f"{settings.PUBLIC_URL}/agenda/{nonce}{derived_token('feed', nonce)}.ics"
+    return f"{agent.territory.public_url}/agenda/{nonce}{derived_token('feed', nonce)}.ics"
 
 
 def renew_feed(agent: Agent) -> None:

@@ -2,7 +2,9 @@
 
 from datetime import time
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
@@ -93,6 +95,19 @@ class Territory(models.Model):
     def office_hours(self, zone: str) -> Window:
         """When agents are written to, on every day: what changes in their agenda doesn't wait."""
         return Window(zone, self.messages_from, self.messages_until)
+
+    @property
+    def public_url(self) -> str:
+        """Where its families and agents are served, without a slash at the end.
+
+        That of the instance, unless the territory has hosts of its own: then the first of them.
+        """
+        instance: str = settings.PUBLIC_URL
+        parts = urlsplit(instance)
+        if not self.hosts or parts.hostname in self.hosts:
+            return instance
+        port = f":{parts.port}" if parts.port else ""
+        return f"{parts.scheme}://{self.hosts[0]}{port}"
 
 
 class ClosingDay(models.Model):

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
-from django.conf import settings
-
 from rdv import moments
 from rdv.models import Location, Mode, Service
 from rdv.moment_words import words
@@ -99,24 +97,24 @@ def readable_phone(number: str) -> str:
     return Phone(number).spoken if number.startswith("+") else number
 
 
-def link_of(token: str) -> str:
-    """The address of one appointment for one family."""
-    return f"{settings.PUBLIC_URL}/r/{token}/"
+def link_of(site: str, token: str) -> str:
+    """The address of one appointment for one family, on its territory's site."""
+    return f"{site}/r/{token}/"
 
 
-def wait_link(token: str) -> str:
+def wait_link(site: str, token: str) -> str:
     """The address of a family's place on the waiting list."""
-    return f"{settings.PUBLIC_URL}/liste-attente/suivi/{token}/"
+    return f"{site}/liste-attente/suivi/{token}/"
 
 
-def invitation_link(token: str) -> str:
+def invitation_link(site: str, token: str) -> str:
     """The address of an invitation to book what comes next."""
-    return f"{settings.PUBLIC_URL}/i/{token}/"
+    return f"{site}/i/{token}/"
 
 
-def offer_link(token: str) -> str:
+def offer_link(site: str, token: str) -> str:
     """The address of an offer."""
-    return f"{settings.PUBLIC_URL}/liste-attente/offre/{token}/"
+    return f"{site}/liste-attente/offre/{token}/"
 
 
 Shortening = tuple[Callable[[Meeting, str], str], Callable[[Meeting, str], str]]

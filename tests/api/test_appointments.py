@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from rdv.booking.sessions import open_session
-from rdv.models import Appointment, Contact, Participation
+from rdv.models import Appointment, Contact, Participation, Territory
 from rdv.models.actor import Actor
 from tests.api.support import Caller
 from tests.api.support import booking as book_body
@@ -254,3 +254,9 @@ def test_one_sibling_leaves_and_the_others_stay(api: Caller, world: World) -> No
     assert (left["status"], [one["status"] for one in left["attendees"]]) == ("unknown", ["excused", "unknown"])
     stranger = api.post(f"appointments/{made['id']}/cancel/", {"by": "family", "attendees": [2**62]})
     assert list(stranger.json()["errors"]) == ["attendees"]
+
+
+def test_the_familys_link_is_at_the_host_of_its_territory(api: Caller, world: World) -> None:
+    Territory.objects.filter(pk=world.territory.pk).update(hosts=["rdv.ile.example"])
+    made = api.post("appointments/", book_body(world)).json()
+    assert made["manage_url"].startswith("http://rdv.ile.example:8000/r/")

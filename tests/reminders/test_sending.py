@@ -3,6 +3,7 @@
 import pytest
 from django.core import mail
 
+from rdv.models import Territory
 from reminders.run import run_due
 from tests.factories import NOW, World
 from tests.reminders.support import FAMILY, booked, rows
@@ -26,3 +27,13 @@ def test_a_booking_is_confirmed_by_sms_and_by_email(provider: TwilioStandIn) -> 
     (email,) = [sent for sent in mail.outbox if sent.to == ["sam@exemple.test"]]
     assert email.subject == "Votre rendez-vous du mardi 12 janvier à 9 h"
     assert rows(family) == [("booked", "email", "sent"), ("booked", "sms", "sent")]
+
+
+def test_a_territory_with_a_host_of_its_own_is_linked_to_there(provider: TwilioStandIn) -> None:
+    """One instance for several départements: at the address of another the link would lead nowhere."""
+    world = World()
+    Territory.objects.filter(pk=world.territory.pk).update(hosts=["rdv.ile.example", "autre.example"])
+    appointment, _ = booked(world)
+    run_due(NOW)
+    link = appointment.links.get().token
+    assert f"http://rdv.ile.example:8000/r/{link}/" in provider.messages[0]["body"]

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.conf import settings
 from rest_framework import serializers
 
 from api.v1.fields import local_iso
@@ -127,4 +126,4 @@ def _manage_url(links: Sequence[AppointmentLink], token: ApiToken) -> str | None
     """The link lets cancel: it is for those alone who may do that themselves."""
     if TokenScope.APPOINTMENTS_WRITE not in token.scopes:
         return None
-    return f"{settings.PUBLIC_URL}/r/{links[0].token}/" if len(links) == 1 else None
+    return f"{token.territory.public_url}/r/{links[0].token}/" if len(links) == 1 else None

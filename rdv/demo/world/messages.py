@@ -95,7 +95,7 @@ class Messenger:
             service=appointment.service,
         )
         context = {
-            "link": link_of(link.token),
+            "link": link_of(self.world.territory.public_url, link.token),
             "collective": appointment.is_collective,
             "asks": message.kind == Kind.REMINDER,
             "others": "",
