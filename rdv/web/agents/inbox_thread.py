@@ -242,9 +242,11 @@ def _address(request: AgentRequest, pk: int, **more: Any) -> str:
 
 
 def _after(request: AgentRequest, asked: Asked, pk: int, after: int | None) -> str:
-    """Where one goes on: the first page, the next task, or the list when there is none."""
+    """Where one goes on: the first page, what is opened again, the next task, or the list when there is none."""
     if request.POST.get("retour") == "accueil":
         return reverse("agents:home")
+    if request.POST.get("etat") == "a-faire":
+        return _address(request, pk)
     if request.POST.get("retour") == "suite" and after is not None:
         return _address(request, after, faite=pk)
     return _list(asked, faite=pk)

@@ -171,7 +171,8 @@ def test_the_end_is_said_the_next_one_follows_and_a_slip_is_undone(office: Offic
     assert "Rouvrir" in said_on(answer)
     again = office.client("agent").post(page_of(office.task), end, follow=True)
     assert "a déjà été faite par" in said_on(again)
-    desk.post(page_of(office.task), {"etat": "a-faire"})
+    opened = desk.post(page_of(office.task), {"etat": "a-faire"})
+    assert opened.headers["Location"] == page_of(office.task)
     office.task.refresh_from_db()
     assert (office.task.done_at, office.task.done_by, office.task.outcome) == (None, None, "")
 
