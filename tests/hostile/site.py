@@ -8,9 +8,10 @@ from django.test import Client
 from django.urls import reverse
 
 from rdv.access.tokens import open_feed
+from rdv.access.waiting import wait_token
 from rdv.booking.hold import hold
 from rdv.demo.models import DemoEmail, DemoSms
-from rdv.models import AppointmentLink, Contact, Offer, OfferRound
+from rdv.models import AppointmentLink, Contact, FollowUpInvitation, Offer, OfferRound
 from rdv.models.actor import Actor
 from reminders.models import InboundMessage, OutboundMessage
 from tests.access.test_url_roles import arguments
@@ -31,6 +32,7 @@ class Site(Office):
         opening(self.other_agent, self.location, self.aged_type, day=self.day)
         self.link = AppointmentLink.objects.get(appointment=self.open)
         self.offer = self._offer()
+        self.invitation = self._invitation()
         self.feed = open_feed(self.agent).rpartition("/")[2].removesuffix(".ics")
         self.sms = DemoSms.objects.create(sid="SMessai", phone=f"+{PHONE}", sender="36999", body="Bonjour", at=NOW)
         self.email = self._email()
@@ -53,7 +55,7 @@ class Site(Office):
             "type_slug": [self.type.slug],
             "name": ["lieu"],
             "place": [self.location.pk],
-            "token": [self.link.token, self.offer.token],
+            "token": [self.link.token, self.offer.token, self.invitation.token, wait_token(self.entry.pk)],
             "entry": [self.entry.pk],
             "secret": [self.feed],
             "digits": [PHONE],
@@ -107,6 +109,22 @@ class Site(Office):
     def found(self, address: Address, works: Any) -> dict[str, Any] | None:
         """Values with which the address leads somewhere, as `works` says."""
         return next((values for values in self.tries(address) if works(values)), None)
+
+    def _invitation(self) -> FollowUpInvitation:
+        made = FollowUpInvitation.unsaved(
+            territory=self.territory,
+            family=self.family,
+            person=self.family.persons.get(),
+            type=self.type,
+            location=self.location,
+            window="enfant:m09",
+            first_day=self.day,
+            last_day=self.day,
+            invited_at=NOW,
+            expires_on=self.day,
+        )
+        made.save()
+        return made
 
     def _offer(self) -> Offer:
         round_ = OfferRound.objects.create(

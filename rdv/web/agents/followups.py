@@ -19,7 +19,7 @@ from rdv.access.roles import Right
 from rdv.followups.candidates import candidates, followed_types
 from rdv.followups.inviting import Invited, booking_of, invite, record_no
 from rdv.followups.next_visit import next_visit
-from rdv.models import AppointmentType, FollowUpInvitation
+from rdv.models import AppointmentType
 from rdv.models.follow_up import FollowUpInvitationQuerySet
 from rdv.web.agents.followup_lines import FollowUpLine, due_lines, invited_line, source_of
 from rdv.web.agents.journey import Journey
@@ -141,8 +141,8 @@ def _shown(request: AgentRequest, asked: Asked) -> tuple[list[FollowUpLine], Any
     if asked.view == DUE:
         found = candidates(request.scope, asked.type, now=request.now, organisation=asked.organisation)
         found = [one for one in found if asked.everybody or one.last_seen]
-        current = Paginator(found, PER_PAGE).get_page(number)
-        return due_lines(request, asked.type, list(current.object_list)), current
+        due = Paginator(found, PER_PAGE).get_page(number)
+        return due_lines(request, asked.type, list(due.object_list)), due
     rows = _of_view(_invitations(request).filter(type=asked.type), asked)
     if asked.organisation:
         rows = rows.filter(organisation=asked.organisation)
@@ -154,8 +154,7 @@ def _shown(request: AgentRequest, asked: Asked) -> tuple[list[FollowUpLine], Any
 def _invitations(request: AgentRequest) -> FollowUpInvitationQuerySet:
     """Those of the families and types that one sees, of the last months."""
     files = request.scope.families().open_files()
-    every = FollowUpInvitationQuerySet(FollowUpInvitation).filter(
-        territory=request.territory,
+    every = request.territory.invitations.filter(
         family__in=files.values("pk"),
         type__in=followed_types(request.scope).values("pk"),
         invited_at__gt=request.now - REMEMBERED,

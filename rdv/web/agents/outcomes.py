@@ -151,7 +151,7 @@ def _latest_day_first(pending: AppointmentQuerySet, request: AgentRequest) -> Ap
 def _record(request: AgentRequest, choice: Choice) -> None:
     """What was ticked; and, for a day ("tous"), everybody of it who was shown and of whom nothing was said."""
     ticked = {
-        int(name.removeprefix("rdv-")): CHOICES.get(value)
+        int(name.removeprefix("rdv-")): CHOICES.get(str(value))
         for name, value in request.POST.items()
         if NAME.fullmatch(name)
     }
