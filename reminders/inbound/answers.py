@@ -58,7 +58,7 @@ def _say(
     reply = situation.reply
     if not is_number(reply.sender) or _said_enough(reply, template, now):
         return False
-    family = about.family if about else (offer.family if offer else _only_family(situation))
+    family = about.family if about else (offer.family if offer else None)
     return outbox.say(
         kind=kind,
         template=template,
@@ -67,7 +67,7 @@ def _say(
         now=now,
         reply=reply,
         contact=_contact(situation, family),
-        family=family,
+        family=family or _only_family(situation),
         appointment=about.appointment if about else None,
         offer=offer,
         language=situation.language,
@@ -91,7 +91,7 @@ def _said_enough(reply: InboundMessage, template: str, now: datetime) -> bool:
 
 
 def _only_family(situation: Situation) -> Family | None:
-    """The one file that knows the number: what is said is then read there, whatever it is about."""
+    """The one file that knows the number: what is said is read there, though it be said to the number alone."""
     families = {contact.family_id: contact.family for contact in situation.contacts}
     return next(iter(families.values())) if len(families) == 1 else None
 
