@@ -53,14 +53,17 @@ def _answered(action: Action) -> QuerySet[Task]:
 
 
 def _rebooked() -> QuerySet[Task]:
-    """Families to call after an absence, who have taken another appointment of the type since."""
-    again = Participation.objects.filter(
-        family=OuterRef("family"),
-        appointment__type=OuterRef("appointment__type"),
-        created_at__gt=OuterRef("created_at"),
-        status=Status.UNKNOWN,
+    """Families to call after an absence, or to invite, who have taken an appointment of that type since."""
+    since = Participation.objects.filter(
+        family=OuterRef("family"), created_at__gt=OuterRef("created_at"), status=Status.UNKNOWN
     )
-    return Task.objects.filter(Exists(again), done_at=None, kind=TaskKind.CALL_NO_SHOW)
+    again = since.filter(appointment__type=OuterRef("appointment__type"))
+    invited = since.filter(
+        appointment__type__invitations__family=OuterRef("family"),
+        appointment__type__invitations__invited_at=OuterRef("created_at"),
+    )
+    absent = Q(kind=TaskKind.CALL_NO_SHOW) & Q(Exists(again))
+    return Task.objects.filter(absent | Q(kind=TaskKind.CALL_INVITATION) & Q(Exists(invited)), done_at=None)
 
 
 def _passed(now: datetime) -> QuerySet[Task]:

@@ -15,9 +15,10 @@ from rdv.followups.inviting import invite
 from rdv.models import FollowUpInvitation, Participation, Person, Status
 from rdv.models.actor import Actor
 from reminders import loading, wording
+from reminders.closing import close_stale
 from reminders.models import OutboundMessage, Task
 from reminders.relevance import ANSWERED, why_not
-from tests.factories import NOW, appointment_type, paris, service
+from tests.factories import NOW, appointment_type, paris, service, who
 from tests.followups.clinic import Clinic
 
 pytestmark = pytest.mark.django_db
@@ -105,6 +106,16 @@ def test_each_family_is_reached_by_its_way_or_left_alone(clinic: Clinic) -> None
         ("call_invitation", stopped.pk),
     }
     assert set(OutboundMessage.objects.values_list("family", flat=True)) == {clinic.family.pk}
+
+
+def test_a_call_is_called_off_when_the_family_books(clinic: Clinic) -> None:
+    clinic.family.contacts.update(phone="+33199000009", phone_kind="fixed")
+    clinic.invite()
+    close_stale(NOW)
+    assert Task.objects.get().done_at is None
+    clinic.book(9, who=who(clinic.family), now=NOW + timedelta(hours=1))
+    close_stale(NOW + timedelta(hours=2))
+    assert Task.objects.get().closed_as == "rebooked"
 
 
 def test_no_more_than_so_many_a_day_and_none_at_night(clinic: Clinic) -> None:
