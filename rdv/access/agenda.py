@@ -94,7 +94,10 @@ def entries(
     agents: Collection[int] | None = None,
     location: Location | None = None,
 ) -> list[Entry]:
-    """The appointments of these agents (None = of everybody) or of a location, in order of start."""
+    """The appointments of these agents (None = of everybody) or of a location, in order of start.
+
+    What was cancelled behind the wall is left out: the time is free again, and the rest is not for us to know.
+    """
     found = scope.agenda().between(start, end)
     if agents is not None:
         theirs = AppointmentAgent.objects.filter(agent__in=agents)
@@ -102,7 +105,8 @@ def entries(
         found = found.filter(pk__in=within.values("appointment"))
     if location is not None:
         found = found.filter(location=location)
-    return [_entry(row) for row in _rows(found, scope).order_by("starts_at", "pk")]
+    seen = [_entry(row) for row in _rows(found, scope).order_by("starts_at", "pk")]
+    return [entry for entry in seen if not (entry.is_walled and entry.is_cancelled)]
 
 
 def bands(

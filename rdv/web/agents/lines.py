@@ -70,7 +70,7 @@ def entry_line(entry: Entry, agents: Mapping[int, Agent], *, now: datetime, whos
         "agents": _names([pk for pk in entry.agents if pk != whose], agents),
     }
     if entry.is_walled:
-        return Line(kind="walled", title=_("Occupé"), is_off=entry.is_cancelled, **common)
+        return Line(kind="walled", title=_("Occupé"), **common)
     return Line(
         kind="appointment",
         title=_title(entry),

@@ -46,6 +46,15 @@ def test_scenario_30_an_agenda_behind_the_wall_says_busy_and_no_more(office: Off
     assert [line.title for column in planner.context["columns"] for line in column.lines if line.kind == "walled"]
 
 
+def test_scenario_30_nobody_is_busy_with_what_was_cancelled_behind_the_wall(office: Office, desk: Client) -> None:
+    """The time is free again, and that somebody gave up is the other service's business."""
+    Appointment.objects.filter(pk=office.walled.pk).update(status=Status.EXCUSED)
+    query = {"agent": office.counsellor.pk, "jour": office.day.isoformat()}
+    page = desk.get(reverse("agents:day"), query).content.decode()
+    assert "Occupé" not in page
+    assert "annulé" not in page
+
+
 def test_the_week_as_data_costs_the_same_however_full_it_is(office: Office, desk: Client) -> None:
     address = reverse("agents:events")
     query = {"agent": office.agent.pk, "du": office.day.isoformat()}
