@@ -7,26 +7,15 @@ from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
 
 from rdv import clock
-from tests.access.test_url_roles import TABLE, arguments
+from tests.access.test_url_roles import CHANGED_BY_POST, TABLE, arguments
 from tests.e2e.support import WIDTHS, defects, leads_on, person, violations
 from tests.factories import NOW
 from tests.web.agents.world import Office
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-NOT_PAGES = {
-    "absence_status",
-    "log_out",
-    "events",
-    "outcome",
-    "own_agent",
-    "task",
-    "change_entry",
-    "followup_no",
-    "restore",
-    "letter",
-    "log_in",
-}
+POSTED = {name for name, expected in TABLE.items() if expected == CHANGED_BY_POST}
+NOT_PAGES = {"absence_status", "events", "letter", "log_in", *POSTED}
 # Each an equal share of the pages, so that two workers can divide them.
 PARTS = 2
 
