@@ -24,8 +24,8 @@ from rdv.models.disruption import (
     Step,
 )
 from rdv.models.family import Contact, EmailState, Family, Person, PhoneKind, PhoneState, Relation
-from rdv.models.follow_up import FollowUpInvitation
 from rdv.models.figures import DayFigures, FreedSlot
+from rdv.models.follow_up import FollowUpInvitation
 from rdv.models.message_text import MessageText
 from rdv.models.opening import Absence, AbsenceKind, OpeningException, OpeningOccurrence, OpeningPeriod
 from rdv.models.organisation import Location, Organisation, Room, Service
