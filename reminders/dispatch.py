@@ -27,7 +27,7 @@ BATCH = 100
 BATCHES = 50
 # `now` is that of the start: a pass that lasted would send by a clock that is late. Seconds.
 LONGEST_PASS = 60
-RECORDED_AT_ONCE = 50
+RECORDED_AT_ONCE = 100
 
 
 def dispatch(now: datetime, *, limit: int | None = None) -> int:
