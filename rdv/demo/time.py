@@ -8,8 +8,9 @@ from django.db.models import F
 from rdv import clock
 from rdv.demo.models import DemoClock
 
-# Each process reads the offset again at this age; a page that has just moved it reads it at once.
-KEPT_SECONDS = 1.0
+# Each process reads the offset again at this age: once for a page, yet the page that follows a click, served by
+# another process, tells the new time.
+KEPT_SECONDS = 0.05
 
 
 class Kept:

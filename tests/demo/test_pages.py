@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.mail import EmailMultiAlternatives, get_connection
+from django.db.models import F
 from django.test import Client
 
 from rdv import clock
@@ -98,3 +99,14 @@ def test_time_is_lived_step_by_step(demo_clock: None, monkeypatch: pytest.Monkey
     work.advance(timedelta(hours=10))
     # What was due already is done before the first step, not three hours later.
     assert [round((now - start) / timedelta(hours=1)) for now in seen] == [0, 3, 6, 9, 10]
+
+
+def test_time_moves_on_from_where_another_process_left_it(demo_clock: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two clicks in a row are served by two processes: the second must not start from a step of the first."""
+    monkeypatch.setattr(work, "run_due", lambda *, now: None)
+    start = clock.now()
+    time.advance(timedelta(hours=1))
+    clock.now()
+    DemoClock.objects.update(offset_seconds=F("offset_seconds") + 9 * 3600)
+    # More than one step: the end is reckoned before the first.
+    assert round((work.advance(timedelta(hours=4)) - start) / timedelta(hours=1)) == 14
