@@ -54,6 +54,7 @@ class Site(Office):
         return {
             "type_slug": [self.type.slug],
             "name": ["lieu"],
+            "provider": ["ovh"],
             "place": [self.location.pk],
             "token": [self.link.token, self.offer.token, self.invitation.token, wait_token(self.entry.pk)],
             "entry": [self.entry.pk],

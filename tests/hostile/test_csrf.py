@@ -9,7 +9,8 @@ from tests.hostile.watch import fingerprint
 
 # These prove by something else that the request is meant: a secret in the address, a signature, a token in a header;
 # a language is nobody's secret.
-BY_SECRET, BY_SIGNATURE, BY_TOKEN = ("r/", "liste-attente/offre/"), ("sms/",), ("api/v1/", "demo/twilio/")
+BY_SECRET = ("r/", "i/", "liste-attente/offre/", "liste-attente/suivi/", "courriels/")
+BY_SIGNATURE, BY_TOKEN = ("sms/",), ("api/v1/", "demo/twilio/")
 HARMLESS = ("langue/",)
 PROVEN_OTHERWISE = (*BY_SECRET, *BY_SIGNATURE, *BY_TOKEN, *HARMLESS)
 

@@ -101,14 +101,19 @@ def test_tasks_whose_term_has_passed_come_last_and_are_no_calls(office: Office, 
     assert [line.pk for line in calls.context["lines"]] == [soon.pk, office.task.pk]
 
 
+def to_settle(desk: Client, choice: dict[str, Any]) -> list[int]:
+    """The appointments of the page, in its order."""
+    days = desk.get(reverse("agents:outcomes"), choice).context["days"]
+    return [one.line.pk for day in days for one in day.lines]
+
+
 def test_the_day_that_ends_is_settled_before_older_ones(office: Office, desk: Client) -> None:
     second = office.book(9, 30).appointment
     old = office.book(11).appointment
     for one, days in ((office.open, 1), (second, 1), (old, 8)):
         start = one.starts_at - timedelta(days=days + (office.day - NOW.date()).days)
         Appointment.objects.filter(pk=one.pk).update(starts_at=start, ends_at=start + timedelta(minutes=30))
-    lines = desk.get(reverse("agents:outcomes")).context["lines"]
-    shown = [line.pk for line in lines if line.pk in (office.open.pk, second.pk, old.pk)]
+    shown = [pk for pk in to_settle(desk, {}) if pk in (office.open.pk, second.pk, old.pk)]
     assert shown == [office.open.pk, second.pk, old.pk]
 
 
@@ -135,7 +140,7 @@ def test_what_is_left_to_settle_is_narrowed_to_an_agent_and_a_day(office: Office
     address = reverse("agents:outcomes")
 
     def shown(**choice: Any) -> list[int]:
-        return [line.pk for line in desk.get(address, choice).context["lines"]]
+        return to_settle(desk, choice)
 
     day = (late.starts_at - timedelta(days=3)).date()
     assert shown() == [late.pk, early.pk]
