@@ -123,7 +123,7 @@ def _values(one: Appointment, possible: Possible, names: _Names) -> dict[str, st
     found = {_move_value(option): names.of(option, one) for option in options}
     if possible.dates:
         first = moments.plain_day(moments.local(possible.dates[0].start, one.zone).date())
-        found[Decision.PROPOSE] = _("Proposer des dates, dès le %s") % first
+        found[Decision.PROPOSE] = _("Proposer d’autres dates (place dès le %s)") % first
     found[Decision.CANCEL] = _("Annuler (tête de liste d’attente)")
     found[Decision.KEEP] = _("Maintenir tel quel")
     found[Decision.UNDECIDED] = _("À décider plus tard")
