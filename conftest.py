@@ -1,3 +1,3 @@
 """What every test run needs; each plugin says why."""
 
-pytest_plugins = [f"tests.plugins.{name}" for name in ("servers", "flush", "strict", "workers", "browser")]
+pytest_plugins = [f"tests.plugins.{name}" for name in ("quick", "servers", "flush", "strict", "workers", "browser")]

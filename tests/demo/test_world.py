@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
+from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -178,7 +179,9 @@ def test_the_same_day_gives_the_same_world(territory: Territory) -> None:
         for statement in connection.ops.sql_flush(no_style(), connection.introspection.table_names()):
             cursor.execute(statement)
         cursor.execute("SET LOCAL session_replication_role = origin")
-    make(now=NOW)
+    # What people were told is the better half of the work, and is not compared.
+    with patch("rdv.demo.world.stories.Messenger"), patch("rdv.demo.world.stories.write_replies"):
+        make(now=NOW)
     assert picture() == before
 
 

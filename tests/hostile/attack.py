@@ -35,6 +35,8 @@ class Reading:
         self.names: list[tuple[QueryDict, str]] = []
 
     def install(self, patch: pytest.MonkeyPatch) -> None:
+        # Answers are judged by what they say: the client need not keep a copy of each template's context.
+        patch.setattr("django.test.client.store_rendered_templates", lambda *_args, **_kwargs: None)
         for method in ("get", "getlist", "__getitem__", "__contains__"):
             patch.setattr(QueryDict, method, self._noting(getattr(QueryDict, method)))
 

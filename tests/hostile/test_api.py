@@ -180,13 +180,16 @@ def test_every_segment_of_every_address(site: Site, by: Attacker) -> None:
     wrong: dict[str, list[str]] = {}
     texts = {label: quote_from_bytes(value, safe="") for label, value in TEXT_SEGMENTS.items()}
     texts |= {"zero": "0", "endless": "9" * 4_400, "a row of another": str(site.strangers()[-1])}
+    every_method = ("GET", "POST", "PATCH", "DELETE")
     for address in every_address():
         if address.part != "api" or not address.takes:
             continue
         good = site.tries(address)[0]
         for label, text in texts.items():
             for name in address.takes:
-                for method in ("GET", "POST", "PATCH", "DELETE"):
+                # A word in the place of a number leads to no view that could tell the methods apart.
+                meets_a_view = text.isdigit() or address.takes[name] != "int"
+                for method in every_method if meets_a_view else ("POST",):
                     path = address.path(good | {name: text})
                     answer = by.send(method, path, body="{}", content_type="application/json")
                     # The number of a stranger's row may be that of another row of ours: no name of his is shown.

@@ -172,7 +172,7 @@ def check_order() -> None:
 @pytest.mark.django_db
 def test_whatever_happens_the_rules_of_the_list_hold() -> None:
     few = settings(
-        max_examples=4,
+        max_examples=3,
         stateful_step_count=20,
         deadline=None,
         derandomize=True,

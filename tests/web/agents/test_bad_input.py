@@ -21,8 +21,12 @@ NAMES = (
 )  # fmt: skip
 NASTY = ("", "\x00", "-1", "9" * 40, "²", "é" * 5000, "2027-02-30", "9999-12-31T23:59:59-23:59")
 
+# Under names that a view doesn't ask for as much as under those it does. The walk of tests/hostile throws the rest of
+# NASTY at every name that views ask for.
+EVERYWHERE = ("", "-1", "²", "é" * 500, "2027-02-30")
 
-@pytest.mark.parametrize("nasty", NASTY, ids=range(len(NASTY)))
+
+@pytest.mark.parametrize("nasty", EVERYWHERE, ids=range(len(EVERYWHERE)))
 def test_no_address_and_no_form_breaks(nasty: str) -> None:
     office = Office()
     client = office.client("territory")
