@@ -17,7 +17,8 @@ from tests.faults.engine import TOO_LATE
 from tests.faults.verdict import Row, faults
 
 ROOT = Path(__file__).resolve().parents[2]
-MESSAGES = 200
+# Fewer would all be claimed at once, before anything is killed.
+MESSAGES = 500
 END = datetime(2027, 1, 11, 12, tzinfo=UTC)
 BEFORE, AFTER = END - timedelta(minutes=1), END + timedelta(seconds=1)
 
