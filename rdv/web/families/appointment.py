@@ -1,35 +1,26 @@
-"""/r/<token>/: one appointment, as it stands now; what the family can still do with it.
+"""/r/<token>/: one appointment, as it stands now; what the family can still do with it."""
 
-GET never changes anything: scanners of mail open links. The address itself is the secret, so a form of these pages
-proves no more by a CSRF token than by having been reached; and without a referrer browsers send no origin to check.
-"""
-
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import wraps
-from typing import Any, TypeAlias
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from rdv import clock
-from rdv.access.links import participations_of
+from rdv.access.links import find_link, participations_of
 from rdv.access.waiting import entry_of_link
 from rdv.booking.cancel import cancel as cancel_appointment
 from rdv.booking.confirm import confirm as confirm_appointment
 from rdv.booking.errors import BookingError
 from rdv.booking.proposals import open_proposal
-from rdv.models import AppointmentLink, Participation
+from rdv.models import AppointmentLink, Participation, Territory
 from rdv.web.families.cancel_form import CancelForm
-from rdv.web.families.doors import CONFLICT, open_to_all, personal, show
+from rdv.web.families.doors import CONFLICT, show
 from rdv.web.families.draft import was_booked_here
 from rdv.web.families.holding import FAMILY
-from rdv.web.families.links import link_of
+from rdv.web.families.links import by_secret
 from rdv.web.families.meeting import Meeting
 from rdv.web.families.waits import Wait
 from reminders.ics import meeting_of, single
@@ -52,27 +43,12 @@ class Opened:
         return reverse("families:appointment", args=[self.link.token])
 
 
-LinkView: TypeAlias = Callable[..., HttpResponse]
+def _opened(token: str, territory: Territory, now: datetime) -> Opened | None:
+    link = find_link(token, territory=territory, now=now)
+    return Opened(link, participations_of(link), now) if link else None
 
 
-def by_link(view: LinkView) -> LinkView:
-    """Find the appointment, or say clearly that the link leads nowhere."""
-
-    @csrf_exempt
-    @open_to_all
-    @personal
-    @wraps(view)
-    def found(request: HttpRequest, token: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        now = clock.now()
-        link = link_of(request, token, now)
-        if link is None:
-            response = show(request, "families/unknown_link.html", {"find_url": reverse("families:find")}, status=404)
-        else:
-            response = view(request, Opened(link, participations_of(link), now), *args, **kwargs)
-        response.headers["Referrer-Policy"] = "no-referrer"
-        return response
-
-    return found
+by_link = by_secret(_opened)
 
 
 @by_link

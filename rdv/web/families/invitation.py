@@ -1,29 +1,25 @@
 """/i/<token>/: the service proposes the next appointment; the family books it, or says that it needs none."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import wraps
-from typing import Any, TypeAlias
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from rdv import clock, moments
-from rdv.access import throttle
+from rdv import moments
 from rdv.followups.inviting import booked_since, find_invitation, record_no, together_with
-from rdv.models import FollowUpInvitation
+from rdv.models import FollowUpInvitation, Territory
 from rdv.web.families.again import to_the_slots
 from rdv.web.families.catalogue import is_for_families, public_label
-from rdv.web.families.doors import language, open_to_all, personal, show, territory_of
+from rdv.web.families.doors import language, show
+from rdv.web.families.links import by_secret
 from rdv.web.families.meeting import spoken_phone
-
-InvitationView: TypeAlias = Callable[..., HttpResponse]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +27,7 @@ class Invited:
     """An invitation with those of the brothers and sisters who are invited by the same message."""
 
     invitation: FollowUpInvitation
+    token: str
     together: Sequence[FollowUpInvitation]
     now: datetime
 
@@ -57,29 +54,17 @@ class Invited:
         return _("Entre le %(first)s et le %(last)s") % words
 
 
-def by_invitation(view: InvitationView) -> InvitationView:
-    """Find the invitation, or say clearly that the link leads nowhere; the address itself is the secret."""
+def _invited(token: str, territory: Territory, now: datetime) -> Invited | None:
+    found = find_invitation(token, territory=territory)
+    return Invited(found, token, together_with(found), now) if found else None
 
-    @csrf_exempt
-    @open_to_all
-    @personal
-    @wraps(view)
-    def found(request: HttpRequest, token: str) -> HttpResponse:
-        invitation = find_invitation(token, territory=territory_of(request))
-        if invitation is None:
-            throttle.hit(throttle.UNKNOWN_LINK_BY_IP, throttle.client_ip(request))
-            response = show(request, "families/unknown_link.html", {"find_url": reverse("families:find")}, status=404)
-        else:
-            response = view(request, token, Invited(invitation, together_with(invitation), clock.now()))
-        response.headers["Referrer-Policy"] = "no-referrer"
-        return response
 
-    return found
+by_invitation = by_secret(_invited)
 
 
 @by_invitation
 @require_safe
-def invitation(request: HttpRequest, token: str, invited: Invited) -> HttpResponse:
+def invitation(request: HttpRequest, invited: Invited) -> HttpResponse:
     """For whom, within which days, and the two answers. Reading it answers nothing."""
     one = invited.invitation
     names = [row.person.first_name for row in invited.together] or [one.person.first_name]
@@ -89,8 +74,8 @@ def invitation(request: HttpRequest, token: str, invited: Invited) -> HttpRespon
         "names": get_text_list(names, _("et")),
         "span": invited.span(),
         "place": one.location.name if one.location else "",
-        "book_url": reverse("families:invitation_book", args=[token]),
-        "decline_url": reverse("families:invitation_decline", args=[token]),
+        "book_url": reverse("families:invitation_book", args=[invited.token]),
+        "decline_url": reverse("families:invitation_decline", args=[invited.token]),
         "find_url": reverse("families:find"),
         "phone": spoken_phone(_phone(one), one.territory.department_code),
     }
@@ -99,10 +84,10 @@ def invitation(request: HttpRequest, token: str, invited: Invited) -> HttpRespon
 
 @by_invitation
 @require_POST
-def book(request: HttpRequest, token: str, invited: Invited) -> HttpResponse:
+def book(request: HttpRequest, invited: Invited) -> HttpResponse:
     """To the slots of the place where the child was last seen, with its name and date of birth filled in."""
     if invited.state != "open":
-        return redirect("families:invitation", token)
+        return redirect("families:invitation", invited.token)
     one = invited.invitation
     people = [row.person for row in invited.together]
     return to_the_slots(request, one.type, people=people, family=one.family, at=one.location)
@@ -110,12 +95,12 @@ def book(request: HttpRequest, token: str, invited: Invited) -> HttpResponse:
 
 @by_invitation
 @require_POST
-def decline(request: HttpRequest, token: str, invited: Invited) -> HttpResponse:
+def decline(request: HttpRequest, invited: Invited) -> HttpResponse:
     """Not needed: seen elsewhere, or not wanted. The family is not asked again for these days."""
     if invited.state == "open":
         for one in invited.together:
             record_no(one, now=invited.now)
-    return redirect("families:invitation", token)
+    return redirect("families:invitation", invited.token)
 
 
 def _phone(one: FollowUpInvitation) -> str:

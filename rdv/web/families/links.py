@@ -1,22 +1,49 @@
-"""From a token to the appointment that it shows."""
+"""Pages that are reached by a secret in their address: an appointment, an offer, an invitation, a place on the list."""
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import wraps
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.csrf import csrf_exempt
 
+from rdv import clock
 from rdv.access import throttle
-from rdv.access.links import find_link, link_by_pk
-from rdv.models import AppointmentLink
-from rdv.web.families.doors import territory_of
+from rdv.access.links import link_by_pk
+from rdv.models import Territory
+from rdv.web.families.doors import View, open_to_all, personal, show, territory_of
 
 
-def link_of(request: HttpRequest, token: str, now: datetime) -> AppointmentLink | None:
-    """The link, or None; unknown ones alone are counted and refused (see `throttle.UNKNOWN_LINK_BY_IP`)."""
-    link = find_link(token, territory=territory_of(request), now=now)
-    if link is None:
-        throttle.hit(throttle.UNKNOWN_LINK_BY_IP, throttle.client_ip(request))
-    return link
+def by_secret(find: Callable[[str, Territory, datetime], object | None]) -> Callable[[View], View]:
+    """Open a view to whoever holds the secret in its address: it gets what `find` finds, after the request.
+
+    GET never changes anything: scanners of mail open links. The address itself is the secret, so a form of these pages
+    proves no more by a CSRF token than by having been reached; and without a referrer browsers send no origin to check.
+    A link that leads nowhere says so; those alone are counted and refused (see `throttle.UNKNOWN_LINK_BY_IP`).
+    """
+
+    def decorate(view: View) -> View:
+        @csrf_exempt
+        @open_to_all
+        @personal
+        @wraps(view)
+        def opened(request: HttpRequest, token: str, *args: Any, **kwargs: Any) -> HttpResponse:
+            found = find(token, territory_of(request), clock.now())
+            if found is None:
+                throttle.hit(throttle.UNKNOWN_LINK_BY_IP, throttle.client_ip(request))
+                lost = {"find_url": reverse("families:find")}
+                response = show(request, "families/unknown_link.html", lost, status=404)
+            else:
+                response = view(request, found, *args, **kwargs)
+            response.headers["Referrer-Policy"] = "no-referrer"
+            return response
+
+        return opened
+
+    return decorate
 
 
 def redirect_to_link(request: HttpRequest, pk: int) -> HttpResponse:

@@ -1,32 +1,28 @@
 """/liste-attente/offre/<token>/: a freed slot proposed to one family. Reading it answers nothing."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import wraps
-from typing import Any, TypeAlias
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from rdv import clock, moments
-from rdv.access import throttle
+from rdv import moments
 from rdv.access.waiting import find_offer, link_of_offer
 from rdv.booking.errors import BookingError, SlotTaken
-from rdv.models import AppointmentLink, Offer, OfferStatus
+from rdv.models import AppointmentLink, Offer, OfferStatus, Territory
 from rdv.scheduling.slots import Slot
 from rdv.waitinglist.offers import accept as accept_offer
 from rdv.waitinglist.offers import decline as decline_offer
-from rdv.web.families.doors import CONFLICT, language, open_to_all, personal, show, territory_of
+from rdv.web.families.doors import CONFLICT, language, show
 from rdv.web.families.holding import FAMILY
 from rdv.web.families.labels import meeting_lines, private_label
+from rdv.web.families.links import by_secret
 from rdv.web.families.places import place_url
-
-OfferView: TypeAlias = Callable[..., HttpResponse]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +30,7 @@ class Proposal:
     """An offer as its family reads it."""
 
     offer: Offer
+    token: str
     link: AppointmentLink | None
     now: datetime
 
@@ -77,60 +74,46 @@ class Proposal:
         }
 
 
-def by_offer(view: OfferView) -> OfferView:
-    """Find the offer, or say clearly that the link leads nowhere; the address itself is the secret."""
+def _proposal(token: str, territory: Territory, now: datetime) -> Proposal | None:
+    offer = find_offer(token, territory=territory)
+    return Proposal(offer, token, link_of_offer(offer), now) if offer else None
 
-    @csrf_exempt
-    @open_to_all
-    @personal
-    @wraps(view)
-    def found(request: HttpRequest, token: str) -> HttpResponse:
-        offer = find_offer(token, territory=territory_of(request))
-        if offer is None:
-            throttle.hit(throttle.UNKNOWN_LINK_BY_IP, throttle.client_ip(request))
-            response = show(request, "families/unknown_link.html", {"find_url": reverse("families:find")}, status=404)
-        else:
-            response = view(request, token, Proposal(offer, link_of_offer(offer), clock.now()))
-        response.headers["Referrer-Policy"] = "no-referrer"
-        return response
 
-    return found
+by_offer = by_secret(_proposal)
 
 
 @by_offer
 @require_safe
-def offer(request: HttpRequest, token: str, proposal: Proposal) -> HttpResponse:
+def offer(request: HttpRequest, proposal: Proposal) -> HttpResponse:
     """The slot, until when it may be accepted, and what would become of the present appointment."""
-    return _page(request, token, proposal)
+    return _page(request, proposal)
 
 
 @by_offer
 @require_POST
-def accept(request: HttpRequest, token: str, proposal: Proposal) -> HttpResponse:
+def accept(request: HttpRequest, proposal: Proposal) -> HttpResponse:
     """Yes: booked at once, or as soon as families that rank before have had their minutes."""
     try:
         accepted = accept_offer(proposal.offer.pk, by=FAMILY, now=proposal.now)
     except BookingError as error:
         near = error.alternatives if isinstance(error, SlotTaken) else []
-        return _page(request, token, proposal, problem=_(error.text), near=near)
+        return _page(request, proposal, problem=_(error.text), near=near)
     link = link_of_offer(accepted) if accepted.status == OfferStatus.ACCEPTED else None
-    return redirect("families:appointment", link.token) if link else redirect("families:offer", token)
+    return redirect("families:appointment", link.token) if link else redirect("families:offer", proposal.token)
 
 
 @by_offer
 @require_POST
-def decline(request: HttpRequest, token: str, proposal: Proposal) -> HttpResponse:
+def decline(request: HttpRequest, proposal: Proposal) -> HttpResponse:
     """No: the next family is asked at once, and this one keeps its place."""
     decline_offer(proposal.offer.pk, by=FAMILY, now=proposal.now)
-    return redirect("families:offer", token)
+    return redirect("families:offer", proposal.token)
 
 
-def _page(
-    request: HttpRequest, token: str, proposal: Proposal, problem: str = "", near: Sequence[Slot] = ()
-) -> HttpResponse:
+def _page(request: HttpRequest, proposal: Proposal, problem: str = "", near: Sequence[Slot] = ()) -> HttpResponse:
     context = proposal.context() | {
-        "accept_url": reverse("families:offer_accept", args=[token]),
-        "decline_url": reverse("families:offer_decline", args=[token]),
+        "accept_url": reverse("families:offer_accept", args=[proposal.token]),
+        "decline_url": reverse("families:offer_decline", args=[proposal.token]),
         "problem": problem,
         "near": [moments.moment(slot.start, proposal.zone, language=language()) for slot in near],
     }

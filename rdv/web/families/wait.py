@@ -3,24 +3,20 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import wraps
-from typing import TypeAlias
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from rdv import clock
-from rdv.access import throttle
 from rdv.access.waiting import find_entry, link_of_entry, offers_to
 from rdv.booking.errors import BookingError
-from rdv.models import WaitingListEntry
+from rdv.models import Territory, WaitingListEntry
 from rdv.waitinglist.entries import change_wishes, leave, pause, resume
-from rdv.web.families.doors import CONFLICT, open_to_all, personal, scope_of, show, territory_of
+from rdv.web.families.doors import CONFLICT, scope_of, show
 from rdv.web.families.holding import FAMILY
+from rdv.web.families.links import by_secret
 from rdv.web.families.waiting_form import EarlierForm
 from rdv.web.families.waits import Wait
 
@@ -40,27 +36,12 @@ class Followed:
         return reverse("families:wait", args=[self.token])
 
 
-WaitView: TypeAlias = Callable[..., HttpResponse]
+def _followed(token: str, territory: Territory, now: datetime) -> Followed | None:
+    entry = find_entry(token, territory=territory)
+    return Followed(entry, token, now) if entry else None
 
 
-def by_wait(view: WaitView) -> WaitView:
-    """Find the place on the list, or say clearly that the link leads nowhere; the address itself is the secret."""
-
-    @csrf_exempt
-    @open_to_all
-    @personal
-    @wraps(view)
-    def found(request: HttpRequest, token: str) -> HttpResponse:
-        entry = find_entry(token, territory=territory_of(request))
-        if entry is None:
-            throttle.hit(throttle.UNKNOWN_LINK_BY_IP, throttle.client_ip(request))
-            response = show(request, "families/unknown_link.html", {"find_url": reverse("families:find")}, status=404)
-        else:
-            response = view(request, Followed(entry, token, clock.now()))
-        response.headers["Referrer-Policy"] = "no-referrer"
-        return response
-
-    return found
+by_wait = by_secret(_followed)
 
 
 @by_wait
