@@ -4,15 +4,16 @@ Each request takes the next answer that the test prepared, else the world's own.
 """
 
 import json
-import threading
 import time
 from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any, Protocol
 from urllib.parse import parse_qsl, urlsplit
+
+from tests.standins.serving import Server, serving
 
 
 @dataclass(frozen=True)
@@ -73,13 +74,8 @@ class StandIn:
         return reply
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    standin: StandIn
-
-
 class _Handler(BaseHTTPRequestHandler):
-    server: _Server
+    server: Server
     protocol_version = "HTTP/1.1"
     # Headers and body leave as two segments: without this each answer waits 40 ms for an acknowledgement.
     disable_nagle_algorithm = True
@@ -113,14 +109,5 @@ class _Handler(BaseHTTPRequestHandler):
 def running() -> Iterator[StandIn]:
     """A stand-in on a free local port, until the block ends."""
     standin = StandIn()
-    server = _Server(("127.0.0.1", 0), _Handler)
-    server.standin = standin
-    standin.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
+    with serving(standin, _Handler) as standin.url:
         yield standin
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

@@ -6,7 +6,6 @@ Source: https://www.twilio.com/docs/messaging/api/message-resource
 
 import base64
 import json
-import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -14,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -22,6 +21,7 @@ from urllib.request import Request, urlopen
 from uuid import uuid4
 
 from reminders.inbound.signature import sign
+from tests.standins.serving import Server, serving
 
 Answer = Callable[["_Handler", dict[str, str]], None]
 
@@ -122,13 +122,8 @@ class TwilioStandIn:
             return error.code
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    standin: TwilioStandIn
-
-
 class _Handler(BaseHTTPRequestHandler):
-    server: _Server
+    server: Server
     protocol_version = "HTTP/1.1"
 
     def do_POST(self) -> None:
@@ -202,14 +197,5 @@ class _Handler(BaseHTTPRequestHandler):
 def running() -> Iterator[TwilioStandIn]:
     """A stand-in on a free local port, until the block ends."""
     standin = TwilioStandIn()
-    server = _Server(("127.0.0.1", 0), _Handler)
-    server.standin = standin
-    standin.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
+    with serving(standin, _Handler) as standin.url:
         yield standin
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
