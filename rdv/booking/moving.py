@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from rdv import moments
 from rdv.booking.selectors import Search, slots_at
-from rdv.models import Appointment, AppointmentType, Family, Location, Participation, Status
+from rdv.models import Agent, Appointment, AppointmentType, Family, Location, Participation, Status
 from rdv.scheduling.rules import Attendee, TypeRules, may_move
 from rdv.scheduling.slots import Slot
 
@@ -33,9 +33,14 @@ def rules_of(appointment: Appointment) -> TypeRules:
 
 
 def followed_by(type_: AppointmentType, families: Iterable[Family]) -> list[int] | None:
-    """The families' own agent, where the type asks for it: who moves stays with whom he knows. None = anybody."""
-    own = {family.own_agent_id for family in families} - {None}
-    return sorted(pk for pk in own if pk) if type_.same_agent and own else None
+    """The families' own agent, where the type asks for it: who moves stays with whom he knows. None = anybody.
+
+    An agent who has left, or receives nobody any more, binds no family.
+    """
+    own = {family.own_agent_id for family in families} - {None} if type_.same_agent else set()
+    if not own:
+        return None
+    return sorted(Agent.objects.practitioners().filter(pk__in=own).values_list("pk", flat=True)) or None
 
 
 def search_for_move(

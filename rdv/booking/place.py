@@ -12,6 +12,7 @@ from rdv.booking.choose import Choice, Place, choose, continuity
 from rdv.booking.errors import HoldExpired, NobodyComes, NotBookable, ReasonMissing
 from rdv.booking.events import AppointmentBooked, OfferedTimeTaken, publish
 from rdv.booking.locks import assert_in_transaction
+from rdv.booking.moving import followed_by
 from rdv.booking.people import Party, party_of
 from rdv.booking.repeat import already_done, existing, twin_of
 from rdv.booking.request import Booking, BookingRequest
@@ -46,7 +47,7 @@ def place(request: BookingRequest, *, now: datetime) -> Booking:
     if request.type.is_collective:
         return _join(request, rules, now)
     slot_rules = rules.slot_rules(request.attendees)
-    choice = choose(_place(request, rules, slot_rules, now), now=now)
+    choice = choose(_place(request, slot_rules, now), now=now)
     party = _party(request, rules, now)
     twin = twin_of(request, party.known)
     if twin:
@@ -153,20 +154,20 @@ def new_reference() -> str:
     return "".join(letters[:4]) + "-" + "".join(letters[4:])
 
 
-def _place(request: BookingRequest, rules: TypeRules, slot_rules: SlotRules, now: datetime) -> Place:
+def _place(request: BookingRequest, rules: SlotRules, now: datetime) -> Place:
     if request.hold and request.hold.expires_at <= now and request.hold.starts_at != request.start:
         raise HoldExpired
     agents, preferred = request.agents, []
     family = request.who.family
     if family is not None:
-        own = family.own_agent_id
-        if rules.same_agent and own and agents is None and request.by.booker is not Booker.AGENT:
-            agents = [own]
-        preferred = [*([own] if own and rules.same_agent else []), *continuity(family.pk, request.type.pk)]
+        own = followed_by(request.type, [family])
+        if own and agents is None and request.by.booker is not Booker.AGENT:
+            agents = own
+        preferred = [*(own or ()), *continuity(family.pk, request.type.pk)]
     return Place(
         type=request.type,
         location=request.location,
-        rules=slot_rules,
+        rules=rules,
         start=request.start,
         by=request.by,
         agents=agents,

@@ -114,6 +114,11 @@ class Agent(AbstractBaseUser):
     def full_name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
 
+    @property
+    def receives(self) -> bool:
+        """Whether families may be received by him; not once he has left."""
+        return self.is_active and self.is_practitioner
+
     @cached_property
     def is_prescriber_only(self) -> bool:
         """Whether he only books for families elsewhere: a prescriber wherever he belongs."""

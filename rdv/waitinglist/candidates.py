@@ -28,11 +28,15 @@ COLUMNS = (
     "any_half_day",
     "half_days",
     "agent_id",
+    "agent__is_active",
+    "agent__is_practitioner",
     "notice_minutes",
     "current_appointment_id",
     "current_appointment__starts_at",
     "current_appointment__status",
     "family__own_agent_id",
+    "family__own_agent__is_active",
+    "family__own_agent__is_practitioner",
     "contact__may_be_told",
     "contact__phone",
     "contact__phone_state",
@@ -66,8 +70,8 @@ def load(round_: OfferRound, *, zone: str, interval_matters: bool, now: datetime
             waiting_since=row["waiting_since"],
             locations=None if row["any_location"] else locations[row["pk"]],
             half_days=None if row["any_half_day"] else row["half_days"],
-            agent=row["agent_id"],
-            own_agent=row["family__own_agent_id"],
+            agent=_binding(row, "agent"),
+            own_agent=_binding(row, "family__own_agent"),
             notice=min(timedelta(minutes=row["notice_minutes"]), NOTICE if round_.standby else timedelta.max),
             current_start=_current(row),
             attendees=persons[row["pk"]],
@@ -116,6 +120,12 @@ def _current(row: Mapping[str, Any]) -> datetime | None:
     """When the family comes now; a cancelled appointment is no appointment."""
     start: datetime | None = row["current_appointment__starts_at"]
     return None if row["current_appointment__status"] in CANCELLED else start
+
+
+def _binding(row: Mapping[str, Any], agent: str) -> int | None:
+    """Whom the family waits for; nobody, once that agent has left or receives no more."""
+    receives = row[f"{agent}__is_active"] and row[f"{agent}__is_practitioner"]
+    return row[f"{agent}_id"] if receives else None
 
 
 def _can_be_told(row: Mapping[str, Any]) -> bool:

@@ -137,6 +137,7 @@ def entry(request: AgentRequest, pk: int) -> HttpResponse:
     context = {
         "form": form,
         "line": _line(found, request),
+        "left": _who_left(found),
         "offers": offers_made(found, request),
         "passed": passed_over(found, request),
         "change_url": f"{reverse('agents:new_entry')}?famille={found.family_id}&motif={found.type_id}",
@@ -160,6 +161,7 @@ def change_entry(request: AgentRequest, pk: int) -> HttpResponse:
 def _find(request: AgentRequest, pk: int) -> WaitingListEntry:
     rows = request.scope.waiting_list().filter(status__in=OPEN)
     rows = rows.select_related("type", "agent", "contact", "current_appointment__location__organisation__territory")
+    rows = rows.select_related("family__own_agent")
     found = rows.prefetch_related("locations", "persons", "family__contacts", "family__persons").filter(pk=pk).first()
     if found is None:
         raise Http404
@@ -216,6 +218,12 @@ def _line(one: WaitingListEntry, request: AgentRequest) -> dict[str, Any]:
         "is_unreachable": not _can_be_written_to(one),
         "why": why_here(one, request),
     }
+
+
+def _who_left(one: WaitingListEntry) -> str:
+    """The agent whom the family is no longer bound to: the one that it wished for, or its own for a follow-up."""
+    asked_for = [one.agent, one.family.own_agent if one.type.same_agent else None]
+    return next((agent.full_name for agent in asked_for if agent is not None and not agent.receives), "")
 
 
 def _can_be_written_to(one: WaitingListEntry) -> bool:

@@ -135,3 +135,17 @@ def test_changing_the_wishes_of_who_waits_starts_from_them_and_keeps_the_place(o
     office.entry.refresh_from_db()
     kept = (office.entry.half_days, office.entry.waiting_since, office.entry.status)
     assert kept == (["3-pm"], since, EntryStatus.WAITING)
+
+
+@pytest.mark.parametrize("followed", [False, True])
+def test_an_entry_says_that_the_agent_whom_the_family_wanted_has_left(
+    office: Office, desk: Client, *, followed: bool
+) -> None:
+    entry = waits(office, 1, agent=None if followed else office.other_agent)
+    if followed:
+        Family.objects.filter(pk=entry.family_id).update(own_agent=office.other_agent)
+        type(office.type).objects.filter(pk=office.type.pk).update(same_agent=True)
+    address = f"/agents/liste-attente/{entry.pk}/"
+    assert "ne reçoit plus" not in text(desk.get(address))
+    type(office.other_agent).objects.filter(pk=office.other_agent.pk).update(is_active=False)
+    assert f"{office.other_agent.full_name} ne reçoit plus" in text(desk.get(address))
