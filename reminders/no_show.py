@@ -42,13 +42,11 @@ def on_outcome(event: events.OutcomeRecorded) -> None:
 def _polite_words(event: events.OutcomeRecorded, families: Iterable[Told]) -> list[OutboundMessage]:
     appointment = event.appointment
     window = window_at(appointment.location)
-    # An application may say so ahead; nobody has missed anything before the hour.
-    missed_at = max(event.at, appointment.starts_at)
     mended = OutboundMessage.objects.filter(appointment=appointment, kind=Kind.NO_SHOW, reason=NOT_ABSENT)
     unsaid = Counter(mended.values_list("family_id", flat=True))
     rows: list[OutboundMessage] = []
     for told in families:
-        planned = plan_notice(Kind.NO_SHOW, told.recipients(), now=missed_at + NO_SHOW_DELAY, window=window)
+        planned = plan_notice(Kind.NO_SHOW, told.recipients(), now=event.at + NO_SHOW_DELAY, window=window)
         # What was dropped because the mark was mended has used its key.
         stamp = f"n{unsaid[told.family_id]}" if unsaid[told.family_id] else ""
         rows += write(planned, told, Subject(appointment, stamp=stamp), now=event.at)[0]

@@ -6,6 +6,7 @@ from enum import StrEnum
 from rdv.access.roles import Right
 from rdv.access.scope import Scope
 from rdv.models import Appointment, Role, Status
+from rdv.scheduling.rules import may_settle
 
 
 class Ability(StrEnum):
@@ -36,11 +37,9 @@ def _of_state(appointment: Appointment, now: datetime) -> set[Ability]:
         return set()
     if appointment.status != Status.UNKNOWN:
         return {Ability.REOPEN, Ability.SETTLE}
-    found = {Ability.CANCEL}
-    if now < appointment.starts_at:
-        found.add(Ability.MOVE)
-        if appointment.type.is_collective and appointment.seats_left > 0:
-            found.add(Ability.ENROL)
-    else:
-        found.add(Ability.SETTLE)
+    if may_settle(appointment.starts_at, now):
+        return {Ability.CANCEL, Ability.SETTLE}
+    found = {Ability.CANCEL, Ability.MOVE}
+    if appointment.type.is_collective and appointment.seats_left > 0:
+        found.add(Ability.ENROL)
     return found

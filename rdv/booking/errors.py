@@ -98,6 +98,11 @@ class TransitionRefused(BookingError):
     message = gettext_noop("Ce changement n’est pas possible dans l’état actuel du rendez-vous.")
 
 
+class NotBegun(BookingError):
+    code = "not_begun"
+    message = gettext_noop("Ce rendez-vous n’a pas encore commencé : attendez son heure pour dire s’il a eu lieu.")
+
+
 class ReasonMissing(BookingError):
     code = "reason_missing"
     message = gettext_noop("Donnez la raison de la surréservation.")

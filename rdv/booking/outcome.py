@@ -5,13 +5,14 @@ from datetime import datetime
 
 from django.db import transaction
 
-from rdv.booking.errors import AlreadyCancelled, TransitionRefused
+from rdv.booking.errors import AlreadyCancelled, NotBegun, TransitionRefused
 from rdv.booking.events import OutcomeRecorded, publish
 from rdv.booking.history import record
 from rdv.booking.locks import lock_appointment
 from rdv.booking.states import OUTCOMES, add_up, allowed
 from rdv.models import CANCELLED, Appointment, Participation, Status, Verb
 from rdv.models.actor import Actor
+from rdv.scheduling.rules import may_settle
 
 
 def record_outcome(
@@ -19,7 +20,8 @@ def record_outcome(
 ) -> Appointment:
     """Mark seen, no-show or (undo) unknown, for all or for some people, in one durable transaction.
 
-    Marking again what is already so changes nothing. Raises AlreadyCancelled or TransitionRefused.
+    Marking again what is already so changes nothing. Raises AlreadyCancelled, TransitionRefused or, before the hour,
+    NotBegun; what was said can be taken back at any time.
     """
     change = OUTCOMES.get(status)
     if change is None:
@@ -28,6 +30,8 @@ def record_outcome(
         appointment = lock_appointment(appointment_id)
         if appointment.is_cancelled:
             raise AlreadyCancelled
+        if status != Status.UNKNOWN and not may_settle(appointment.starts_at, now):
+            raise NotBegun
         rows = list(appointment.participations.all())
         if not rows and not appointment.is_collective and appointment.status != Status.UNKNOWN:
             raise TransitionRefused  # its families were forgotten: what statistics know of it stays

@@ -185,6 +185,11 @@ def may_move(starts_at: datetime, deadline_minutes: int, now: datetime) -> bool:
     return now < starts_at and not is_late(starts_at, deadline_minutes, now)
 
 
+def may_settle(starts_at: datetime, now: datetime) -> bool:
+    """Nobody was seen, and nobody has missed anything, before the hour."""
+    return now >= starts_at
+
+
 def _why_not_of_age(rules: TypeRules, birth_date: date | None, on: date) -> Reason | None:
     if not rules.has_age_window:
         return None

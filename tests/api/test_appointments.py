@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from rdv import clock
 from rdv.booking.sessions import open_session
 from rdv.models import Appointment, Contact, Participation, Territory
 from rdv.models.actor import Actor
@@ -162,8 +163,19 @@ def test_moving_onto_a_taken_slot_is_a_conflict_and_changes_nothing(api: Caller,
     assert Appointment.objects.get(pk=made["id"]).starts_at == world.at(9)
 
 
-def test_outcomes_are_recorded_and_taken_back(api: Caller, world: World) -> None:
+def test_outcomes_wait_for_the_hour(api: Caller, world: World) -> None:
     made = api.post("appointments/", book_body(world)).json()
+    for status in ("seen", "noshow"):
+        early = api.post(f"appointments/{made['id']}/outcome/", {"status": status})
+        assert (early.status_code, early.json()["code"]) == (409, "not_begun")
+        assert early.headers["Content-Type"] == "application/problem+json"
+    assert Appointment.objects.get(pk=made["id"]).status == "unknown"
+    assert api.post(f"appointments/{made['id']}/outcome/", {"status": "excused"}).json()["status"] == "excused"
+
+
+def test_outcomes_are_recorded_and_taken_back(api: Caller, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = api.post("appointments/", book_body(world)).json()
+    monkeypatch.setattr(clock, "now", lambda: world.at(9))
     for status in ("seen", "noshow", "unknown"):
         answer = api.post(f"appointments/{made['id']}/outcome/", {"status": status})
         assert (answer.status_code, answer.json()["status"]) == (200, status)

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from rdv.booking.absences import declare_absence, withdraw_absence
-from rdv.booking.errors import NotBookable, SlotTaken
+from rdv.booking.errors import NotBegun, NotBookable, SlotTaken
 from rdv.booking.outcome import record_outcome
 from rdv.booking.people import ContactSpec, PersonSpec, Who
 from rdv.booking.selectors import Search, slots_at
@@ -134,6 +134,17 @@ def test_an_outcome_can_be_taken_back() -> None:
     assert record_outcome(booked.pk, status=Status.NOSHOW, by=by, now=now).status == Status.NOSHOW
     assert record_outcome(booked.pk, status=Status.SEEN, by=by, now=now).status == Status.SEEN
     assert record_outcome(booked.pk, status=Status.UNKNOWN, by=by, now=now).status == Status.UNKNOWN
+
+
+@pytest.mark.parametrize("status", [Status.SEEN, Status.NOSHOW])
+def test_nobody_was_seen_nor_missed_before_the_hour(status: Status) -> None:
+    """Whoever says so: the pages and the API go through the same verb."""
+    world = World()
+    booked = world.book(9).appointment
+    for by in (Actor.of(world.agent), Actor.application()):
+        with pytest.raises(NotBegun, match="pas encore commencé"):
+            record_outcome(booked.pk, status=status, by=by, now=world.at(9) - timedelta(seconds=1))
+    assert record_outcome(booked.pk, status=status, by=Actor.application(), now=world.at(9)).status == status
 
 
 def test_an_agent_who_left_receives_nobody() -> None:

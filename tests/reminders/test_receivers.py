@@ -339,15 +339,6 @@ def test_a_no_show_is_never_told_as_a_cancellation(world: World, provider: Twili
     assert provider.messages[0]["body"].startswith("Nous ne vous avons pas vus")
 
 
-def test_a_no_show_said_ahead_is_told_after_the_hour() -> None:
-    """An application may record outcomes before the start: nobody has missed anything yet."""
-    world = World(follows_up_no_show=True)
-    appointment, _family = booked(world)
-    record_outcome(appointment.pk, status=Status.NOSHOW, by=Actor.application(), now=NOW)
-    due = OutboundMessage.objects.get(kind="no_show").due_at
-    assert due == appointment.starts_at + timedelta(hours=2)
-
-
 def test_a_no_show_mended_in_time_is_not_told(world: World, provider: TwilioStandIn) -> None:
     world = World(follows_up_no_show=True)
     appointment, family = booked(world)
