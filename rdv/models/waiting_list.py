@@ -118,6 +118,7 @@ class RoundStatus(models.TextChoices):
     EXHAUSTED = "exhausted", "Personne d’autre à prévenir"
     TAKEN = "taken", "Repris par un agent"
     OVER = "over", "Trop tard"
+    WITHDRAWN = "withdrawn", "Retiré par un agent"
 
 
 class OfferRoundQuerySet(models.QuerySet["OfferRound"]):
@@ -131,6 +132,8 @@ class OfferRound(models.Model):
     While it is open it owns an `Occupation` of kind offer, which hides the slot from public search. With a `session` it
     is about seats that were given back in a full one: they are kept by a `Hold`. `standby` is the last call before the
     start, when everybody may book the slot: it keeps nothing.
+    An agent may start one for a free slot (`opened_by`), even for one family before its turn (`first_entry`): then the
+    `reason` is given.
     `seed` makes the draw between equals reproducible; `log` explains the ranking.
     """
 
@@ -147,6 +150,13 @@ class OfferRound(models.Model):
         Appointment, on_delete=models.CASCADE, null=True, blank=True, related_name="+", verbose_name="séance"
     )
     standby = models.BooleanField("dernier appel", default=False, db_default=False)
+    opened_by = models.ForeignKey(
+        Agent, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="proposé par"
+    )
+    first_entry = models.ForeignKey(
+        WaitingListEntry, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="d’abord à"
+    )
+    reason = models.CharField("raison", max_length=200, blank=True, default="", db_default="")
     depth = models.PositiveSmallIntegerField("rang dans la chaîne", default=0)
     status = models.CharField("état", max_length=10, choices=RoundStatus, default=RoundStatus.OPEN)
     opened_at = models.DateTimeField()
@@ -167,6 +177,11 @@ class OfferRound(models.Model):
                 fields=["agent", "starts_at"], condition=Q(status="open"), name="round_once_per_slot"
             ),
             models.CheckConstraint(condition=Q(depth__lte=3), name="round_three_deep_at_most"),
+            models.CheckConstraint(
+                condition=Q(first_entry=None) | ~Q(reason=""),
+                name="round_out_of_order_has_a_reason",
+                violation_error_message="Dites pourquoi cette famille passe avant les autres.",
+            ),
         ]
         indexes = [models.Index(fields=["next_batch_at"], condition=Q(status="open"), name="round_due")]
 

@@ -15,6 +15,7 @@ from rdv.models import (
     Family,
     Occupation,
     Offer,
+    OfferRound,
     Participation,
     WaitingListEntry,
 )
@@ -23,7 +24,7 @@ from rdv.retention.registry import Period, Purge, register
 PERIOD = Period(months=24)
 # What people typed in the history of an appointment; the rest of it are hours, states and numbers.
 TYPED = ("reason", "note", "text")
-# The database asks overbooked rows for a reason.
+# The database asks overbooked rows, and rounds out of order, for a reason.
 ERASED_REASON = "Raison effacée"
 
 Sparing = Callable[[datetime], Q]
@@ -82,6 +83,7 @@ def forget(pks: Sequence[int]) -> None:
     for letting in _along:
         letting(pks)
     rows.delete()
+    OfferRound.objects.filter(first_entry__family__in=pks).update(reason=ERASED_REASON)
     Family.objects.filter(pk__in=pks).delete()
     _clear({values["appointment_id"] for values in kept})
 
