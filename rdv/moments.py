@@ -20,7 +20,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from rdv.moment_words import FRENCH, Words, words
+from rdv.moment_words import FRENCH, Words, counted, words
 
 NBSP = "\u00a0"
 Zone = str | tzinfo
@@ -68,9 +68,11 @@ def plain_day(value: date, *, language: str = "fr") -> str:
 
     >>> plain_day(date(2025, 2, 3))
     '3 février 2025'
+    >>> plain_day(date(2025, 2, 3), language="pt")
+    '3 de fevereiro de 2025'
     """
     spoken = words(language)
-    return f"{_ordinal(value, spoken)} {spoken.months[value.month - 1]} {value.year}"
+    return spoken.plain_day.format(day=_ordinal(value, spoken), month=spoken.months[value.month - 1], year=value.year)
 
 
 def clock(value: time, *, language: str = "fr") -> str:
@@ -120,7 +122,7 @@ def span(start: datetime, end: datetime, zone: Zone, *, language: str = "fr") ->
     return f"du {moment(start, zone)} au {moment(end, zone)}"
 
 
-def days(first: date, last: date) -> str:
+def days(first: date, last: date, *, language: str = "fr") -> str:
     """Days from `first` to `last`, both included.
 
     >>> days(date(2026, 3, 10), date(2026, 3, 14))
@@ -131,9 +133,13 @@ def days(first: date, last: date) -> str:
     'du 28 décembre 2026 au 2 janvier 2027'
     >>> days(date(2026, 3, 10), date(2026, 3, 10))
     'mardi 10 mars 2026'
+    >>> days(date(2026, 3, 10), date(2026, 3, 14), language="es")
+    '10 de marzo de 2026 – 14 de marzo de 2026'
     """
     if first == last:
-        return day(first, year=True)
+        return day(first, year=True, language=language)
+    if words(language) is not FRENCH:
+        return " – ".join(plain_day(one, language=language) for one in (first, last))
     start = _ordinal(first, FRENCH)
     if (first.year, first.month) != (last.year, last.month):
         start += f" {FRENCH.months[first.month - 1]}"
@@ -170,16 +176,19 @@ def short(instant: datetime, zone: Zone, *, language: str = "fr") -> str:
     return spoken.short.format(weekday=spoken.short_weekdays[there.weekday()], day=f"{there:%d/%m}", hour=hour_text)
 
 
-def duration(minutes: int) -> str:
+def duration(minutes: int, *, language: str = "fr") -> str:
     """A length of time.
 
     >>> duration(20), duration(60), duration(90)
     ('20\\xa0min', '1\\xa0h', '1\\xa0h\\xa030')
+    >>> duration(90, language="uk")
+    '1\\xa0год\\xa030\\xa0хв'
     """
+    spoken = words(language)
     hours, rest = divmod(minutes, 60)
-    if not hours:
-        return f"{rest}{NBSP}min"
-    return f"{hours}{NBSP}h{NBSP}{rest:02}" if rest else f"{hours}{NBSP}h"
+    whole, more = counted(hours, spoken.hours), counted(rest, spoken.minutes)
+    both = spoken.hours_and_minutes.format(hours=whole, minutes=more, number=rest)
+    return (both if hours and rest else whole if hours else more).replace(" ", NBSP)
 
 
 def distance(delta: timedelta) -> str:

@@ -65,7 +65,7 @@ def plain_day(value: date) -> str:
 @register.filter
 def duration(minutes: int) -> str:
     """Minutes as "1 h 30"."""
-    return moments.duration(minutes)
+    return moments.duration(minutes, language=_language())
 
 
 @register.simple_tag

@@ -62,6 +62,40 @@ def test_every_language_offered_has_its_order_and_words(language: str, long: str
     assert moments.short(MORNING, "Europe/Paris", language=language) == brief
 
 
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("fr", ["5 min", "30 min", "1 h", "1 h 05", "2 h 30", "48 h"]),
+        ("en", ["5 min", "30 min", "1 h", "1 h 5 min", "2 h 30 min", "48 h"]),
+        ("ar", ["5 دقائق", "30 دقيقة", "ساعة", "ساعة و5 دقائق", "ساعتان و30 دقيقة", "48 ساعة"]),
+        ("tr", ["5 dk", "30 dk", "1 sa", "1 sa 5 dk", "2 sa 30 dk", "48 sa"]),
+        ("pt", ["5 min", "30 min", "1 h", "1 h 5 min", "2 h 30 min", "48 h"]),
+        ("es", ["5 min", "30 min", "1 h", "1 h 5 min", "2 h 30 min", "48 h"]),
+        ("ro", ["5 min", "30 min", "1 h", "1 h 5 min", "2 h 30 min", "48 h"]),
+        ("uk", ["5 хв", "30 хв", "1 год", "1 год 5 хв", "2 год 30 хв", "48 год"]),
+        ("de", ["5 min", "30 min", "1 h", "1 h 05", "2 h 30", "48 h"]),
+    ],
+)
+def test_a_length_of_time_is_said_in_every_language_offered(language: str, expected: list[str]) -> None:
+    lengths = [5, 30, 60, 65, 150, 2880]
+    assert [moments.duration(one, language=language) for one in lengths] == [one.replace(" ", NBSP) for one in expected]
+
+
+def test_arabic_counts_as_it_is_spoken() -> None:
+    """One and two have a word of their own, from three to ten stands the plural, beyond it the singular again."""
+    minutes = [moments.duration(one, language="ar") for one in (1, 2, 3, 10, 11)]
+    assert minutes == [one.replace(" ", NBSP) for one in ("دقيقة", "دقيقتان", "3 دقائق", "10 دقائق", "11 دقيقة")]
+    hours = [moments.duration(60 * one, language="ar") for one in (2, 3, 11, 103)]
+    assert hours == [one.replace(" ", NBSP) for one in ("ساعتان", "3 ساعات", "11 ساعة", "103 ساعات")]
+
+
+def test_a_period_is_said_in_the_language_of_the_page() -> None:
+    first, last = date(2026, 2, 28), date(2026, 3, 1)
+    assert moments.days(first, last, language="en") == "28 February 2026 – 1 March 2026"
+    assert moments.days(first, last, language="ar") == "28 فبراير 2026 – 1 مارس 2026"
+    assert moments.days(first, first, language="tr") == "28 Şubat 2026 Cumartesi"
+
+
 def test_near_days_have_their_name_by_the_local_calendar() -> None:
     """At 23:30 in Paris it is already tomorrow in Réunion: the place decides."""
     now = datetime(2026, 3, 9, 22, 30, tzinfo=UTC)
@@ -99,6 +133,8 @@ def test_templates_follow_the_language_of_the_page() -> None:
     )
     with translation.override("es"):
         assert template.render(context).startswith("martes 10 de marzo a las 9:30|")
+    with translation.override("ar"):
+        assert Template("{% load moments %}{{ 30|duration }}").render(Context()) == f"30{NBSP}دقيقة"
 
 
 def test_midnight_and_noon_are_plain_hours() -> None:

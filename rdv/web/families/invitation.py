@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from rdv import moments
-from rdv.followups.inviting import booked_since, find_invitation, record_no, together_with
+from rdv.followups.inviting import booked_since, find_invitation, refuse, together_with
 from rdv.models import FollowUpInvitation, Territory
 from rdv.web.families.again import to_the_slots
 from rdv.web.families.catalogue import is_for_families, public_label
@@ -98,8 +98,7 @@ def book(request: HttpRequest, invited: Invited) -> HttpResponse:
 def decline(request: HttpRequest, invited: Invited) -> HttpResponse:
     """Not needed: seen elsewhere, or not wanted. The family is not asked again for these days."""
     if invited.state == "open":
-        for one in invited.together:
-            record_no(one, now=invited.now)
+        refuse(invited.invitation, now=invited.now)
     return redirect("families:invitation", invited.token)
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from rdv import moments
 from rdv.models import Appointment, AppointmentType, Location, Mode
 from rdv.web.families.catalogue import brings_children, public_label
+from rdv.web.families.doors import language
 from rdv.web.families.who import people_count
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def about(journey: "Journey") -> dict[str, Any]:
         "label": public_label(chosen),
         "description": chosen.description,
         "slug": chosen.slug,
-        "duration": moments.duration(journey.duration()) if journey.places else "",
+        "duration": moments.duration(journey.duration(), language=language()) if journey.places else "",
         "who": _together(chosen, count) if count > 1 else "",
         "is_collective": chosen.is_collective,
     }

@@ -159,7 +159,7 @@ class Meeting:
         """How long, who, and the reference to give on the telephone."""
         at = self.appointment
         minutes = int((at.ends_at - at.starts_at).total_seconds() // 60)
-        found = [Row(_("Durée"), moments.duration(minutes))]
+        found = [Row(_("Durée"), moments.duration(minutes, language=language()))]
         names = [self._name(row) for row in self.people if row.person.is_child]
         if names:
             found.append(Row(_("Qui vient"), "\n".join(names)))

@@ -28,7 +28,7 @@ def review_rows(visit: "Visit", form: ContactForm) -> list[Row]:
     rows = [
         Row(_("Rendez-vous"), public_label(chosen)),
         Row(_("Quand"), moments.moment(visit.start, visit.at.zone, year=True, language=language()), slots),
-        Row(_("Durée"), moments.duration(visit.journey.duration())),
+        Row(_("Durée"), moments.duration(visit.journey.duration(), language=language())),
     ]
     if chosen.mode == Mode.HOME:
         rows.append(Row(_("Où"), given["address"], change))

@@ -84,7 +84,7 @@ class Wait:
         if names and not entry.type.service.is_discreet:
             found.append(Row(_("Pour"), ", ".join(names)))
         found += [Row(_("Où"), self._where()), Row(_("Quand"), _half_days(entry))]
-        notice = dict(NOTICES).get(entry.notice_minutes) or moments.duration(entry.notice_minutes)
+        notice = dict(NOTICES).get(entry.notice_minutes) or moments.duration(entry.notice_minutes, language=language())
         found.append(Row(_("Temps pour venir"), str(notice)))
         found.append(Row(_("Au dernier moment, le jour même"), _("oui") if entry.standby else _("non")))
         return [*found, *self._current()]

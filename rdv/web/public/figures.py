@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -35,7 +36,7 @@ def _context(territory: Territory) -> dict[str, Any]:
     if not attendance.total:
         return {}
     return {
-        "days": moments.days(year.first, year.last),
+        "days": moments.days(year.first, year.last, language=get_language() or "fr"),
         "keys": _keys(attendance, refill),
         "has_earlier": bool(earlier.total),
         "compared": _compared(earlier, source.refill(year.before()), attendance, refill),

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.test import Client
 from django.utils import translation
 
+from rdv import moments
 from tests.factories import World
 from tests.web.families.journey import Family
 
@@ -59,6 +60,17 @@ def test_a_family_books_in_its_own_language(language: str, direction: str, words
     assert f'<html lang="{language}" dir="{direction}">' in page
     assert words in page
     assert "Votre rendez-vous" not in page
+
+
+@pytest.mark.django_db
+def test_how_long_it_takes_is_said_in_the_language_of_the_page() -> None:
+    world = World(max_attendees=1)
+    family = Family(world)
+    family.client.cookies[settings.LANGUAGE_COOKIE_NAME] = "ar"
+    length = moments.duration(world.type.duration_minutes, language="ar")
+    steps = [family.get(family.place_url()), family.book(world.at(9), language="ar")]
+    assert [length in page.content.decode() for page in steps] == [True, True]
+    assert not any("\u00a0min" in page.content.decode() for page in steps)
 
 
 @pytest.mark.django_db
