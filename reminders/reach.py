@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
 
+from django.db.models import Count, F, Min, QuerySet
+
 from rdv.disruption.states import Reach
-from rdv.models import Participation
+from rdv.models import Absence, Participation, Step
 from reminders.kinds import Kind
 from reminders.models import InboundMessage, MessageState, OutboundMessage, Task, TaskKind
 
@@ -53,6 +55,26 @@ def reached(appointments: Collection[int], *, since: datetime) -> dict[int, Reac
         each = [_of(said.get((pk, one), ()), calls.get((pk, one), calls.get((pk, None), Call.NONE))) for one in of]
         found[pk] = Reached(max(each, default=Reach.TOLD), replied=pk in replied)
     return found
+
+
+def calls_to_make(
+    tasks: QuerySet[Task], absences: QuerySet[Absence], *, now: datetime
+) -> dict[int, tuple[int, datetime]]:
+    """By absence, how many families nobody has told yet what was done, and when the first was to come; one query.
+
+    Among these tasks and absences; whoever's hour has passed needs no call.
+    """
+    hit = "appointment__disruptions__"
+    waiting = tasks.filter(
+        done_at=None,
+        kind__in=CALLS,
+        created_at__gte=F(f"{hit}disruption__declared_at"),
+        **{f"{hit}step": Step.DONE, f"{hit}was_at__gt": now, f"{hit}disruption__absence__in": absences},
+    )
+    each = waiting.values_list(f"{hit}disruption__absence").annotate(
+        count=Count("family", distinct=True), first=Min(f"{hit}was_at")
+    )
+    return {pk: (count, first) for pk, count, first in each.order_by()}
 
 
 def _said(appointments: Collection[int], since: datetime) -> dict[tuple[int, int | None], list[str]]:

@@ -1,12 +1,14 @@
-"""The rows of a board: what was hit, what was decided, what became of it; a constant number of queries."""
+"""What was hit, what was decided, what became of it, and what still waits; a constant number of queries."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import F, Prefetch
+from django.db.models import Count, F, Min, Prefetch, QuerySet
 
 from rdv.disruption.states import Facts, Reach
 from rdv.models import (
+    Absence,
     Appointment,
     Decision,
     DisruptedAppointment,
@@ -27,13 +29,19 @@ class HitRow:
     is_hit: bool
     rebooked: bool
 
-    def facts(self, reach: Reach, *, replied: bool) -> Facts:
+    def can_be_decided(self, now: datetime) -> bool:
+        """Nothing is done yet, and there is still time."""
+        to_come = self.appointment.status == Status.UNKNOWN and self.appointment.starts_at > now
+        return self.row.step in (Step.OPEN, Step.PLANNED) and self.is_hit and to_come
+
+    def facts(self, reach: Reach, *, replied: bool, now: datetime) -> Facts:
         row, proposal = self.row, self.row.proposal
         return Facts(
             step=Step(row.step),
             decision=Decision(row.decision),
             stands=self.appointment.status == Status.UNKNOWN,
             is_hit=self.is_hit,
+            has_begun=self.appointment.starts_at <= now,
             proposal=ProposalStatus(proposal.status) if proposal else None,
             rebooked=self.rebooked,
             reach=reach,
@@ -75,12 +83,31 @@ def _booked_again(disruption: Disruption) -> set[int]:
     return set(cancelled.values_list("appointment_id", flat=True))
 
 
-def undecided(disruptions: Sequence[int]) -> dict[int, int]:
-    """How many appointments of each of these still wait for a decision, in one query."""
-    found: dict[int, int] = {}
-    rows = DisruptedAppointment.objects.filter(
-        disruption__in=disruptions, step=Step.OPEN, appointment__status=Status.UNKNOWN
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many appointments of an absence wait for a decision, and when the first of them is."""
+
+    absence_id: int
+    count: int
+    soonest: datetime
+
+
+def waiting_for_a_decision(
+    absences: QuerySet[Absence], appointments: QuerySet[Appointment], *, now: datetime
+) -> list[Waiting]:
+    """Those of these absences that hit these appointments, the soonest first; one query."""
+    rows = DisruptedAppointment.objects.to_decide(now).filter(
+        disruption__absence__in=absences, appointment__in=appointments
     )
-    for pk in rows.values_list("disruption_id", flat=True):
-        found[pk] = found.get(pk, 0) + 1
-    return found
+    each = rows.values("disruption__absence").annotate(count=Count("pk"), soonest=Min("appointment__starts_at"))
+    return [
+        Waiting(one["disruption__absence"], one["count"], one["soonest"])
+        for one in each.order_by("soonest", "disruption__absence")
+    ]
+
+
+def undecided(disruptions: Sequence[int], *, now: datetime) -> dict[int, int]:
+    """How many appointments of each of these still wait for a decision, in one query."""
+    rows = DisruptedAppointment.objects.to_decide(now).filter(disruption__in=disruptions)
+    counted = rows.values("disruption").annotate(count=Count("pk")).order_by("disruption")
+    return dict(counted.values_list("disruption", "count"))

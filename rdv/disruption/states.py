@@ -12,6 +12,7 @@ class State(StrEnum):
     TO_DECIDE = "to_decide"
     PLANNED = "planned"
     TO_CALL = "to_call"
+    PASSED = "passed"
     UNDELIVERED = "undelivered"
     SENDING = "sending"
     TOLD = "told"
@@ -34,12 +35,16 @@ class Reach(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """`stands`: neither cancelled nor held. `is_hit`: still under the absence. `rebooked`: after a cancellation."""
+    """`stands`: neither cancelled nor held. `is_hit`: still under the absence. `rebooked`: after a cancellation.
+
+    `has_begun`: too late to decide anything.
+    """
 
     step: Step
     decision: Decision
     stands: bool = True
     is_hit: bool = True
+    has_begun: bool = False
     proposal: ProposalStatus | None = None
     rebooked: bool = False
     reach: Reach = Reach.NOBODY
@@ -57,6 +62,8 @@ def state_of(facts: Facts) -> State:
         case Step.OPEN:
             if not facts.stands or not facts.is_hit:
                 return State.SETTLED
+            if facts.has_begun:
+                return State.PASSED
             return State.TO_CALL if facts.proposal in UNANSWERED else State.TO_DECIDE
         case Step.PLANNED:
             return State.PLANNED if facts.stands else State.SETTLED

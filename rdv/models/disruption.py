@@ -4,10 +4,10 @@ from datetime import datetime
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from rdv.models.agent import Agent
-from rdv.models.appointment import Appointment, Channel, Hold
+from rdv.models.appointment import Appointment, AppointmentAgent, Channel, Hold, Status
 from rdv.models.opening import Absence, AbsenceKind
 from rdv.models.organisation import Location
 from rdv.models.territory import Territory
@@ -120,6 +120,23 @@ class Step(models.TextChoices):
     WITHDRAWN = "withdrawn", "L’absence est retirée"
 
 
+class DisruptedAppointmentQuerySet(models.QuerySet["DisruptedAppointment"]):
+    def to_decide(self, now: datetime) -> "DisruptedAppointmentQuerySet":
+        """Nothing is decided, the absence still hits it, and there is still time to say something to the family."""
+        receiving = AppointmentAgent.objects.filter(
+            appointment=OuterRef("appointment"), agent=OuterRef("disruption__agent")
+        )
+        return self.filter(
+            Q(appointment__location=F("disruption__location")) | Exists(receiving),
+            step="open",
+            disruption__ends_at__gt=now,
+            appointment__status=Status.UNKNOWN,
+            appointment__starts_at__gt=now,
+            appointment__starts_at__lt=F("disruption__ends_at"),
+            appointment__ends_at__gt=F("disruption__starts_at"),
+        )
+
+
 class DisruptedAppointment(models.Model):
     """Rendez-vous touché: one appointment that an absence hits, what was decided for it and how far that is.
 
@@ -142,6 +159,8 @@ class DisruptedAppointment(models.Model):
     decided_by = models.ForeignKey(Agent, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     done_at = models.DateTimeField("fait le", null=True, blank=True)
     problem = models.CharField("difficulté", max_length=200, blank=True)
+
+    objects = DisruptedAppointmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = "rendez-vous touché"

@@ -17,6 +17,7 @@ facts = st.builds(
     decision=st.sampled_from(Decision),
     stands=st.booleans(),
     is_hit=st.booleans(),
+    has_begun=st.booleans(),
     proposal=st.none() | st.sampled_from(ProposalStatus),
     rebooked=st.booleans(),
     reach=st.sampled_from(Reach),
@@ -37,7 +38,7 @@ def test_a_family_that_nobody_reached_is_never_shown_as_told(known: Facts) -> No
 
 @given(facts)
 def test_what_is_open_and_still_hit_asks_for_somebody(known: Facts) -> None:
-    if known.step == Step.OPEN and known.stands and known.is_hit:
+    if known.step == Step.OPEN and known.stands and known.is_hit and not known.has_begun:
         assert state_of(known) in (State.TO_DECIDE, State.TO_CALL)
 
 
@@ -52,6 +53,7 @@ def test_what_is_open_and_still_hit_asks_for_somebody(known: Facts) -> None:
         ({"step": Step.DONE, "decision": Decision.PROPOSE, "proposal": ProposalStatus.CHOSEN}, State.REBOOKED),
         ({"step": Step.OPEN, "decision": Decision.UNDECIDED, "proposal": ProposalStatus.REFUSED}, State.TO_CALL),
         ({"step": Step.OPEN, "decision": Decision.UNDECIDED, "stands": False}, State.SETTLED),
+        ({"step": Step.OPEN, "decision": Decision.UNDECIDED, "has_begun": True}, State.PASSED),
         ({"step": Step.PLANNED, "decision": Decision.CANCEL}, State.PLANNED),
     ],
 )

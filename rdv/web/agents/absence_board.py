@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -32,6 +33,7 @@ from reminders.reach import Reached, reached
 LABELS = {
     State.TO_DECIDE: (gettext_lazy("À décider"), "bad", "help"),
     State.TO_CALL: (gettext_lazy("À appeler"), "bad", "phone-call"),
+    State.PASSED: (gettext_lazy("Passé sans décision"), "warn", "clock"),
     State.UNDELIVERED: (gettext_lazy("Message non remis"), "bad", "warning"),
     State.PLANNED: (gettext_lazy("Décidé, pas encore fait"), "brand", "hourglass"),
     State.SENDING: (gettext_lazy("Message en attente d’envoi"), "warn", "clock"),
@@ -76,7 +78,7 @@ def decide_hits(request: AgentRequest, pk: int) -> HttpResponse:
     """Choose for what is still to be decided, or was decided and is not done yet."""
     found = find_absence(request, pk)
     disruption = getattr(found, "disruption", None)
-    rows = [one for one in hit_rows(disruption) if _is_open(one)] if disruption else []
+    rows = [one for one in hit_rows(disruption) if one.can_be_decided(request.now)] if disruption else []
     hit = [one.appointment for one in rows]
     possible = possibilities(found, hit, now=request.now)
     checked = request.method == "POST" and not request.POST.get("tout")
@@ -95,7 +97,7 @@ def decide_hits(request: AgentRequest, pk: int) -> HttpResponse:
 def calls(request: AgentRequest, pk: int) -> HttpResponse:
     """Families that no message reaches, for paper."""
     found = find_absence(request, pk)
-    rows, states = _rows(found)
+    rows, states = _rows(found, request.now)
     lines = [
         _call(one, states[one.appointment.pk])
         for one in rows
@@ -121,7 +123,7 @@ def appointments_of(absence: Absence) -> list[Appointment]:
     )
 
 
-def settle_choices(disruption: Disruption, decided: Sequence[Choice], *, by: Actor, now: Any) -> None:
+def settle_choices(disruption: Disruption, decided: Sequence[Choice], *, by: Actor, now: datetime) -> None:
     """Write decisions down and have a worker begin; undecided ones stay as they are."""
     if decide(disruption.pk, decided, by=by, now=now):
         start_soon(disruption.pk)
@@ -134,7 +136,7 @@ def undoing(absence: Absence) -> dict[str, int]:
     return {"undone": steps[Step.PLANNED], "done": steps[Step.DONE]}
 
 
-def _rows(absence: Absence) -> tuple[list[HitRow], dict[int, State]]:
+def _rows(absence: Absence, now: datetime) -> tuple[list[HitRow], dict[int, State]]:
     disruption = getattr(absence, "disruption", None)
     if disruption is None:
         return [], {}
@@ -144,7 +146,9 @@ def _rows(absence: Absence) -> tuple[list[HitRow], dict[int, State]]:
     return rows, {
         one.appointment.pk: state_of(
             one.facts(
-                known.get(one.appointment.pk, nobody).reach, replied=known.get(one.appointment.pk, nobody).replied
+                known.get(one.appointment.pk, nobody).reach,
+                replied=known.get(one.appointment.pk, nobody).replied,
+                now=now,
             )
         )
         for one in rows
@@ -152,7 +156,7 @@ def _rows(absence: Absence) -> tuple[list[HitRow], dict[int, State]]:
 
 
 def _board(request: AgentRequest, absence: Absence) -> dict[str, Any]:
-    rows, states = _rows(absence)
+    rows, states = _rows(absence, request.now)
     counted = Counter(states.values())
     lines = [_line(request, one, states[one.appointment.pk]) for one in rows]
     tallies = [{"label": LABELS[one][0], "count": counted[one]} for one in State if counted[one]]
@@ -165,15 +169,11 @@ def _board(request: AgentRequest, absence: Absence) -> dict[str, Any]:
         "total": len(rows),
         "settled": len(rows) - sum(counted[one] for one in IN_HAND),
         "until": moments.hour(max(due), zone) if due else "",
-        "to_decide": sum(_is_open(one) for one in mine),
+        "to_decide": sum(one.can_be_decided(request.now) for one in mine),
         "undecided": counted[State.TO_DECIDE],
         "to_call": sum(counted[one] for one in TO_CALL),
         "is_live": any(counted[one] for one in (State.PLANNED, State.SENDING, State.TOLD)),
     }
-
-
-def _is_open(one: HitRow) -> bool:
-    return one.row.step in (Step.OPEN, Step.PLANNED) and one.is_hit and not one.appointment.is_cancelled
 
 
 def _line(request: AgentRequest, one: HitRow, state: State) -> BoardLine:

@@ -82,7 +82,7 @@ def absences(request: AgentRequest) -> HttpResponse:
     related = found.select_related("agent", "location__organisation__territory", "disruption")
     rows = related.order_by("starts_at", "pk")[:SHOWN]
     managed = managed_time(request)
-    waiting = undecided([one.disruption.pk for one in rows if hasattr(one, "disruption")])
+    waiting = undecided([one.disruption.pk for one in rows if hasattr(one, "disruption")], now=request.now)
     lines = [
         absence_line(one, request, managed)
         | {"undecided": waiting.get(one.disruption.pk, 0) if hasattr(one, "disruption") else 0}

@@ -7,6 +7,7 @@ from rdv import moments
 from rdv.access.agenda import entries
 from rdv.access.roles import Right
 from rdv.models import Status
+from rdv.web.agents.absence_alert import absence_alert
 from rdv.web.agents.agenda import colleagues
 from rdv.web.agents.days import Days
 from rdv.web.agents.lines import entry_line
@@ -37,6 +38,7 @@ def home(request: AgentRequest) -> HttpResponse:
         "mine": bool(mine),
         "to_settle": settle.count() if request.scope.may(Right.SETTLE) else 0,
         "seen": sum(entry.status == Status.SEEN for entry in found),
+        "absences": absence_alert(request),
         "agenda_url": reverse("agents:day") if mine else reverse("agents:places"),
         **_tasks(request),
     }
