@@ -11,7 +11,18 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from icalendar import STATUS, TRANSP, Calendar, Event, Timezone, vCalAddress, vDuration, vText
+from icalendar import (
+    STATUS,
+    TRANSP,
+    Calendar,
+    Event,
+    Timezone,
+    TimezoneDaylight,
+    TimezoneStandard,
+    vCalAddress,
+    vDuration,
+    vText,
+)
 
 from rdv.models import Appointment, Mode, Participation, Status
 
@@ -162,7 +173,25 @@ def _timezone(name: str, year: int) -> Timezone:
     """The zone's rules around the years that appointments can have."""
     described = Timezone.from_tzid(name, first_date=date(year - 3, 1, 1), last_date=date(year + 6, 1, 1))
     described.pop("comment", None)
+    for observance in described.subcomponents:
+        if isinstance(observance, TimezoneDaylight | TimezoneStandard):
+            _begin_before_the_gap(observance)
     return described
+
+
+def _begin_before_the_gap(observance: TimezoneStandard | TimezoneDaylight) -> None:
+    """When clocks go forward, write the onset at the local time before it: 2:00, not 3:00 (RFC 5545, 3.6.5).
+
+    The library gives the first local time after it. When they go back, both are the same number.
+    """
+    gap = observance.TZOFFSETTO - observance.TZOFFSETFROM
+    if gap <= timedelta():
+        return
+    onsets = [at - gap for at in (observance.DTSTART, *(at for at, *_ in observance.rdates))]
+    observance.DTSTART = onsets[0]
+    observance.pop("rdate", None)
+    if onsets[1:]:
+        observance.add("rdate", onsets[1:])
 
 
 def _address(name: str, address: str, **parameters: str) -> vCalAddress:

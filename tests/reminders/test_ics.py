@@ -70,6 +70,56 @@ def test_the_file_alone_says_the_right_hour_on_both_sides_of_a_change_of_clocks(
     assert datetime(day.year, day.month, day.day, hour, tzinfo=described).utcoffset() == start.utcoffset()
 
 
+def onsets(zone: str) -> list[tuple[datetime, timedelta, timedelta]]:
+    """Every onset that a file describes for the zone: local time, offset before, offset after."""
+    _, file = invitation(meeting(zone=zone), organiser=OUR, attendee=THEIR, now=NOW)
+    described = icalendar.Calendar.from_ical(file).timezones[0]
+    found = []
+    for part in described.subcomponents:
+        dates = part.get("rdate", [])
+        more = [one.dt for each in (dates if isinstance(dates, list) else [dates]) for one in each.dts]
+        offsets = part["tzoffsetfrom"].td, part["tzoffsetto"].td
+        found += [(at, *offsets) for at in (part["dtstart"].dt, *more)]
+    return sorted(found)
+
+
+@pytest.mark.parametrize("zone", ["Europe/Paris", "America/Miquelon"])
+def test_a_change_of_clocks_is_written_at_the_local_time_before_it(zone: str) -> None:
+    """RFC 5545, 3.6.5: the onset in local time, read with TZOFFSETFROM, is the instant of the change."""
+    changes = [(at, before, after) for at, before, after in onsets(zone) if before != after]
+    assert len(changes) == 18
+    there = ZoneInfo(zone)
+    for at, before, after in changes:
+        instant = (at - before).replace(tzinfo=UTC)
+        assert (instant - timedelta(seconds=1)).astimezone(there).utcoffset() == before
+        assert instant.astimezone(there).utcoffset() == after
+    assert {at.hour for at, _before, _after in changes} == ({2, 3} if zone == "Europe/Paris" else {2})
+
+
+@pytest.mark.parametrize(
+    ("zone", "hours"),
+    [("Indian/Reunion", 4), ("America/Martinique", -4), ("Pacific/Noumea", 11), ("Asia/Kolkata", 5.5)],
+)
+def test_a_zone_without_changes_has_one_offset(zone: str, hours: float) -> None:
+    assert {(before, after) for _at, before, after in onsets(zone)} == {(timedelta(hours=hours),) * 2}
+
+
+@pytest.mark.parametrize(
+    ("instant", "written"),
+    [
+        (datetime(2027, 3, 28, 0, 59, tzinfo=UTC), "20270328T015900"),
+        (datetime(2027, 3, 28, 1, 0, tzinfo=UTC), "20270328T030000"),
+        (datetime(2026, 10, 25, 1, 30, tzinfo=UTC), "20261025T023000"),
+    ],
+)
+def test_minutes_around_a_change_of_clocks_keep_their_instant_in_utc(instant: datetime, written: str) -> None:
+    """Read with the zone's own rules: the hour that comes twice is told by a reader as its first."""
+    _, file = invitation(
+        meeting(start=instant, end=instant + timedelta(minutes=30)), organiser=OUR, attendee=THEIR, now=NOW
+    )
+    assert f"DTSTART;TZID=Europe/Paris:{written}\r\n".encode() in file
+
+
 def test_the_writing_of_names_cannot_break_the_file() -> None:
     _, file = invitation(meeting(location="A; b, c\nd"), organiser=OUR, attendee=THEIR, now=NOW)
     read = event(file)
