@@ -75,13 +75,13 @@ def proposals(
     for before in (appointment.starts_at + NEAR, None):
         search = search_for_move(type_, awaited, now=now, zone=at.zone, before=before)
         free = [slot for slot in slots_at(search, at) if slot.start not in without]
-        chosen = spread(free, near=appointment.starts_at, zone=at.zone)
+        chosen = one_a_day(free, near=appointment.starts_at, zone=at.zone)
         if len({moments.local(slot.start, at.zone).date() for slot in chosen}) == PROPOSED:
             break
     return chosen
 
 
-def spread(slots: Iterable[Slot], *, near: datetime, zone: str, most: int = PROPOSED) -> list[Slot]:
+def one_a_day(slots: Iterable[Slot], *, near: datetime, zone: str, most: int = PROPOSED) -> list[Slot]:
     """One slot a day of the days nearest to `near`, at the hour nearest to its own, in order of time.
 
     Its own day comes last: who moves most often can't come that day. With fewer days than slots, other hours follow.

@@ -72,10 +72,14 @@ def three_slots(
         if set(slot.agents) - set(without) and slot.start != appointment.starts_at
     ]
     rather = [one for one in free if one not in avoid]
-    return spread(rather if len(rather) >= len(KEYS) else free, around=appointment.starts_at, zone=appointment.zone)
+    return nearest_on_different_days(
+        rather if len(rather) >= len(KEYS) else free, around=appointment.starts_at, zone=appointment.zone
+    )
 
 
-def spread(free: Iterable[ProposedSlot], *, around: datetime, zone: str, count: int = len(KEYS)) -> list[ProposedSlot]:
+def nearest_on_different_days(
+    free: Iterable[ProposedSlot], *, around: datetime, zone: str, count: int = len(KEYS)
+) -> list[ProposedSlot]:
     """The nearest slot, then the nearest of other days, the other half of the day before the same. Pure."""
     left = sorted(free, key=lambda one: (abs(one.start - around), one))
     chosen: list[ProposedSlot] = []

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from heapq import nsmallest
 from zoneinfo import ZoneInfo
 
-from rdv.booking.proposals import AROUND, REACTION, ProposedSlot, spread
+from rdv.booking.proposals import AROUND, REACTION, ProposedSlot, nearest_on_different_days
 from rdv.booking.selectors import Search, slots_at
 from rdv.disruption.assigning import Option, Wanted, assign_all
 from rdv.models import Absence, Appointment, AppointmentType, Disruption, Location
@@ -79,7 +79,9 @@ def possibilities(
 def _dates(one: Appointment, free: Sequence[_Free], now: datetime) -> list[ProposedSlot]:
     near = nsmallest(NEAREST, free, key=lambda each: abs(each.slot.start - one.starts_at))
     slots = [ProposedSlot(each.slot.start, each.location.pk) for each in near if each.slot.start > now + REACTION]
-    return spread([each for each in slots if each.start != one.starts_at], around=one.starts_at, zone=one.zone)
+    return nearest_on_different_days(
+        [each for each in slots if each.start != one.starts_at], around=one.starts_at, zone=one.zone
+    )
 
 
 def _shown(wanted: Wanted, best: Option | None) -> list[Option]:

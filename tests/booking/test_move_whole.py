@@ -6,11 +6,12 @@ import pytest
 
 from rdv.booking.errors import SlotTaken
 from rdv.booking.move import move
-from rdv.booking.moving import proposals, search_for_move
+from rdv.booking.moving import one_a_day, proposals, search_for_move
 from rdv.booking.selectors import slots_at
 from rdv.models import Appointment, AppointmentType, OfferRound, TypeStep
 from rdv.models.actor import Actor
-from tests.factories import NOW, World, agent, family, location, opening, who
+from rdv.scheduling.slots import Slot
+from tests.factories import NOW, TODAY, World, agent, family, location, opening, paris, who
 from tests.waitinglist.support import waiting
 
 pytestmark = pytest.mark.django_db
@@ -117,3 +118,12 @@ def test_a_chain_of_steps_moves_whole_or_not_at_all() -> None:
     moved = move(booked.pk, start=world.at(11), by=FAMILY, now=NOW)
     starts = list(moved.appointment_agents.order_by("position").values_list("starts_at", flat=True))
     assert starts == [world.at(11), world.at(11, 15)]
+
+
+def test_who_moves_gets_one_slot_a_day_at_about_the_same_hour_and_its_own_day_last() -> None:
+    starts = [paris(TODAY + timedelta(days=days), hour) for days in range(5) for hour in (9, 11, 15)]
+    free = [Slot(start, start + timedelta(minutes=30), (1,)) for start in starts]
+    near = paris(TODAY + timedelta(days=2), 10)
+    assert [one.start for one in one_a_day(free, near=near, zone="Europe/Paris")] == [starts[0], starts[3], starts[9]]
+    own_day = [one for one in free if one.start.date() == near.date()]
+    assert [one.start for one in one_a_day(own_day, near=near, zone="Europe/Paris")] == starts[6:9]

@@ -11,10 +11,10 @@ from rdv.booking.proposals import (
     answer_by,
     choose,
     expire_due,
+    nearest_on_different_days,
     open_proposal,
     propose,
     refuse,
-    spread,
     three_slots,
 )
 from rdv.models import Appointment, ProposalStatus, SlotProposal
@@ -60,7 +60,7 @@ def test_agents_that_are_away_propose_nothing(world: World) -> None:
 def test_the_third_date_is_in_the_other_half_of_the_day_when_there_is_one() -> None:
     day = TODAY + timedelta(days=5)
     free = [ProposedSlot(paris(day + timedelta(days=n), hour), 1) for n in range(3) for hour in (9, 15)]
-    found = spread(free, around=paris(day, 9), zone="Europe/Paris")
+    found = nearest_on_different_days(free, around=paris(day, 9), zone="Europe/Paris")
     assert [(one.start.day - day.day, one.start.hour) for one in found] == [(0, 9), (1, 9), (2, 15)]
 
 
