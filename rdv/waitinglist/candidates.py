@@ -60,7 +60,8 @@ def load(round_: OfferRound, *, zone: str, interval_matters: bool, now: datetime
     for entry, location in places.values_list("waitinglistentry_id", "location_id"):
         locations[entry].add(location)
     caps = offers_of_families(Q(round__territory=round_.territory_id), now=now)
-    asked = set(round_.offers.values_list("entry_id", flat=True))
+    # A round that is only thought of has asked nobody.
+    asked = set(round_.offers.values_list("entry_id", flat=True)) if round_.pk else set()
     persons = _attendees(waiting, _previous(waiting, round_.type_id, zone) if interval_matters else {})
     return [
         Candidate(

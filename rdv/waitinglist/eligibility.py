@@ -30,6 +30,7 @@ class Skip(StrEnum):
     UNREACHABLE = "unreachable"
     HAS_AN_OFFER = "has_an_offer"
     ENOUGH_THIS_WEEK = "enough_this_week"
+    AFTER_ANOTHER = "after_another"
 
 
 SKIPPED_BECAUSE: dict[Skip, str] = {
@@ -46,6 +47,7 @@ SKIPPED_BECAUSE: dict[Skip, str] = {
     Skip.UNREACHABLE: "Aucun moyen de la prévenir.",
     Skip.HAS_AN_OFFER: "Elle a déjà une proposition en cours.",
     Skip.ENOUGH_THIS_WEEK: "Elle a reçu trois propositions en sept jours.",
+    Skip.AFTER_ANOTHER: "Un agent l’a proposé d’abord à une autre famille.",
 }
 
 

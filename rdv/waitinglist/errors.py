@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_noop
 
 from rdv.booking.errors import BookingError, SlotTaken
+from rdv.waitinglist.eligibility import SKIPPED_BECAUSE, Skip
 
 
 class OfferTaken(SlotTaken):
@@ -72,3 +73,55 @@ class EntryEnded(BookingError):
 
     code = "entry_ended"
     message = gettext_noop("Cette inscription est terminée. Vous pouvez vous inscrire de nouveau.")
+
+
+class ByAnAgentOnly(BookingError):
+    """A slot is offered by hand, and taken back, by the service alone."""
+
+    code = "by_an_agent_only"
+    message = gettext_noop("Un créneau est proposé à la main par le service seulement.")
+
+
+class OutOfTurnReasonMissing(BookingError):
+    """A family that is asked before its turn passes others: it is said why."""
+
+    code = "out_of_turn_reason_missing"
+    message = gettext_noop("Dites pourquoi cette famille passe avant les autres.")
+
+
+class TooLateToOffer(BookingError):
+    """The families could not answer before public search has the slot again."""
+
+    code = "too_late_to_offer"
+    message = gettext_noop("Il reste trop peu de temps pour que les familles répondent. Appelez-en une, et réservez.")
+
+
+class NobodyToAsk(BookingError):
+    """Nobody waits for that, or none of those who do could take it now."""
+
+    code = "nobody_to_ask"
+    message = gettext_noop("Aucune famille en attente ne peut prendre ce créneau pour l’instant.")
+
+
+class NotForThisFamily(BookingError):
+    """Its wishes, the rules of booking or its caps stand in the way; `reason` says which."""
+
+    code = "not_for_this_family"
+
+    def __init__(self, reason: Skip) -> None:
+        self.reason = reason
+        super().__init__(f"Ce créneau ne peut pas être proposé à cette famille. {SKIPPED_BECAUSE[reason]}")
+
+
+class RoundEnded(BookingError):
+    """Nothing is being offered any more, or it is not an agent's to take back."""
+
+    code = "round_ended"
+    message = gettext_noop("Cette proposition est terminée : il n’y a plus rien à retirer.")
+
+
+class YesReceived(BookingError):
+    """A family has said yes, and is about to have the slot."""
+
+    code = "yes_received"
+    message = gettext_noop("Une famille vient de dire oui : le créneau est pour elle.")

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from rdv.booking.errors import BookingError, NotBookable, SlotOffered, SlotTaken
 from rdv.booking.freetime import Truth, read_truth
 from rdv.models import AppointmentType, Location, OfferRound, OpeningOccurrence
 from rdv.models.appointment import LONGEST_OCCUPATION
 from rdv.scheduling.placing import assign
-from rdv.scheduling.rules import TypeRules
+from rdv.scheduling.rules import Reason, TypeRules
 from rdv.scheduling.slots import Part
 from rdv.scheduling.timeline import Timeline, on_grid
 from rdv.waitinglist.eligibility import Opportunity
@@ -34,6 +35,16 @@ class FreedSlot:
             return None
         free = self.truth.free(self.agents, over_offers=False)
         return assign(self.timeline, self.rules.slot_rules(attendees), free, self.start, preference=preference)
+
+    def why_not_free(self, attendees: int) -> BookingError | None:
+        """Why so many people can't be received at this start: nobody receives then, it is being offered, or taken."""
+        if self.parts(attendees) is not None:
+            return None
+        rules = self.rules.slot_rules(attendees)
+        if assign(self.timeline, rules, self.truth.open_time(self.agents), self.start) is None:
+            return NotBookable(Reason.NOT_OPEN)
+        free = self.truth.free(self.agents, over_offers=True)
+        return SlotTaken() if assign(self.timeline, rules, free, self.start) is None else SlotOffered()
 
     def longest(self, until: datetime, *, through: int) -> tuple[Part, ...] | None:
         """The parts for as many people as the freed time holds; one of them belongs to the agent who was freed."""

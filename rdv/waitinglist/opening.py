@@ -64,10 +64,11 @@ def open_round(event: SlotFreed) -> OfferRound | None:
     )
     if opens + REACTION > closes_at:
         return last_call(round_, now=now)
-    return _keep(round_, parts, slot.truth.expired, now)
+    return keep(round_, parts, slot.truth.expired, now)
 
 
-def _keep(round_: OfferRound, parts: tuple[Part, ...], expired: list[int], now: datetime) -> OfferRound | None:
+def keep(round_: OfferRound, parts: tuple[Part, ...], expired: list[int], now: datetime) -> OfferRound | None:
+    """Write a round and the time that it keeps, less the `expired` occupations; None when something is there."""
     _close_stale(round_, now)
     try:
         with transaction.atomic():

@@ -39,8 +39,10 @@ def propose(round_: OfferRound, slot: FreedSlot | FreedSeats, size: int, *, now:
     if not round_.standby and hurried(1, left=round_.closes_at - now, pause=pause):
         everybody, _ = sift(candidates, opportunity, round_.seed, len(candidates), now)
         size = max(size, hurried(len(everybody), left=round_.closes_at - now, pause=pause))
-    eligible, skipped = sift(candidates, opportunity, round_.seed, size + SPARE, now)
-    chosen = _within_caps(eligible, now)[:size]
+    chosen, skipped = _out_of_turn(round_, candidates, opportunity, now)
+    if not chosen:
+        eligible, skipped = sift(candidates, opportunity, round_.seed, size + SPARE, now)
+        chosen = _within_caps(eligible, now)[:size]
     if chosen:
         round_.batches += 1
     offers = _make(round_, chosen, now)
@@ -85,6 +87,19 @@ def sift(
     return eligible, skipped
 
 
+def _out_of_turn(
+    round_: OfferRound, candidates: dict[int, Candidate], slot: Opportunity, now: datetime
+) -> tuple[list[Choice], list[Passed]]:
+    """The family to which an agent offers the slot first, alone, and who is passed over for it; nobody afterwards."""
+    if round_.first_entry_id is None or round_.batches:
+        return [], []
+    eligible, skipped = sift(candidates, slot, round_.seed, len(candidates), now)
+    first = _within_caps([one for one in eligible if one[0].entry == round_.first_entry_id], now)
+    before = [ranked for ranked, _ in eligible if first and ranked.position < first[0][0].position]
+    skipped += [(ranked, Skip.AFTER_ANOTHER) for ranked in before]
+    return first, sorted(skipped, key=lambda one: one[0].position)
+
+
 def _within_caps(eligible: Sequence[Choice], now: datetime) -> list[Choice]:
     wanted = sorted({one.family for _, one in eligible})
     locked = Family.objects.filter(pk__in=wanted).order_by("pk").select_for_update(of=("self",), no_key=True)
@@ -112,13 +127,20 @@ def _make(round_: OfferRound, chosen: Sequence[Choice], now: datetime) -> list[O
                 family_id=one.family,
                 rank=ranked.position,
                 batch=round_.batches,
-                explanation=ranked.explanation(),
+                explanation=_explanation(round_, ranked),
                 code=code,
                 made_at=now,
                 expires_at=until,
             )
         )
     return Offer.objects.bulk_create(offers)
+
+
+def _explanation(round_: OfferRound, ranked: Ranked) -> dict[str, Any]:
+    """Why it was its turn, or for what reason an agent did not wait for it."""
+    kept = ranked.explanation()
+    before_its_turn = ranked.entry == round_.first_entry_id and round_.batches == 1
+    return {**kept, "out_of_turn": round_.reason} if before_its_turn else kept
 
 
 def _code(taken: set[str]) -> str:

@@ -34,6 +34,7 @@ def last_call(round_: OfferRound, *, now: datetime) -> OfferRound | None:
         starts_at=round_.starts_at,
         ends_at=round_.ends_at,
         freed_by_id=round_.freed_by_id,
+        opened_by_id=round_.opened_by_id,
         depth=round_.depth,
         standby=True,
         opened_at=now,
