@@ -16,7 +16,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # Pages in French alone, and texts that have their own templates in each language.
 NOT_TRANSLATED := .venv .data rdv/web/agents/* templates/agents/* rdv/demo/* templates/demo/* templates/messages/* reminders/* api/* rdv/territory_file/*
 
-.PHONY: help demo demo-reset test lint format lock messages bench simulate
+.PHONY: help demo demo-reset test test-fast lint format lock messages bench simulate
 
 help: ## cette liste
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -49,6 +49,9 @@ demo-reset: $(VENV)/.demo ## efface les données de la démonstration
 test: $(VENV)/.dev ## tous les tests
 	@$(BIN)/python -m tests.chromium
 	@$(BIN)/pytest -n 2 --dist worksteal $(PYTEST_ARGS)
+
+test-fast: $(VENV)/.dev ## tous les tests, sauf ceux qui ouvrent un navigateur
+	@$(BIN)/pytest -n 2 --dist worksteal -m "not browser" $(PYTEST_ARGS)
 
 # All of them, so that one run shows everything there is to mend.
 lint: $(VENV)/.dev ## style, types, règles d'import, orthographe

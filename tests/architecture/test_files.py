@@ -55,3 +55,14 @@ def test_no_package_is_called_utils() -> None:
         if vague & {path.stem, path.parent.name}
     ]
     assert found == []
+
+
+def test_every_test_that_opens_a_browser_says_so() -> None:
+    """`make test-fast` leaves them out by their marker."""
+    asking = [
+        (path, text)
+        for path in _modules("tests")
+        if path.name.startswith("test_") and "chromium:" in (text := path.read_text(encoding="utf-8"))
+    ]
+    assert len(asking) > 3
+    assert [path.name for path, text in asking if "pytest.mark.browser" not in text] == []
