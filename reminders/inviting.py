@@ -1,6 +1,6 @@
 """What follow-ups make us say: the link to book what comes next, or a call to whoever can't be written to."""
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from rdv.booking import events
@@ -11,6 +11,9 @@ from reminders.audience import Told, families_told
 from reminders.kinds import EMAIL, Kind
 from reminders.models import OutboundMessage, TaskKind
 from reminders.planning import Planned, plan_notice
+
+# How long a no by SMS is still taken for an answer to it; the link answers longer.
+ANSWERED_WITHIN = timedelta(days=7)
 
 
 def connect() -> None:
@@ -43,7 +46,7 @@ def _row(one: Planned, invitation: FollowUpInvitation, told: Told, now: datetime
         contact=contact,
         to=contact.email if one.channel == EMAIL else contact.phone,
         language=contact.language,
-        context={"invitation": invitation.pk},
+        context={"invitation": invitation.pk, "until": (one.due_at + ANSWERED_WITHIN).isoformat()},
         **outbox.timing(Kind.INVITATION, one.due_at, now, one.give_up_at),
     )
 

@@ -173,6 +173,7 @@ TABLE: dict[Kind, Rule] = {
         until=Until.LIFETIME,
         lifetime=timedelta(days=3),
         call=TaskKind.CALL_INVITATION,
+        asks=Conversation.Question.INVITATION,
     ),
     Kind.RECEIPT: _answer(timedelta(hours=2)),
     Kind.QUESTION: _answer(timedelta(hours=2)),

@@ -165,6 +165,7 @@ class Conversation(models.Model):
         MOVE = "move", "À quelle date ?"
         WAITING = "waiting", "Attendez-vous toujours ?"
         AGENT = "agent", "Un agent a écrit"
+        INVITATION = "invitation", "Prenez-vous le rendez-vous suivant ?"
 
     territory = models.ForeignKey(Territory, on_delete=models.CASCADE, related_name="conversations")
     phone = models.CharField(max_length=20)

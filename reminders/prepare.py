@@ -205,8 +205,9 @@ def _options(message: OutboundMessage) -> list[dict[str, int]]:
         return [{"task": message.context["task"], "agent": message.context["by"]}]
     if "slots" in message.context:
         return list(message.context["slots"])
-    if "entry" in message.context:
-        return [{"entry": message.context["entry"]}]
+    for about in ("entry", "invitation"):
+        if about in message.context:
+            return [{about: message.context[about]}]
     joined = message.context.get("joined", [])
     return [{"appointment": pk} for pk in [message.appointment_id, *joined]] if joined else []
 

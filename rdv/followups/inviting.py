@@ -77,6 +77,20 @@ def record_no(invitation: FollowUpInvitation, *, now: datetime) -> None:
     invitation.decline(now)
 
 
+def refuse(invitation: FollowUpInvitation, *, now: datetime) -> None:
+    """The family wants none of what one message proposed, whoever of its children that was for."""
+    for one in together_with(invitation):
+        record_no(one, now=now)
+
+
+def take_back(invitation: FollowUpInvitation) -> None:
+    """The family said no to a message, and wants the appointment after all."""
+    same = FollowUpInvitation.objects.filter(
+        family=invitation.family_id, type=invitation.type_id, invited_at=invitation.invited_at
+    )
+    same.update(declined_at=None)
+
+
 def find_invitation(token: str, *, territory: Territory) -> FollowUpInvitation | None:
     """The invitation of a link, in whatever state."""
     if len(token) > LONGEST_TOKEN:

@@ -22,6 +22,8 @@ class Action(StrEnum):
     STAY = "stay"  # on the waiting list
     LEAVE = "leave"
     JOIN = "join"  # the waiting list, for an earlier slot
+    INVITE = "invite"  # the link of the invitation, again
+    REFUSE = "refuse"  # the invitation
     EXPIRED = "expired"
     TELL = "tell"  # the contact may not cancel: the secretary is told
     ACCEPT = "accept"

@@ -18,7 +18,9 @@ AGAIN = frozenset({"question_repeat", "question_which_again", "question_move_aga
 
 _NUMBER = re.compile(r"\+\d{8,15}")
 # Those that a person needs once, whatever is written again.
-_ONCE_A_DAY = frozenset({"receipt_unknown", "receipt_no_appointment", "receipt_gone", "receipt_forwarded"})
+_ONCE_A_DAY = frozenset(
+    {"receipt_unknown", "receipt_no_appointment", "receipt_gone", "receipt_forwarded", "receipt_invitation_link"}
+)
 
 
 def receipt(situation: Situation, template: str, *, now: datetime, about: Candidate | None = None) -> bool:
@@ -31,6 +33,15 @@ def receipt_of_offer(
 ) -> bool:
     """Say what became of an offer, of whose slot the text speaks."""
     return _say(situation, Kind.RECEIPT, template, now=now, offer=offer, context=context)
+
+
+def receipt_of_invitation(situation: Situation, template: str, *, now: datetime) -> bool:
+    """Answer about the invitation that the reply is about: its link, and whether an appointment stands besides."""
+    if situation.invited is None:
+        raise ValueError("there is an invitation to speak of")
+    invitation = situation.invited.invitation
+    context: dict[str, object] = {"invitation": invitation.pk, "keeps": bool(situation.candidates)}
+    return _say(situation, Kind.RECEIPT, template, now=now, family=invitation.family, context=context)
 
 
 def question(
@@ -53,12 +64,13 @@ def _say(
     now: datetime,
     about: Candidate | None = None,
     offer: Offer | None = None,
+    family: Family | None = None,
     context: dict[str, object] | None = None,
 ) -> bool:
     reply = situation.reply
     if not is_number(reply.sender) or _said_enough(reply, template, now):
         return False
-    family = about.family if about else (offer.family if offer else None)
+    family = family or (about.family if about else (offer.family if offer else None))
     return outbox.say(
         kind=kind,
         template=template,

@@ -15,6 +15,7 @@ from rdv.booking.proposals import open_proposal
 from rdv.models import Appointment, Contact, Family, Participation, Service, Status
 from rdv.waitinglist.offers import find_by_code
 from reminders.inbound.choices import read_code
+from reminders.inbound.inviting import invited_by, pending_before
 from reminders.inbound.reading import fold, read
 from reminders.inbound.situation import Candidate, Situation
 from reminders.models import Conversation, InboundMessage
@@ -28,7 +29,8 @@ LAST_WORD = timedelta(days=2)
 def situation_of(reply: InboundMessage, *, now: datetime) -> Situation:
     """What to understand a stored reply with."""
     contacts = _contacts(reply)
-    question, lapsed = _last_question(reply, contacts)
+    last, lapsed = _last_question(reply, contacts)
+    question = pending_before(last, reply) or last
     rows = _participations(contacts, reply, question, now)
     several = len({row.family_id for row in rows if _to_come(row, now)}) > 1
     candidates = _candidates(rows, contacts, named=not several)
@@ -44,6 +46,7 @@ def situation_of(reply: InboundMessage, *, now: datetime) -> Situation:
         must_move=_must_move(question, now),
         offer=find_by_code(reply.sender, code.choice) if code and code.choice else None,
         gone=_gone(contacts, now),
+        invited=invited_by(last, question, contacts, reply),
     )
 
 

@@ -3,10 +3,11 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from reminders.inbound.action import Decision
+from reminders.inbound.action import Action, Decision
 from reminders.inbound.context import situation_of
 from reminders.inbound.decisions import decide
 from reminders.inbound.effects import carry_out
+from reminders.inbound.invitation_words import read_invited
 from reminders.inbound.parser import parse
 from reminders.inbound.picking import pick
 from reminders.inbound.reply import NO_OPTION, Intent, Reply
@@ -35,6 +36,10 @@ def understand(situation: Situation) -> Reply:
     picked = _picked(situation, situation.question)
     if picked:
         return picked
+    if situation.invited:
+        said = read_invited(text, names=situation.invited.names | situation.invited.around)
+        if said:
+            return said
     understood = parse(text, language=language, options=options)
     if understood.intent is not Intent.UNCLEAR:
         return understood
@@ -83,4 +88,6 @@ def _note(situation: Situation, understood: Reply, decision: Decision, now: date
     reply.family = about.family if about else (contact.family if contact else None)
     if decision.offer is not None:
         reply.family, reply.appointment = decision.offer.family, decision.offer.appointment
+    if situation.invited is not None and decision.action in (Action.INVITE, Action.REFUSE):
+        reply.family = situation.invited.invitation.family
     reply.save(update_fields=["handled_at", "intent", "outcome", "conversation", "appointment", "family"])

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from reminders.inbound import answers_to
 from reminders.inbound.action import Action, Decision
+from reminders.inbound.answers_to_invitations import to_an_invitation
 from reminders.inbound.reply import ALL_OPTIONS, COMMANDS, PLAIN, Intent, Reply
 from reminders.inbound.situation import KEYS, LETTERS, Candidate, Fit, Question, Situation, fit
 
@@ -34,9 +35,10 @@ def decide(reply: Reply, situation: Situation) -> Decision:
         return Decision(Action.NOTHING if quiet else Action.UNKNOWN)
     if reply.intent in _AT_ONCE:
         return Decision(_AT_ONCE[reply.intent], situation.asked or situation.candidates[:1])
-    about = answers_to.dates(reply, situation) or answers_to.waiting(reply, situation)
-    if about:
-        return about
+    for answer in (to_an_invitation, answers_to.dates, answers_to.waiting):
+        about = answer(reply, situation)
+        if about:
+            return about
     by_intent = _BY_INTENT.get(reply.intent)
     return by_intent(reply, situation) if by_intent else _again(situation)
 

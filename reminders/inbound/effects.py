@@ -14,7 +14,7 @@ from rdv.booking.errors import BookingError
 from rdv.models import Participation
 from rdv.models.actor import Actor
 from rdv.models.appointment import Channel
-from reminders.inbound import answers, consent, handover, moving, offering, questions, waiting
+from reminders.inbound import answers, consent, handover, inviting, moving, offering, questions, waiting
 from reminders.inbound.action import Action, Decision
 from reminders.inbound.reply import Intent, Reply
 from reminders.inbound.situation import Candidate, Situation
@@ -166,6 +166,8 @@ EFFECTS: dict[Action, Effect] = {
     Action.STAY: waiting.stay,
     Action.LEAVE: waiting.leave,
     Action.JOIN: waiting.join,
+    Action.INVITE: inviting.lead,
+    Action.REFUSE: inviting.refuse,
     Action.EXPIRED: _expired,
     Action.ACCEPT: offering.accept,
     Action.DECLINE: offering.decline,

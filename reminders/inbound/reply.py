@@ -13,6 +13,9 @@ COMMANDS = frozenset({"cancels"})
 PLAIN = frozenset({"cancels", "cannot_come"})
 """As well, or it says that nobody comes; the others only answer a question."""
 
+COMING = frozenset({"comes", "see_you", "somebody_brings"})
+"""Why a yes is one: it says that somebody comes to an appointment; the others only answer a question."""
+
 
 class Intent(StrEnum):
     """What the sender wants; ``UNCLEAR`` is an answer like another: nothing is guessed."""

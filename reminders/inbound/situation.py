@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from rdv import moments
-from rdv.models import Appointment, Contact, Family, Offer, Territory
+from rdv.models import Appointment, Contact, Family, FollowUpInvitation, Offer, Territory
 from reminders.inbound.mentions import stands_at
 from reminders.inbound.picking import Proposal
 from reminders.inbound.reply import Intent, MentionKind, Reply
@@ -50,6 +50,24 @@ class Candidate:
         return f"{moment} ({self.who})" if self.who else moment
 
 
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """The invitation to book what comes next that was the last thing asked of the number.
+
+    `names` are the first names of the children it is for, `around` the words that name nobody else; both folded.
+    `alone`: nothing else that was asked, or said since, could be what the reply is about.
+    """
+
+    invitation: FollowUpInvitation
+    names: frozenset[str]
+    around: frozenset[str]
+    alone: bool
+
+    @property
+    def is_refused(self) -> bool:
+        return self.invitation.declined_at is not None
+
+
 class Fit(StrEnum):
     """How what a reply mentions agrees with an appointment."""
 
@@ -65,7 +83,8 @@ class Situation:
     `contacts` is empty for a number that nobody has. `candidates` have not begun, `under_way` have; `gone` is the last
     appointment that was cancelled or is over. `question` is the last that was asked of the number, `lapsed` the same
     once its time has passed. `must_move`: dates were proposed because the appointment can't take place. `offer` is the
-    one whose code the reply may carry.
+    one whose code the reply may carry. `invited` is there while its invitation may still be answered: an older question
+    that waits for its answer stays the `question`.
     """
 
     reply: InboundMessage
@@ -78,6 +97,7 @@ class Situation:
     must_move: bool = False
     offer: Offer | None = None
     gone: Appointment | None = None
+    invited: Invited | None = None
 
     @property
     def asked(self) -> Sequence[Candidate]:

@@ -65,6 +65,8 @@ GROUPS = (
             "receipt_waiting_choose": "Liste d’attente : plusieurs rendez-vous à venir",
             "receipt_waiting_where": "Liste d’attente : à dire sur le site",
             "receipt_waiting_over": "Liste d’attente : n’y était plus",
+            "receipt_invitation_link": "Invitation : oui, le lien",
+            "receipt_invitation_refused": "Invitation : non noté",
         },
     ),
     Group(

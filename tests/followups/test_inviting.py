@@ -90,7 +90,7 @@ def test_a_family_is_written_to_once_for_its_window(clinic: Clinic) -> None:
     assert clinic.invite().written == 0
     assert clinic.due() == []
     row = OutboundMessage.objects.get(kind="invitation")
-    assert row.context == {"invitation": FollowUpInvitation.objects.get().pk}
+    assert row.context["invitation"] == FollowUpInvitation.objects.get().pk
     assert FollowUpInvitation.objects.get().token in written(row)
 
 

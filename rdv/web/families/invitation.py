@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from rdv import moments
-from rdv.followups.inviting import booked_since, find_invitation, refuse, together_with
+from rdv.followups.inviting import booked_since, find_invitation, refuse, take_back, together_with
 from rdv.models import FollowUpInvitation, Territory
 from rdv.web.families.again import to_the_slots
 from rdv.web.families.catalogue import is_for_families, public_label
@@ -43,7 +43,15 @@ class Invited:
             return "declined"
         if booked_since(one):
             return "booked"
-        return "open" if self.today <= one.expires_on and is_for_families(one.type) else "over"
+        return "open" if self._is_live else "over"
+
+    @property
+    def may_book(self) -> bool:
+        return self.state in ("open", "declined") and self._is_live
+
+    @property
+    def _is_live(self) -> bool:
+        return self.today <= self.invitation.expires_on and is_for_families(self.invitation.type)
 
     def span(self) -> str:
         """Within which days the appointment should be; "" once they are over."""
@@ -70,6 +78,7 @@ def invitation(request: HttpRequest, invited: Invited) -> HttpResponse:
     names = [row.person.first_name for row in invited.together] or [one.person.first_name]
     context: dict[str, Any] = {
         "state": invited.state,
+        "may_book": invited.may_book,
         "label": public_label(one.type),
         "names": get_text_list(names, _("et")),
         "span": invited.span(),
@@ -85,11 +94,16 @@ def invitation(request: HttpRequest, invited: Invited) -> HttpResponse:
 @by_invitation
 @require_POST
 def book(request: HttpRequest, invited: Invited) -> HttpResponse:
-    """To the slots of the place where the child was last seen, with its name and date of birth filled in."""
-    if invited.state != "open":
+    """To the slots of the place where the child was last seen, with its name and date of birth filled in.
+
+    Whoever said no may think again, as long as the link lives.
+    """
+    if not invited.may_book:
         return redirect("families:invitation", invited.token)
     one = invited.invitation
-    people = [row.person for row in invited.together]
+    if one.declined_at is not None:
+        take_back(one)
+    people = [row.person for row in together_with(one)]
     return to_the_slots(request, one.type, people=people, family=one.family, at=one.location)
 
 
