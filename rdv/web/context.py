@@ -26,6 +26,7 @@ class Site:
     email: str = ""
     logo: str = ""
     theme_url: str = ""
+    icon_url: str = ""
     languages: tuple[Language, ...] = ()
 
     @classmethod
@@ -54,6 +55,7 @@ def _site(name: str, phone: tuple[str, str], email: str, theme_text: str, langua
         email=email,
         logo=static(logo) if logo and not logo.startswith("/") else logo,
         theme_url=f"{reverse('public:theme')}?v={theme.version}" if theme.properties else "",
+        icon_url=f"{reverse('public:icon')}?v={theme.version}" if theme.properties else "",
         languages=offered(languages),
     )
 

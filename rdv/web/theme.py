@@ -14,6 +14,8 @@ Colour = tuple[int, int, int]
 WHITE: Colour = (255, 255, 255)
 BLACK: Colour = (0, 0, 0)
 AA = 4.5
+# As in tokens.css, and in the mark.
+OWN = {"--brand": "#0e6168", "--accent": "#ee8a62"}
 _HEX = re.compile(r"#?([0-9a-fA-F]{6})")
 
 
@@ -83,6 +85,13 @@ class Theme:
     @property
     def css(self) -> str:
         return ":root{" + "".join(f"{name}:{value};" for name, value in self.properties) + "}\n"
+
+    def coloured(self, drawing: str) -> str:
+        """A drawing in the product's own two colours, in these."""
+        chosen = dict(self.properties)
+        for name, own in OWN.items():
+            drawing = drawing.replace(own, chosen.get(name, own))
+        return drawing
 
     @property
     def version(self) -> str:

@@ -14,6 +14,7 @@ from tests.hostile.site import Site
 FOR_ALL = (
     "prendre/", "mentions-legales/", "donnees-personnelles/", "accessibilite/", "stats/", "theme.css", "healthz",
     "readyz", "metrics", "demo/", "api/v1/docs/", "api/v1/openapi.json", "langue/",
+    "favicon", "robots.txt",
 )  # fmt: skip
 SECRET = ("r/", "liste-attente/offre/")
 FRAMED_BY_US = "demo/courriels/<int:pk>/html/"

@@ -1,6 +1,9 @@
 """The pages that every instance has are open to all, set up or not, and errors say what to do."""
 
+from pathlib import Path
+
 import pytest
+from django.contrib.staticfiles import finders
 from django.test import Client, RequestFactory
 
 from rdv.models import Territory
@@ -51,6 +54,27 @@ def test_the_page_links_the_colours_of_the_territory(client: Client) -> None:
     response = client.get(f"/theme.css?v={link}")
     assert response["Content-Type"] == "text/css"
     assert "--brand:#7a1f5c;" in response.content.decode()
+
+
+def test_the_icon_of_the_tab_has_the_colours_of_the_territory(client: Client) -> None:
+    assert "#0e6168" in client.get("/favicon.svg").content.decode()
+    territory(theme={"primary": "#7a1f5c", "accent": "#118833"})
+    page = client.get("/stats/").content.decode()
+    version = page.split('href="/favicon.svg?v=')[1].split('"')[0]
+    icon = client.get(f"/favicon.svg?v={version}")
+    assert (icon.status_code, icon["Content-Type"]) == (200, "image/svg+xml")
+    drawn = icon.content.decode()
+    assert 'fill="#7a1f5c"' in drawn
+    assert 'fill="#118833"' in drawn
+    assert "#0e6168" not in drawn
+
+
+def test_a_browser_that_is_told_of_no_icon_finds_one(client: Client) -> None:
+    where = client.get("/favicon.ico")["Location"]
+    assert where.endswith(".ico")
+    own = finders.find("rdv/img/favicon.ico")
+    assert own is not None
+    assert Path(own).read_bytes()[:6] == bytes((0, 0, 1, 0, 3, 0))
 
 
 def test_pages_run_no_inline_script_or_style(client: Client) -> None:

@@ -36,7 +36,7 @@ def open_to_all(view: View) -> View:
 
 
 def personal(view: View) -> View:
-    """A page about somebody: kept by nobody, found by no search engine, its address told to no other site."""
+    """A page about somebody: kept by nobody, found by no search engine."""
 
     @wraps(view)
     def discreet(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -21,7 +21,8 @@ def by_secret(find: Callable[[str, Territory, datetime], object | None]) -> Call
     """Open a view to whoever holds the secret in its address: it gets what `find` finds, after the request.
 
     GET never changes anything: scanners of mail open links. The address itself is the secret, so a form of these pages
-    proves no more by a CSRF token than by having been reached; and without a referrer browsers send no origin to check.
+    proves no more by a CSRF token than by having been reached; and without a referrer browsers send no origin to check
+    (see `rdv.web.robots`: these addresses are told to nobody).
     A link that leads nowhere says so; those alone are counted and refused (see `throttle.UNKNOWN_LINK_BY_IP`).
     """
 
@@ -35,11 +36,8 @@ def by_secret(find: Callable[[str, Territory, datetime], object | None]) -> Call
             if found is None:
                 throttle.hit(throttle.UNKNOWN_LINK_BY_IP, throttle.client_ip(request))
                 lost = {"find_url": reverse("families:find")}
-                response = show(request, "families/unknown_link.html", lost, status=404)
-            else:
-                response = view(request, found, *args, **kwargs)
-            response.headers["Referrer-Policy"] = "no-referrer"
-            return response
+                return show(request, "families/unknown_link.html", lost, status=404)
+            return view(request, found, *args, **kwargs)
 
         return opened
 

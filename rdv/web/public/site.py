@@ -1,8 +1,12 @@
 """The instance's colours, and the choice of a language."""
 
+from functools import lru_cache
+from pathlib import Path
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.templatetags.static import static
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
@@ -10,7 +14,8 @@ from django.views.decorators.http import require_POST, require_safe
 from rdv.web.languages import is_translated
 from rdv.web.theme import Theme
 
-YEAR = 365 * 24 * 3600
+DAY = 24 * 3600
+YEAR = 365 * DAY
 
 
 @login_not_required
@@ -20,6 +25,27 @@ def theme(request: HttpRequest) -> HttpResponse:
     territory = getattr(request, "territory", None)
     colours = Theme.of(territory.theme if territory else {})
     return HttpResponse(colours.css, content_type="text/css", headers={"Cache-Control": f"public, max-age={YEAR}"})
+
+
+@login_not_required
+@require_safe
+def icon(request: HttpRequest) -> HttpResponse:
+    """The product's mark in the territory's colours, for the tab of the browser; kept as long as they are."""
+    territory = getattr(request, "territory", None)
+    mark = Theme.of(territory.theme if territory else {}).coloured(_mark())
+    return HttpResponse(mark, content_type="image/svg+xml", headers={"Cache-Control": f"public, max-age={YEAR}"})
+
+
+@lru_cache(maxsize=1)
+def _mark() -> str:
+    return Path(settings.BASE_DIR, "rdv/static/rdv/img/favicon.svg").read_text(encoding="utf-8")
+
+
+@login_not_required
+@require_safe
+def fallback_icon(request: HttpRequest) -> HttpResponse:
+    """Where browsers look without being told, from what isn't a page: a calendar, the description of the API."""
+    return HttpResponseRedirect(static("rdv/img/favicon.ico"), headers={"Cache-Control": f"public, max-age={DAY}"})
 
 
 @csrf_exempt
