@@ -94,8 +94,8 @@ def busy_agents(
 
 def free_rooms(
     locations: Sequence[Location], type_: AppointmentType, timeline: Timeline, *, now: datetime
-) -> dict[int, list[int]] | None:
-    """Free masks of the rooms that suit the type, by location; None when the type needs no room. Two queries."""
+) -> dict[int, dict[int, int]] | None:
+    """Free masks of the rooms that suit the type, by location and room; None when it needs none. Two queries."""
     if not type_.needs_room:
         return None
     rooms = Room.objects.filter(
@@ -108,10 +108,42 @@ def free_rooms(
     taken = Occupation.objects.live(now).filter(room_id__in=list(busy)).overlapping(timeline.origin, timeline.end)
     for room_id, starts_at, ends_at in taken.values_list("room_id", "starts_at", "ends_at"):
         busy[room_id] |= timeline.busy(starts_at, ends_at)
-    free: dict[int, list[int]] = {location.pk: [] for location in locations}
+    free: dict[int, dict[int, int]] = {location.pk: {} for location in locations}
     for pk, location_id in location_of.items():
-        free[location_id].append(timeline.full & ~busy[pk])
+        free[location_id][pk] = timeline.full & ~busy[pk]
     return free
+
+
+@dataclass(frozen=True, slots=True)
+class OwnTime:
+    """What one appointment occupies, as masks by agent and by room."""
+
+    agents: Mapping[int, int] = field(default_factory=dict)
+    rooms: Mapping[int, int] = field(default_factory=dict)
+
+
+def own_time(appointment_ids: Collection[int], timeline: Timeline) -> dict[int, OwnTime]:
+    """What each of these would leave free if it went elsewhere: two queries.
+
+    Where it is overbooked, or something is overbooked on it, nothing is: somebody else has that time too.
+    """
+    rows = Occupation.objects.filter(appointment__in=appointment_ids, is_overbooked=False)
+    own = list(rows.values_list("appointment_id", "agent_id", "room_id", "starts_at", "ends_at"))
+    if not own:
+        return {}
+    first, last = min(row[3] for row in own), max(row[4] for row in own)
+    shared: dict[int, int] = defaultdict(int)
+    besides = Occupation.objects.filter(agent__in={row[1] for row in own if row[1]}, is_overbooked=True)
+    for agent, start, end in besides.overlapping(first, last).values_list("agent_id", "starts_at", "ends_at"):
+        shared[agent or 0] |= timeline.busy(start, end)
+    agents: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    rooms: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    for pk, agent, room, start, end in own:
+        if agent is not None:
+            agents[pk or 0][agent] |= timeline.busy(start, end) & ~shared[agent]
+        if room is not None:
+            rooms[pk or 0][room] |= timeline.busy(start, end)
+    return {pk: OwnTime(agents[pk], rooms[pk]) for pk in {*agents, *rooms}}
 
 
 @dataclass(slots=True)

@@ -1,5 +1,6 @@
 """Keep a slot for a family while it fills in the form."""
 
+from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -7,11 +8,12 @@ from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 
-from rdv.booking.choose import Place, choose
+from rdv.booking.choose import Choice, Place, choose
 from rdv.booking.errors import NotBookable, SlotTaken
 from rdv.booking.seats import lock_session
 from rdv.models import AppointmentType, Hold, Location, Occupation, OccupationKind
 from rdv.models.actor import Actor
+from rdv.scheduling.intervals import Interval, subtract
 from rdv.scheduling.rules import Reason, why_not_in_window
 
 
@@ -26,11 +28,13 @@ def hold(
     now: datetime,
     agents: Collection[int] | None = None,
     until: datetime | None = None,
+    beside: int | None = None,
 ) -> Hold:
     """Hold a slot for the territory's hold time (10 minutes by default), or `until`, in one durable transaction.
 
     A holder (a browser session) has one hold at a time: asking again for the same slot gives the same hold with a new
-    deadline, asking for another frees the first. Raises SlotTaken, Full or NotBookable.
+    deadline, asking for another frees the first. `beside`: an appointment that is to go there; what it occupies itself
+    is its own, and is not held twice. Raises SlotTaken, Full or NotBookable.
     """
     rules = type.rules_for(location.organisation, start.astimezone(ZoneInfo(location.zone)).date())
     if not type.offered_at(location.organisation):
@@ -64,34 +68,39 @@ def hold(
                 by=by,
                 agents=agents,
                 ignoring_hold=previous,
+                ignoring_appointment=beside,
             )
             choice = choose(place, also_lock=theirs, now=now)
             # Not before: whoever holds the calendars may be deleting the same rows.
             let_go(holder=holder)
             made.save()
-            Occupation.objects.bulk_create(
-                Occupation(
-                    agent_id=part.agent,
-                    kind=OccupationKind.HOLD,
-                    hold=made,
-                    starts_at=part.busy_start,
-                    ends_at=part.busy_end,
-                    expires_at=expires_at,
-                )
-                for part in choice.parts
-            )
-            if choice.room_id:
-                Occupation.objects.create(
-                    room_id=choice.room_id,
-                    kind=OccupationKind.HOLD,
-                    hold=made,
-                    starts_at=place.busy_from,
-                    ends_at=place.busy_until,
-                    expires_at=expires_at,
-                )
+            Occupation.objects.bulk_create(_occupations(made, place, choice, beside))
             return made
     except IntegrityError as error:
         raise SlotTaken from error
+
+
+def _occupations(made: Hold, place: Place, choice: Choice, beside: int | None) -> list[Occupation]:
+    """The time of the agents and of the room, less what the appointment `beside` has there already."""
+    rows = Occupation.objects.filter(appointment=beside) if beside else Occupation.objects.none()
+    own: dict[tuple[int | None, int | None], list[Interval]] = defaultdict(list)
+    for row in rows:
+        own[row.agent_id, row.room_id].append(Interval(row.starts_at, row.ends_at))
+    wanted = [((part.agent, None), Interval(part.busy_start, part.busy_end)) for part in choice.parts]
+    room = [((None, choice.room_id), Interval(place.busy_from, place.busy_until))] if choice.room_id else []
+    return [
+        Occupation(
+            agent_id=agent,
+            room_id=room_id,
+            kind=OccupationKind.HOLD,
+            hold=made,
+            starts_at=left.start,
+            ends_at=left.end,
+            expires_at=made.expires_at,
+        )
+        for (agent, room_id), asked in [*wanted, *room]
+        for left in subtract([asked], own[agent, room_id])
+    ]
 
 
 def find_hold(token: UUID, *, holder: str) -> Hold | None:

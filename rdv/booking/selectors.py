@@ -61,11 +61,11 @@ def slots_at(search: Search, location: Location, *, limit: int | None = None) ->
     """The slots of one location, in order of start; several free agents at one start are one slot."""
     if search.type.is_collective:
         return _sessions(search, [location]).get(location.pk, [])[:limit]
-    stretches = list(_stretches(search, location))
+    stretches = list(stretches_of(search, location))
     if not stretches:
         return []
     latest = max(stretch.latest for stretch in stretches)
-    return _search(search, [(location, stretches)], _until(search, latest + ONE_DAY), limit).get(location.pk, [])
+    return _search(search, [(location, stretches)], cut_timeline(search, latest + ONE_DAY), limit).get(location.pk, [])
 
 
 def first_slots(search: Search, locations: Sequence[Location]) -> list[FirstSlot]:
@@ -76,7 +76,7 @@ def first_slots(search: Search, locations: Sequence[Location]) -> list[FirstSlot
 
 
 @dataclass(frozen=True, slots=True)
-class _Stretch:
+class Stretch:
     """A part of the window over which the values of the type stay the same; places of one organisation share it."""
 
     rules: SlotRules
@@ -91,7 +91,7 @@ class _Stretch:
         return self.earliest <= start <= self.latest and by_age
 
 
-_Wanted = Sequence[tuple[Location, Sequence[_Stretch]]]
+_Wanted = Sequence[tuple[Location, Sequence[Stretch]]]
 
 
 Admission = frozenset[tuple[int, str, int, int]]
@@ -106,31 +106,31 @@ def admission(search: Search, locations: Sequence[Location]) -> Admission:
     return frozenset(
         (*where, position, stretch.allowed)
         for where, place in once.items()
-        for position, stretch in enumerate(_stretches(search, place))
+        for position, stretch in enumerate(stretches_of(search, place))
         if stretch.allowed is not None
     )
 
 
 def _first_slots(search: Search, locations: Sequence[Location]) -> dict[int, list[Slot]]:
     """Most places have a slot soon: the first week is read and searched alone, the rest for those that are full."""
-    shared: dict[tuple[int, str], list[_Stretch]] = {}
-    wanted: list[tuple[Location, list[_Stretch]]] = []
+    shared: dict[tuple[int, str], list[Stretch]] = {}
+    wanted: list[tuple[Location, list[Stretch]]] = []
     for place in locations:
         key = (place.organisation_id, place.zone)
         if key not in shared:
-            shared[key] = list(_stretches(search, place))
+            shared[key] = list(stretches_of(search, place))
         if shared[key]:
             wanted.append((place, shared[key]))
     if not wanted:
         return {}
     soon = min(stretches[0].earliest for _, stretches in wanted) + SOON
-    found = _search(search, wanted, _until(search, soon), 1)
+    found = _search(search, wanted, cut_timeline(search, soon), 1)
     full = [(place, stretches) for place, stretches in wanted if place.pk not in found]
     latest = max(stretch.latest for _, stretches in wanted for stretch in stretches)
-    return found | _search(search, full, _until(search, latest + ONE_DAY), 1) if full else found
+    return found | _search(search, full, cut_timeline(search, latest + ONE_DAY), 1) if full else found
 
 
-def _until(search: Search, end: datetime) -> Timeline:
+def cut_timeline(search: Search, end: datetime) -> Timeline:
     """The search's timeline cut some time after this instant: less to read, less to compute.
 
     Whole days make few different timelines, whose grids are kept from one search to the next.
@@ -158,7 +158,7 @@ def _search(search: Search, wanted: _Wanted, timeline: Timeline, limit: int | No
                 zone=stretch.zone,
                 earliest=stretch.earliest,
                 latest=stretch.latest,
-                rooms=None if rooms is None else rooms[place.pk],
+                rooms=None if rooms is None else list(rooms[place.pk].values()),
                 allowed=stretch.allowed,
                 limit=None if limit is None else limit - len(slots),
             )
@@ -169,7 +169,7 @@ def _search(search: Search, wanted: _Wanted, timeline: Timeline, limit: int | No
     return found
 
 
-def _stretches(search: Search, location: Location) -> Iterator[_Stretch]:
+def stretches_of(search: Search, location: Location) -> Iterator[Stretch]:
     """Cut the window where dated values of the type change; most often there is one stretch.
 
     None when the type is not offered there, or not to be booked by who asks.
@@ -193,13 +193,13 @@ def _stretches(search: Search, location: Location) -> Iterator[_Stretch]:
             yield _stretch(search, location, start, end)
 
 
-def _stretch(search: Search, location: Location, start: datetime, end: datetime) -> _Stretch:
+def _stretch(search: Search, location: Location, start: datetime, end: datetime) -> Stretch:
     zone, people = location.zone, search.people
     first, last = (instant.astimezone(ZoneInfo(zone)).date() for instant in (start, end))
     rules = search.type.rules_for(location.organisation, first)
     is_open = not people or is_admitted_throughout(rules, people, first, last)
     allowed = None if is_open else admitted_mask(search.timeline, rules, people, zone)
-    return _Stretch(rules.slot_rules(search.attendees), zone, start, end, allowed)
+    return Stretch(rules.slot_rules(search.attendees), zone, start, end, allowed)
 
 
 def _sessions(search: Search, locations: Sequence[Location]) -> dict[int, list[Slot]]:
@@ -219,7 +219,7 @@ def _sessions(search: Search, locations: Sequence[Location]) -> dict[int, list[S
     found: dict[int, list[Slot]] = {}
     for session in sessions:
         location = by_pk[session.location_id]
-        if not any(stretch.admits(search, session.starts_at) for stretch in _stretches(search, location)):
+        if not any(stretch.admits(search, session.starts_at) for stretch in stretches_of(search, location)):
             continue
         agents = tuple(sorted(row.agent_id for row in session.appointment_agents.all()))
         if search.agents is None or set(agents) & set(search.agents):

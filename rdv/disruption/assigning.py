@@ -13,7 +13,10 @@ from datetime import datetime, timedelta
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A place that an appointment could take with all of `agents`, who are busy a little `before` and `after`."""
+    """A place that an appointment could take with all of `agents`, who are busy a little `before` and `after`.
+
+    `rooms`: how many rooms it finds free there; None when it needs none, or keeps its own.
+    """
 
     start: datetime
     end: datetime
@@ -21,6 +24,7 @@ class Option:
     location_id: int
     before: timedelta = timedelta(0)
     after: timedelta = timedelta(0)
+    rooms: int | None = None
 
     def overlaps(self, other: "Option") -> bool:
         return self.start - self.before < other.end + other.after and other.start - other.before < self.end + self.after
@@ -47,13 +51,25 @@ class _Table:
     by_agent: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
 
     def rivals(self, option: Option, but: int) -> set[int]:
-        """Who is in the way."""
-        return {
+        """Who is in the way: of its agents, or in the rooms when they are all taken."""
+        busy = {
             pk
             for agent in option.agents
             for pk in self.by_agent[agent]
             if pk != but and self.placed[pk].overlaps(option)
         }
+        return busy | (self._crowd(option, but) if option.rooms is not None else set())
+
+    def _crowd(self, option: Option, but: int) -> set[int]:
+        inside = {
+            pk
+            for pk, other in self.placed.items()
+            if pk != but
+            and other.rooms is not None
+            and other.location_id == option.location_id
+            and other.overlaps(option)
+        }
+        return inside if len(inside) >= (option.rooms or 0) else set()
 
     def put(self, pk: int, option: Option) -> None:
         self.remove(pk)

@@ -82,8 +82,8 @@ def keep(row_id: int, *, now: datetime) -> bool:
     if row.step != Step.PLANNED or row.hold_id or row.start is None or row.due_at is None:
         return False
     type_ = AppointmentType.objects.with_rules().get(pk=appointment.type_id)
-    if type_.needs_room or appointment.is_collective:
-        return False  # its own room, or its own seats, would be in the way
+    if appointment.is_collective:
+        return False  # its seats go with it: there is no hold for a whole session
     try:
         kept = hold(
             type=type_,
@@ -95,6 +95,7 @@ def keep(row_id: int, *, now: datetime) -> bool:
             now=now,
             agents=row.agents or None,
             until=row.due_at + KEPT_AFTER,
+            beside=appointment.pk,
         )
     except BookingError as error:
         return _reopen(row.pk, _problem(error))

@@ -4,18 +4,20 @@ One search for each type, place and number of people: the number of queries does
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
 from heapq import nsmallest
 from zoneinfo import ZoneInfo
 
+from rdv.booking.elsewhere import Away, Elsewhere, end_of
 from rdv.booking.proposals import AROUND, REACTION, ProposedSlot, nearest_on_different_days
-from rdv.booking.selectors import Search, slots_at
+from rdv.booking.selectors import Search
 from rdv.disruption.assigning import Option, Wanted, assign_all
+from rdv.disruption.together import torn_apart
 from rdv.models import Absence, Appointment, AppointmentType, Disruption, Location
-from rdv.scheduling.rules import Booker, TypeRules
-from rdv.scheduling.slots import Slot
+from rdv.scheduling.rules import Booker
 
 # A family on its way can't be told of another hour.
 SOONEST = timedelta(minutes=15)
@@ -26,32 +28,35 @@ NEAREST = 80
 SHOWN = 4
 
 
+class Reason(StrEnum):
+    """Why nothing is advised, and a person has to decide."""
+
+    SESSION = "session"
+    TOGETHER = "together"
+    NOTHING_FREE = "nothing_free"
+
+
 @dataclass(frozen=True, slots=True)
 class Possible:
-    """What could be done with one appointment: `best` leaves room for the others, `others` are also free now."""
+    """What could be done with one appointment: `best` leaves room for the others, `others` are also free now.
+
+    Either something is advised (`best`, else `dates`), or there is a `reason` why not.
+    """
 
     best: Option | None = None
     others: Sequence[Option] = ()
     dates: Sequence[ProposedSlot] = ()
+    reason: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """What appointments have in common that are looked for together."""
+    """What appointments have in common that are looked for together; `team`: the agents of a session."""
 
     type_id: int
     location: Location
     attendees: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Free:
-    """A free slot, with its local day."""
-
-    location: Location
-    day: date
-    slot: Slot
-    rules: TypeRules
+    team: int | None
 
 
 def possibilities(
@@ -60,38 +65,52 @@ def possibilities(
     """For each appointment, by its number; whoever is absent is left out. They are loaded with their people."""
     wanted: list[Wanted] = []
     dates: dict[int, list[ProposedSlot]] = {}
-    for group, hit in _groups(one for one in appointments if not one.is_collective).items():
-        free = _free(group, hit, disruption, now=now)
-        by_day: dict[tuple[int, date], list[_Free]] = defaultdict(list)
-        for each in free:
-            by_day[each.location.pk, each.day].append(each)
-        places = dict.fromkeys(each.location.pk for each in free)
+    for group, hit in _groups(appointments).items():
+        places = _places(disruption, group.location)
+        look = _look(group, hit, places, disruption, now=now)
+        free = (
+            [] if group.team else [ProposedSlot(slot.start, place.pk) for place in places for slot in look.slots(place)]
+        )
         for one in hit:
-            day = one.starts_at.astimezone(ZoneInfo(one.zone)).date()
-            that_day = [each for place in places for each in by_day.get((place, day), ())]
-            wanted.append(Wanted(one.pk, one.starts_at, _options(one, that_day)))
+            wanted.append(Wanted(one.pk, one.starts_at, _options(one, look, places)))
             dates[one.pk] = _dates(one, free, now)
     best = assign_all(wanted)
-    found = {one.pk: Possible(best.get(one.pk), _shown(one, best.get(one.pk)), dates[one.pk]) for one in wanted}
-    return {one.pk: found.get(one.pk, Possible()) for one in appointments}
+    apart = torn_apart(appointments, best)
+    return {
+        one.pk: _possible(one, each.options, best.get(one.pk), dates[one.pk], is_torn=one.pk in apart)
+        for one, each in zip(appointments, _in_order(wanted, appointments), strict=True)
+    }
 
 
-def _dates(one: Appointment, free: Sequence[_Free], now: datetime) -> list[ProposedSlot]:
-    near = nsmallest(NEAREST, free, key=lambda each: abs(each.slot.start - one.starts_at))
-    slots = [ProposedSlot(each.slot.start, each.location.pk) for each in near if each.slot.start > now + REACTION]
-    return nearest_on_different_days(
-        [each for each in slots if each.start != one.starts_at], around=one.starts_at, zone=one.zone
-    )
+def _in_order(wanted: Iterable[Wanted], appointments: Iterable[Appointment]) -> list[Wanted]:
+    by_pk = {one.pk: one for one in wanted}
+    return [by_pk[one.pk] for one in appointments]
 
 
-def _shown(wanted: Wanted, best: Option | None) -> list[Option]:
-    return [option for option in wanted.options if option != best][: SHOWN - 1]
+def _possible(
+    one: Appointment, options: Sequence[Option], best: Option | None, dates: Sequence[ProposedSlot], *, is_torn: bool
+) -> Possible:
+    best = None if is_torn else best
+    others = [option for option in options if option != best][: SHOWN - 1]
+    reason = None
+    if best is None:
+        nothing = None if dates else Reason.SESSION if one.is_collective else Reason.NOTHING_FREE
+        reason = Reason.TOGETHER if is_torn else nothing
+    return Possible(best, others, dates, reason)
+
+
+def _dates(one: Appointment, free: Sequence[ProposedSlot], now: datetime) -> list[ProposedSlot]:
+    near = nsmallest(NEAREST, free, key=lambda each: abs(each.start - one.starts_at))
+    slots = [each for each in near if each.start > now + REACTION and each.start != one.starts_at]
+    return nearest_on_different_days(slots, around=one.starts_at, zone=one.zone)
 
 
 def _groups(appointments: Iterable[Appointment]) -> Mapping[_Group, list[Appointment]]:
     found: dict[_Group, list[Appointment]] = defaultdict(list)
     for one in appointments:
-        found[_Group(one.type_id, one.location, max(one.seats_taken, 1))].append(one)
+        team = max(len(one.appointment_agents.all()), 1) if one.is_collective else None
+        seats = 1 if one.is_collective else max(one.seats_taken, 1)
+        found[_Group(one.type_id, one.location, seats, team)].append(one)
     return found
 
 
@@ -103,12 +122,18 @@ def _places(disruption: Disruption | Absence, location: Location) -> list[Locati
     return list(others.select_related("organisation__territory").order_by("name", "pk"))
 
 
-def _free(group: _Group, hit: Sequence[Appointment], disruption: Disruption | Absence, *, now: datetime) -> list[_Free]:
-    """The free slots around these appointments, without who is absent."""
-    type_ = AppointmentType.objects.with_rules().get(pk=group.type_id)
+def _look(
+    group: _Group,
+    hit: Sequence[Appointment],
+    places: Sequence[Location],
+    disruption: Disruption | Absence,
+    *,
+    now: datetime,
+) -> Elsewhere:
+    """The free time around these appointments, without who is absent."""
     starts = [one.starts_at for one in hit]
     search = Search(
-        type=type_,
+        type=AppointmentType.objects.with_rules().get(pk=group.type_id),
         now=now,
         booker=Booker.AGENT,
         attendees=group.attendees,
@@ -116,34 +141,46 @@ def _free(group: _Group, hit: Sequence[Appointment], disruption: Disruption | Ab
         before=max(*starts, now) + AROUND,
         moving=True,
     )
-    single = type_.agents_needed == 1 and not type_.steps.all()
-    found = []
-    for place in _places(disruption, group.location):
-        zone = ZoneInfo(place.zone)
-        rules = type_.rules_for(place.organisation, starts[0].astimezone(zone).date())
-        for slot in slots_at(search, place):
-            agents = _there(slot, disruption, single=single)
-            if agents:
-                day = slot.start.astimezone(zone).date()
-                found.append(_Free(place, day, Slot(slot.start, slot.end, agents), rules))
-    return found
+    gone = disruption.agent_id
+    away = Away(gone, disruption.starts_at, disruption.ends_at) if gone else None
+    return Elsewhere(search, places, own=[one.pk for one in hit], away=away, team=group.team)
 
 
-def _there(slot: Slot, absence: Disruption | Absence, *, single: bool) -> tuple[int, ...]:
-    """Those who receive; one of several who are needed together can't be left out."""
-    if absence.agent_id is None or slot.end <= absence.starts_at or slot.start >= absence.ends_at:
-        return tuple(slot.agents)
-    there = tuple(agent for agent in slot.agents if agent != absence.agent_id)
-    return there if single or len(there) == len(slot.agents) else ()
-
-
-def _options(one: Appointment, that_day: Sequence[_Free]) -> list[Option]:
-    """Of the same day alone: who would come another day is asked. The nearest hours first."""
-    together = len(one.appointment_agents.all()) > 1
+def _options(one: Appointment, look: Elsewhere, places: Sequence[Location]) -> list[Option]:
+    """Of the same day alone: who would come another day is asked. Its own hour, then the nearest ones."""
+    keep = [row.agent_id for row in one.appointment_agents.all()]
+    stays = Option(one.starts_at, one.ends_at, tuple(sorted(keep)), one.location_id)
     found: list[Option] = []
-    for each in sorted(that_day, key=lambda free: abs(free.slot.start - one.starts_at)):
-        slot, rules = each.slot, each.rules
-        before, after = timedelta(minutes=rules.buffer_before), timedelta(minutes=rules.buffer_after)
-        whom = [tuple(slot.agents)] if together else [(agent,) for agent in slot.agents]
-        found += [Option(slot.start, slot.end, agents, each.location.pk, before, after) for agents in whom]
+    for place, start in _starts(one, look, places):
+        rules = look.rules(place, start)
+        if rules is None or len(found) >= TRIED:
+            continue
+        own_place = start == one.starts_at and place.pk == one.location_id
+        option = Option(
+            start,
+            end_of(start, rules),
+            (),
+            place.pk,
+            timedelta(minutes=rules.buffer_before),
+            timedelta(minutes=rules.buffer_after),
+            # At its own hour it keeps its own room.
+            None if own_place else look.rooms_left(place, start, of=one.pk),
+        )
+        teams = look.teams(place, start, of=one.pk, keep=keep)
+        found += [replace(option, agents=team) for team in teams if not (own_place and set(team) == set(stays.agents))]
     return found[:TRIED]
+
+
+def _starts(one: Appointment, look: Elsewhere, places: Sequence[Location]) -> Iterator[tuple[Location, datetime]]:
+    """Its own hour, on the grid or not; a session that many come to keeps its hour and its place."""
+    yield from ((place, one.starts_at) for place in places if not one.is_collective or place.pk == one.location_id)
+    if one.is_collective:
+        return
+    there = one.starts_at.astimezone(ZoneInfo(one.zone))
+    midnight = there.replace(hour=0, minute=0, second=0, microsecond=0)
+    day = (midnight, midnight + timedelta(days=1) - timedelta(microseconds=1))
+    that_day = [
+        (place, slot.start) for place in places for slot in look.slots(place, of=one.pk, after=day[0], before=day[1])
+    ]
+    near = sorted(that_day, key=lambda each: abs(each[1] - one.starts_at))
+    yield from (each for each in near if each[1] != one.starts_at)

@@ -1,5 +1,6 @@
 """Who takes whose appointment: the most are placed, the same hour first, nobody twice at once."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
 
@@ -34,6 +35,15 @@ def test_one_gives_way_when_that_places_both() -> None:
 def test_who_finds_no_place_is_left_out() -> None:
     found = assign_all([wanted(1, 0, option(0, 7)), wanted(2, 0, option(0, 7)), wanted(3, 0)])
     assert list(found) == [1]
+
+
+def test_the_last_free_room_is_given_once() -> None:
+    """Two colleagues are free, one room is; who keeps its own room at its own hour needs none."""
+    moved = [wanted(pk, 4, replace(option(0, agent), rooms=1)) for pk, agent in ((1, 7), (2, 8))]
+    stays = wanted(3, 0, option(0, 9))
+    assert sorted(assign_all([*moved, stays])) == [1, 3]
+    two = [wanted(pk, 4, replace(option(0, agent), rooms=2)) for pk, agent in ((1, 7), (2, 8))]
+    assert sorted(assign_all(two)) == [1, 2]
 
 
 def test_a_long_one_does_not_run_into_the_next() -> None:

@@ -11,7 +11,7 @@ from rdv.disruption.assigning import Option
 from rdv.disruption.deciding import Choice
 from rdv.disruption.options import Possible
 from rdv.models import Appointment, Decision
-from rdv.web.agents.absence_words import hit_line
+from rdv.web.agents.absence_words import hit_line, reason_words
 from rdv.web.agents.lines import Line
 from rdv.web.agents.workspace import AgentRequest
 
@@ -29,11 +29,15 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """An appointment that is hit, with what may be decided; `answers` is empty behind a wall."""
+    """An appointment that is hit, with what may be decided; `answers` is empty behind a wall.
+
+    `reason`: why nothing is advised. `problem`: why what was decided could not be done.
+    """
 
     appointment: Appointment
     line: Line
     answers: Sequence[Answer]
+    reason: str = ""
     problem: str = ""
     is_missing: bool = False
 
@@ -79,6 +83,7 @@ def hits(
                 appointment=one,
                 line=line,
                 answers=[Answer(value, label, value == chosen) for value, label in values.items()],
+                reason=reason_words(possible[one.pk].reason),
                 problem=(problems or {}).get(one.pk, ""),
                 is_missing=checked and not chosen,
             )
@@ -139,7 +144,9 @@ def _chosen(
     if preset not in PRESETS and (checked or given is not None):
         return given if given and given in values else ""
     same_for_all = {"dates": Decision.PROPOSE, "annuler": Decision.CANCEL, "plus-tard": Decision.UNDECIDED}.get(preset)
-    advised = [*([_move_value(possible.best)] if possible.best else []), Decision.PROPOSE]
+    advised = (
+        [*([_move_value(possible.best)] if possible.best else []), Decision.PROPOSE] if not possible.reason else []
+    )
     wanted: list[str] = [same_for_all] if same_for_all else advised
     return next((value for value in wanted if value in values), Decision.UNDECIDED)
 

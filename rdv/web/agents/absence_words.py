@@ -4,12 +4,34 @@ from datetime import time, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from rdv import moments
+from rdv.disruption.options import Reason
 from rdv.models import Absence, Appointment
 from rdv.web.agents.lines import Line, hours
 from rdv.web.agents.words import appointment_line
 from rdv.web.agents.workspace import AgentRequest
+
+REASONS = {
+    Reason.SESSION: gettext_lazy(
+        "À décider par une personne : aucun collègue n’a de plage pour cet atelier, dont les familles viennent "
+        "ensemble. Changez sa date ou ses agents depuis sa page, ou annulez-le."
+    ),
+    Reason.TOGETHER: gettext_lazy(
+        "À décider par une personne : la famille vient pour plusieurs rendez-vous de suite, qui ne trouvent pas "
+        "place ensemble. Appelez-la avant de les séparer."
+    ),
+    Reason.NOTHING_FREE: gettext_lazy(
+        "À décider par une personne : rien n’est libre ce jour-là, ni aux dates voisines, avec la salle et les "
+        "professionnels qu’il faut."
+    ),
+}
+
+
+def reason_words(reason: Reason | None) -> str:
+    """Why nothing is advised for an appointment; nothing when something is."""
+    return str(REASONS[reason]) if reason else ""
 
 
 def hit_line(one: Appointment, request: AgentRequest) -> Line:
