@@ -1,6 +1,6 @@
 """Invite families to book what comes next: once for each window, so many a day, nobody against its will."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -32,6 +32,27 @@ class Invited:
     left: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """How many families a service writes to in a day, and how many it has written to today."""
+
+    most: int
+    used: int
+
+    @property
+    def left(self) -> int:
+        return max(self.most - self.used, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """One family with its children who are due, and its way: a field of `Invited`."""
+
+    family: Family
+    due: Sequence[Candidate]
+    way: str
+
+
 def invite(scope: Scope, type_: AppointmentType, persons: Collection[int], *, by: Actor, now: datetime) -> Invited:
     """Invite those of these people who are due, with their links; a family that can't be written to is to be called.
 
@@ -41,27 +62,53 @@ def invite(scope: Scope, type_: AppointmentType, persons: Collection[int], *, by
     if not followed_types(scope).filter(pk=type_.pk).exists():
         raise ValueError("families are not invited to this type")
     with transaction.atomic(durable=True):
-        service = Service.objects.select_for_update(no_key=True).get(pk=type_.service_id)
-        left_today = max(service.invitations_per_day - _written_today(scope, service, now), 0)
-        by_family: dict[int, list[Candidate]] = defaultdict(list)
-        for one in candidates(scope, type_, now=now, persons=persons):
-            by_family[one.family].append(one)
-        families = Family.objects.filter(pk__in=by_family).prefetch_related("contacts")
-        counts = {"written": 0, "calls": 0, "silent": 0, "left": 0}
-        for family in sorted(families, key=lambda one: (min(due.due.last for due in by_family[one.pk]), one.pk)):
-            way = way_of(family.contacts.all())
-            if way == "written" and counts["written"] >= left_today:
-                way = "left"
-            if way in ("written", "calls"):
-                rows = [
-                    _invitation(one, family, scope, type_, by, now, is_call=way == "calls")
-                    for one in by_family[family.pk]
-                ]
-                number(rows)
-                write(rows)
-                publish(FamilyInvited(at=now, by=by, invitations=rows))
-            counts[way] += 1
-    return Invited(**counts)
+        Service.objects.select_for_update(no_key=True).get(pk=type_.service_id)
+        turns = _turns(scope, type_, persons, now=now)
+        for turn in turns:
+            if turn.way in ("written", "calls"):
+                is_call = turn.way == "calls"
+                send(
+                    [_invitation(one, turn.family, scope, type_, by, now, is_call=is_call) for one in turn.due], by, now
+                )
+    return _counted(turns)
+
+
+def foresee(scope: Scope, type_: AppointmentType, persons: Collection[int], *, now: datetime) -> Invited:
+    """What inviting them would do at this instant; nothing is written."""
+    return _counted(_turns(scope, type_, persons, now=now))
+
+
+def allowance(scope: Scope, type_: AppointmentType, *, now: datetime) -> Allowance:
+    """What is left today of the service's limit."""
+    service = Service.objects.get(pk=type_.service_id)
+    return Allowance(service.invitations_per_day, _written_today(scope, service, now))
+
+
+def send(rows: Sequence[FollowUpInvitation], by: Actor, now: datetime) -> None:
+    """Write the invitations of one family, and have it told; inside the caller's transaction."""
+    number(rows)
+    write(rows)
+    publish(FamilyInvited(at=now, by=by, invitations=rows))
+
+
+def _turns(scope: Scope, type_: AppointmentType, persons: Collection[int], *, now: datetime) -> list[_Turn]:
+    """The families of these people, the most pressing first: those beyond the day's limit are left."""
+    by_family: dict[int, list[Candidate]] = defaultdict(list)
+    for one in candidates(scope, type_, now=now, persons=persons):
+        by_family[one.family].append(one)
+    left = allowance(scope, type_, now=now).left
+    turns = []
+    families = Family.objects.filter(pk__in=by_family).prefetch_related("contacts")
+    for family in sorted(families, key=lambda one: (min(due.due.last for due in by_family[one.pk]), one.pk)):
+        way = way_of(family.contacts.all())
+        if way == "written":
+            way, left = ("written", left - 1) if left else ("left", 0)
+        turns.append(_Turn(family, by_family[family.pk], way))
+    return turns
+
+
+def _counted(turns: Sequence[_Turn]) -> Invited:
+    return Invited(**Counter(turn.way for turn in turns))
 
 
 def way_of(contacts: Collection[Contact]) -> str:

@@ -70,6 +70,8 @@ TABLE: dict[str, tuple[int, ...]] = {
     "entry": DESK,
     "change_entry": CHANGED_BY_POST,
     "followups": DESK,
+    # Without a type that has a next one there is nobody to invite: back to the list.
+    "followups_all": (MOVED, MOVED, MOVED, MOVED, MOVED, NO),
     "followup_no": CHANGED_BY_POST,
     "next_visit": (GONE, MOVED, MOVED, MOVED, MOVED, GONE),
     "sessions": DESK,

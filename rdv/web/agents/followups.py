@@ -12,15 +12,16 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from rdv import moments
 from rdv.access.roles import Right
-from rdv.followups.candidates import candidates, followed_types
-from rdv.followups.inviting import Invited, booking_of, invite, record_no
+from rdv.followups.candidates import Candidate, candidates, followed_types
+from rdv.followups.inviting import booking_of, record_no
 from rdv.followups.next_visit import next_visit
 from rdv.models import AppointmentType
 from rdv.models.follow_up import FollowUpInvitationQuerySet
+from rdv.web.agents.followup_inviting import foreseen, invite_these, ticked
 from rdv.web.agents.followup_lines import FollowUpLine, due_lines, invited_line, source_of
 from rdv.web.agents.journey import Journey
 from rdv.web.agents.workspace import AgentRequest, asked_number, find_appointment, page, workspace
@@ -60,14 +61,15 @@ class Asked:
             request.GET.get("qui") == "tous",
         )
 
-    def url(self) -> str:
+    def url(self, name: str = "followups") -> str:
+        """The address of this list, or of another page about it."""
         given = {
             "motif": self.type.pk if self.type else "",
             "organisation": self.organisation or "",
             "etat": self.view,
             "qui": "tous" if self.everybody else "",
         }
-        return f"{reverse('agents:followups')}?{urlencode({name: value for name, value in given.items() if value})}"
+        return f"{reverse(f'agents:{name}')}?{urlencode({name: value for name, value in given.items() if value})}"
 
 
 @workspace(Right.WAITING_LIST, post=True)
@@ -76,9 +78,9 @@ def followups(request: AgentRequest) -> HttpResponse:
     types = list(followed_types(request.scope).with_rules())
     asked = Asked.of(request, types)
     if request.method == "POST" and asked.type is not None:
-        _invite(request, asked.type)
+        invite_these(request, asked.type, ticked(request))
         return redirect(asked.url())
-    lines, current = _shown(request, asked)
+    lines, current, families = _shown(request, asked)
     context = {
         "asked": asked,
         "types": types,
@@ -88,6 +90,8 @@ def followups(request: AgentRequest) -> HttpResponse:
         "current": current,
         "query": f"{asked.url().partition('?')[2]}&",
         "is_due": asked.view == DUE,
+        "families": families,
+        "all_url": asked.url("followups_all"),
         "is_asked": asked.view == ASKED,
         "source": source_of(asked.type, request.today),
     }
@@ -134,21 +138,46 @@ def following(request: AgentRequest, pk: int) -> HttpResponse:
     return redirect(journey.url("find_slot"))
 
 
-def _shown(request: AgentRequest, asked: Asked) -> tuple[list[FollowUpLine], Any]:
+@workspace(Right.WAITING_LIST, post=True)
+def everybody(request: AgentRequest) -> HttpResponse:
+    """Invite the whole list: how many, by which way, who is left out and why; then, posted, it is done."""
+    asked = Asked.of(request, followed_types(request.scope).with_rules())
+    if asked.type is None:
+        return redirect("agents:followups")
+    due = _due(request, asked.type, asked)
+    persons = [one.person for one in due]
+    if request.method == "POST":
+        invite_these(request, asked.type, persons)
+        return redirect(asked.url())
+    context = foreseen(request, asked.type, persons) | {
+        "type": asked.type,
+        "families": len({one.family for one in due}),
+        "children": len(due),
+        "list_url": asked.url(),
+    }
+    return page(request, "agents/followups_all.html", context, here="followups")
+
+
+def _due(request: AgentRequest, type_: AppointmentType, asked: Asked) -> list[Candidate]:
+    found = candidates(request.scope, type_, now=request.now, organisation=asked.organisation)
+    return [one for one in found if asked.everybody or one.last_seen]
+
+
+def _shown(request: AgentRequest, asked: Asked) -> tuple[list[FollowUpLine], Any, int]:
+    """The lines of a page, the page, and how many families the whole list has, where they can be invited."""
     number = request.GET.get("page")
     if asked.type is None:
-        return [], Paginator([], PER_PAGE).get_page(number)
+        return [], Paginator([], PER_PAGE).get_page(number), 0
     if asked.view == DUE:
-        found = candidates(request.scope, asked.type, now=request.now, organisation=asked.organisation)
-        found = [one for one in found if asked.everybody or one.last_seen]
+        found = _due(request, asked.type, asked)
         due = Paginator(found, PER_PAGE).get_page(number)
-        return due_lines(request, asked.type, list(due.object_list)), due
+        return due_lines(request, asked.type, list(due.object_list)), due, len({one.family for one in found})
     rows = _of_view(_invitations(request).filter(type=asked.type), asked)
     if asked.organisation:
         rows = rows.filter(organisation=asked.organisation)
     loaded = rows.select_related("person").prefetch_related("family__contacts", "family__persons")
     current = Paginator(loaded.order_by("last_day", "pk"), PER_PAGE).get_page(number)
-    return [invited_line(request, one) for one in current], current
+    return [invited_line(request, one) for one in current], current, 0
 
 
 def _invitations(request: AgentRequest) -> FollowUpInvitationQuerySet:
@@ -169,36 +198,3 @@ def _of_view(rows: FollowUpInvitationQuerySet, asked: Asked) -> FollowUpInvitati
     if asked.view == BOOKED:
         return rows.filter(booked)
     return rows.filter(declined_at=None).exclude(booked)
-
-
-def _invite(request: AgentRequest, type_: AppointmentType) -> None:
-    wanted = [
-        int(pk) for pk in request.POST.getlist("enfant")[:PER_PAGE] if pk.isascii() and pk.isdecimal() and len(pk) < 19
-    ]
-    done = invite(request.scope, type_, wanted, by=request.by, now=request.now) if wanted else Invited()
-    for text in _told(done):
-        messages.success(request, text)
-    if done.left:
-        left = ngettext(
-            "La limite du jour est atteinte : %d famille reste à inviter demain.",
-            "La limite du jour est atteinte : %d familles restent à inviter demain.",
-            done.left,
-        )
-        messages.warning(request, left % done.left)
-    if done == Invited():
-        messages.info(request, _("Personne n’était coché, ou ces familles ont déjà été invitées."))
-
-
-def _told(done: Invited) -> list[str]:
-    said = []
-    if done.written:
-        said.append(ngettext("%d famille invitée.", "%d familles invitées.", done.written) % done.written)
-    if done.calls:
-        text = ngettext(
-            "%d famille à appeler : voyez « À faire ».", "%d familles à appeler : voyez « À faire ».", done.calls
-        )
-        said.append(text % done.calls)
-    if done.silent:
-        text = ngettext("%d famille n’est pas à prévenir.", "%d familles ne sont pas à prévenir.", done.silent)
-        said.append(text % done.silent)
-    return said

@@ -68,6 +68,7 @@ urlpatterns = [
     path("liste-attente/<int:pk>/", waiting.entry, name="entry"),
     path("liste-attente/<int:pk>/changer/", waiting.change_entry, name="change_entry"),
     path("suites/", followups.followups, name="followups"),
+    path("suites/toutes/", followups.everybody, name="followups_all"),
     path("suites/<int:pk>/non/", followups.no, name="followup_no"),
     path("rendez-vous/<int:pk>/suivant/", followups.following, name="next_visit"),
     path("ateliers/", sessions.sessions, name="sessions"),

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from rdv.models import FollowUpInvitation, Participation
-from tests.factories import TODAY, opening
+from tests.factories import TODAY, opening, organisation
 from tests.followups.clinic import Clinic
 
 pytestmark = pytest.mark.django_db
@@ -105,3 +105,36 @@ def test_the_page_costs_the_same_for_one_and_for_many(clinic: Clinic, desk: Clie
     for number in range(3):
         clinic.known(30, phone=f"+3363998400{number}")
     assert cost() == few
+
+
+def test_the_whole_list_is_invited_after_it_was_said_how_many(clinic: Clinic, desk: Client) -> None:
+    """Beyond the day's limit a family stays in the list; whoever can't be written to is to be called."""
+    clinic.service.invitations_per_day = 2
+    clinic.service.save()
+    for number in range(2):
+        clinic.known(30, phone=f"+3363998500{number}")
+    clinic.known(30, phone="+33639985008").contacts.update(phone="+33199000009", phone_kind="fixed")
+    silent = clinic.known(30, phone="+33639985009")
+    silent.contacts.update(may_be_told=False)
+    assert "inviter toutes les familles de cette liste (5)" in text(desk)
+    whole = reverse("agents:followups_all")
+    asked = desk.get(whole).content.decode()
+    assert "Inviter les 5 familles de cette liste" in asked
+    assert "<strong>2</strong> familles reçoivent un SMS" in asked
+    for left_out in ("va dans les appels à passer", "reste dans la liste pour un autre jour", "n’est pas invitée"):
+        assert f"<strong>1</strong> {left_out}" in asked
+    assert "au plus 2 familles par jour" in asked
+    assert not FollowUpInvitation.objects.exists()
+    answer = desk.post(whole, follow=True).content.decode()
+    for told in ("2 familles invitées.", "1 famille à appeler", "1 famille reste à inviter demain", "n’est pas à prév"):
+        assert told in answer.replace("\u00a0", " ")
+    assert FollowUpInvitation.objects.filter(is_call=False).count() == 2
+    assert "2 l’ont déjà été aujourd’hui" in desk.get(whole).content.decode()
+
+
+def test_a_team_s_list_invites_that_team_s_families_alone(clinic: Clinic, desk: Client) -> None:
+    other = organisation(clinic.territory)
+    clinic.secretary.memberships.create(organisation=other, role="secretary")
+    theirs = clinic.known(30, phone="+33639985011", organisation=other)
+    desk.post(f"{reverse('agents:followups_all')}?organisation={other.pk}")
+    assert set(FollowUpInvitation.objects.values_list("family", flat=True)) == {theirs.pk}
