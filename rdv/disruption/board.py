@@ -58,11 +58,12 @@ def hit_rows(disruption: Disruption) -> list[HitRow]:
     )
     again = _booked_again(disruption)
     return [
-        HitRow(row, row.appointment, _is_hit(row.appointment, disruption), row.appointment_id in again) for row in rows
+        HitRow(row, row.appointment, is_under(row.appointment, disruption), row.appointment_id in again) for row in rows
     ]
 
 
-def _is_hit(appointment: Appointment, disruption: Disruption) -> bool:
+def is_under(appointment: Appointment, disruption: Disruption) -> bool:
+    """Whether the absence hits it as it stands now."""
     if appointment.starts_at >= disruption.ends_at or appointment.ends_at <= disruption.starts_at:
         return False
     if disruption.location_id:

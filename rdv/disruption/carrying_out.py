@@ -17,6 +17,7 @@ from rdv.booking.hold import hold
 from rdv.booking.locks import lock_appointment
 from rdv.booking.move import move_inside
 from rdv.booking.proposals import ProposedSlot, expire_due, propose_inside, three_slots, withdraw_inside
+from rdv.disruption.board import is_under
 from rdv.disruption.heading import head_of_the_list
 from rdv.disruption.opening import find_missed
 from rdv.models import (
@@ -131,10 +132,9 @@ def _due(row_id: int, now: datetime) -> DisruptedAppointment | None:
 
 
 def _stands(appointment: Appointment, row: DisruptedAppointment, now: datetime) -> bool:
-    """Still to come, and still under the absence, whose bounds may have changed."""
-    starts, ends = row.disruption.starts_at, row.disruption.ends_at
-    under = appointment.starts_at < ends and appointment.ends_at > starts
-    return under and appointment.status == Status.UNKNOWN and appointment.starts_at > now
+    """Still to come, and still under the absence: its bounds may have changed, or somebody settled it by hand."""
+    to_come = appointment.status == Status.UNKNOWN and appointment.starts_at > now
+    return to_come and is_under(appointment, row.disruption)
 
 
 def _move(row: DisruptedAppointment, appointment: Appointment, now: datetime) -> None:

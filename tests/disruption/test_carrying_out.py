@@ -6,6 +6,7 @@ import pytest
 
 from rdv.booking.absences import withdraw_absence
 from rdv.booking.cancel import cancel
+from rdv.booking.move import move
 from rdv.booking.proposals import choose, refuse
 from rdv.disruption.carrying_out import carry_out, work
 from rdv.disruption.deciding import delay
@@ -171,6 +172,16 @@ def test_a_family_that_cancels_by_itself_is_left_alone(day: SickDay) -> None:
     cancel(day.appointments[0].pk, by=Actor.family(), now=NOW, for_family=True)
     assert work(now=LATER) == 0
     assert day.row(0).appointment.status == Status.EXCUSED
+
+
+def test_what_somebody_settled_by_hand_meanwhile_stays_so(day: SickDay) -> None:
+    """Given to the colleague on the phone: the decision to cancel it is no longer carried out."""
+    day.decide(day.declare(), CANCEL)
+    move(day.appointments[0].pk, start=day.at(9), agents=[day.colleague.pk], by=day.by, now=NOW)
+    assert work(now=LATER) == 0
+    row = day.row(0)
+    assert (row.step, row.appointment.status) == (Step.OPEN, Status.UNKNOWN)
+    assert agents_of(row.appointment) == [day.colleague.pk]
 
 
 def test_what_is_booked_over_an_absence_is_found(day: SickDay) -> None:

@@ -27,6 +27,8 @@ from rdv.web.agents.workspace import AgentRequest, answered, page, posted, works
 from rdv.web.forms import BaseForm, ClockInput, DayField
 
 SHOWN = 200
+# What the form proposes for people.
+NOT_OF_A_PLACE = (AbsenceKind.LEAVE, AbsenceKind.SICK)
 
 
 class AbsenceForm(BaseForm):
@@ -66,7 +68,7 @@ class AbsenceForm(BaseForm):
         return Absence(
             agent=agent,
             location=location,
-            kind=cleaned["kind"],
+            kind=AbsenceKind.CLOSED if location and cleaned["kind"] in NOT_OF_A_PLACE else cleaned["kind"],
             starts_at=instant(
                 cleaned["first_day"], cleaned["start_time"] or time(0), location.zone if location else zone
             ),
