@@ -90,9 +90,13 @@ class Opportunity:
 
     @property
     def half_day(self) -> str:
-        """ISO weekday and half of the local day; Sunday has no code that a family may tick."""
-        local = self.start.astimezone(ZoneInfo(self.zone))
-        return f"{local.isoweekday()}-{'am' if local.hour < NOON else 'pm'}"
+        return half_day_of(self.start, self.zone)
+
+
+def half_day_of(start: datetime, zone: str) -> str:
+    """ISO weekday and half of the local day; Sunday has no code that a family may tick."""
+    local = start.astimezone(ZoneInfo(zone))
+    return f"{local.isoweekday()}-{'am' if local.hour < NOON else 'pm'}"
 
 
 def why_not_offered(who: Candidate, slot: Opportunity, now: datetime) -> Skip | None:

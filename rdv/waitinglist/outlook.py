@@ -4,7 +4,7 @@ The same answer for the page that asks and for the verb that does it (`rdv.waiti
 """
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,7 @@ from rdv.models import AppointmentType, Location, OfferRound, WaitingListEntry
 from rdv.scheduling.rules import Booker, Reason, why_not_in_window
 from rdv.scheduling.timeline import on_grid
 from rdv.waitinglist.batches import CUT_OFF, REACTION, batch_size, deadline, interval
-from rdv.waitinglist.eligibility import why_not_offered
+from rdv.waitinglist.eligibility import half_day_of, why_not_offered
 from rdv.waitinglist.errors import EntryEnded, NobodyToAsk, NotForThisFamily, TooLateToOffer
 from rdv.waitinglist.freed import FreedSlot, look
 from rdv.waitinglist.measuring import measured
@@ -85,7 +85,8 @@ def outlook(wanted: Wanted, *, now: datetime) -> Outlook:
         raise refused
     round_ = _round(wanted, slot, now)
     opens = round_.next_batch_at
-    candidates, opportunity = who_and_what(round_, slot, now=now)
+    candidates, opportunity = who_and_what(round_, _free_alone(wanted, slot), now=now)
+    latest = round_.closes_at
     if wanted.entry is not None:
         mine = candidates.get(wanted.entry.pk)
         if mine is None:
@@ -93,6 +94,7 @@ def outlook(wanted: Wanted, *, now: datetime) -> Outlook:
         reason = why_not_offered(mine, opportunity, opens)
         if reason is not None:
             raise NotForThisFamily(reason)
+        latest = min(latest, wanted.start - mine.notice)
     eligible, _ = sift(candidates, opportunity, round_.seed, len(candidates), opens)
     if not eligible:
         raise NobodyToAsk
@@ -104,9 +106,17 @@ def outlook(wanted: Wanted, *, now: datetime) -> Outlook:
         size=min(size, len(eligible)),
         opens=opens,
         alone=interval(wanted.start - opens),
-        answer_until=deadline(opens, wanted.start, latest=round_.closes_at),
+        answer_until=deadline(opens, wanted.start, latest=latest),
         last_call=round_.standby,
     )
+
+
+def suits(entry: WaitingListEntry, start: datetime, zone: str, *, now: datetime) -> bool:
+    """Whether a start is one that the family wished for: half-day, notice, earlier than what it has."""
+    current = entry.current_appointment
+    is_earlier = current is None or current.is_cancelled or start < current.starts_at
+    in_time = now + REACTION + timedelta(minutes=entry.notice_minutes) <= start
+    return is_earlier and in_time and (entry.any_half_day or half_day_of(start, zone) in entry.half_days)
 
 
 def _slot(wanted: Wanted, now: datetime) -> FreedSlot:
@@ -120,6 +130,14 @@ def _slot(wanted: Wanted, now: datetime) -> FreedSlot:
     if reason is not None:
         raise NotBookable(reason)
     return look(type_, at, wanted.start, agents=wanted.agents(), now=now)
+
+
+def _free_alone(wanted: Wanted, slot: FreedSlot) -> FreedSlot:
+    """The slot with those alone who are free then: whoever waits for a colleague is not asked."""
+    if not wanted.is_for_one_agent:
+        return slot
+    free = [agent for agent in slot.agents if replace(slot, agents=[agent]).parts(wanted.attendees) is not None]
+    return replace(slot, agents=free)
 
 
 def _round(wanted: Wanted, slot: FreedSlot, now: datetime) -> OfferRound:

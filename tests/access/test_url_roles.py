@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from rdv import clock
-from rdv.models import AccessLog, Appointment, OpeningPeriod, WaitingListEntry
+from rdv.models import AccessLog, Appointment, OfferRound, OpeningPeriod, WaitingListEntry
 from rdv.web.agents.urls import urlpatterns
 from reminders.models import Task
 from tests.factories import NOW
@@ -69,6 +69,12 @@ TABLE: dict[str, tuple[int, ...]] = {
     "new_entry": DESK,
     "entry": DESK,
     "change_entry": CHANGED_BY_POST,
+    "entry_slots": DESK,
+    # Without a place and a start there is no slot to offer: it is chosen first.
+    "offer_slot": (MOVED, MOVED, MOVED, MOVED, MOVED, NO),
+    "round": OURS,
+    # What ended by itself, or was not started by hand, can't be taken back.
+    "withdraw_round": (GONE, MOVED, MOVED, MOVED, MOVED, NO),
     "followups": DESK,
     # Without a type that has a next one there is nobody to invite: back to the list.
     "followups_all": (MOVED, MOVED, MOVED, MOVED, MOVED, NO),
@@ -112,7 +118,8 @@ def arguments(office: Office, name: str) -> tuple[int | str, ...]:
         "person": (family.pk, family.persons.get().pk),
         **dict.fromkeys(("task", "task_assign", "task_call", "task_answer"), (office.task.pk,)),
         "text": ("sms", "reminder", "fr"),
-        **dict.fromkeys(("entry", "change_entry"), (office.entry.pk,)),
+        **dict.fromkeys(("entry", "change_entry", "entry_slots"), (office.entry.pk,)),
+        **dict.fromkeys(("round", "withdraw_round"), (office.round.pk,)),
         **dict.fromkeys(("opening", "delete_opening", "opening_exceptions"), (office.period.pk,)),
         "followup_no": (1,),
         "restore": (office.period.pk, office.exception.pk),
@@ -123,7 +130,9 @@ def arguments(office: Office, name: str) -> tuple[int | str, ...]:
 def state(office: Office) -> str:
     """All that a request could have changed."""
     rows: Iterator = (
-        row for model in (Appointment, OpeningPeriod, WaitingListEntry, Task) for row in model.objects.order_by("pk")
+        row
+        for model in (Appointment, OpeningPeriod, WaitingListEntry, OfferRound, Task)
+        for row in model.objects.order_by("pk")
     )
     return json.dumps(serializers.serialize("python", rows), default=str)
 
@@ -187,6 +196,7 @@ def test_deeds_outside_the_scope_leave_no_trace(role: str) -> None:
         "task_assign": {"a": "moi"},
         "task_call": {"essai": "jointe"},
         "task_answer": {"text": "Bonjour", "envoyer": "1"},
+        "withdraw_round": {},
     }.items():
         answer = client.post(reverse(f"agents:{name}", args=arguments(office, name)), data)
         assert answer.status_code in (NO, GONE), name

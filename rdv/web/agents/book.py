@@ -44,6 +44,7 @@ def book(request: AgentRequest) -> HttpResponse:
         "words": words,
         "found": search_families(request, words, lambda pk: journey.url("find_slot", family=pk)),
         "new_url": journey.url("find_slot", family=None),
+        "offer_url": _offer_instead(request, journey),
         "kept": [(name, value) for name, value in request.GET.items() if name not in ("q", "famille")],
     }
     return page(request, "agents/book.html", context)
@@ -235,7 +236,14 @@ def _confirm_context(
         "overbooks": _overbooks(request, journey, location),
         "action": journey.url("confirm", start=start.isoformat(timespec="minutes")),
         "change_slot": journey.url("find_slot", start=""),
+        "offer_url": "" if type_.is_collective or journey.overbooks else _offer_instead(request, journey),
     }
+
+
+def _offer_instead(request: AgentRequest, journey: Journey) -> str:
+    """Where this very slot is offered to those who wait, for whoever keeps the list."""
+    chosen = journey.start and journey.location and request.scope.may(Right.WAITING_LIST)
+    return journey.url("offer_slot", family=None, people=1, day="") if chosen else ""
 
 
 def _overbooks(request: AgentRequest, journey: Journey, location: Location) -> bool:

@@ -13,12 +13,13 @@ from django.utils.translation import gettext_lazy
 from rdv import moments
 from rdv.access.roles import Right
 from rdv.booking.errors import BookingError
-from rdv.models import Appointment, EntryStatus, Family, HalfDay, OfferRound, RoundStatus, WaitingListEntry
+from rdv.models import Appointment, EntryStatus, Family, HalfDay, OfferRound, WaitingListEntry
 from rdv.waitinglist.entries import join, leave, pause, resume, set_priority
 from rdv.web.agents.agenda import colleagues
 from rdv.web.agents.appointment import attempt
 from rdv.web.agents.families import family_name
 from rdv.web.agents.journey import Journey
+from rdv.web.agents.visible_rounds import rounds_under_way
 from rdv.web.agents.waiting_form import PRIORITIES, PriorityForm, WaitingForm
 from rdv.web.agents.waiting_history import offers_made, passed_over, why_here
 from rdv.web.agents.workspace import (
@@ -61,7 +62,7 @@ def waiting(request: AgentRequest) -> HttpResponse:
         "locations": list(request.scope.locations().order_by("name", "pk")),
         "type": type_,
         "place": place,
-        "rounds": [_round_line(one, request) for one in _rounds(request)],
+        "rounds": [_round_line(one, request) for one in rounds_under_way(request)[:ROUNDS]],
     }
     return page(request, "agents/waiting.html", context, here="waiting")
 
@@ -126,7 +127,7 @@ def _open_entry(request: AgentRequest, journey: Journey, family: Family | None) 
 @workspace(Right.WAITING_LIST, post=True)
 def entry(request: AgentRequest, pk: int) -> HttpResponse:
     """One entry: its wishes, its priority with the reason, pause and withdrawal."""
-    found = _find(request, pk)
+    found = find_entry(request, pk)
     form = PriorityForm(posted(request), initial={"priority": found.priority, "priority_reason": found.priority_reason})
     if request.method == "POST" and form.is_valid():
         priority, reason = int(form.cleaned_data["priority"]), form.cleaned_data["priority_reason"]
@@ -142,6 +143,7 @@ def entry(request: AgentRequest, pk: int) -> HttpResponse:
         "passed": passed_over(found, request),
         "change_url": f"{reverse('agents:new_entry')}?famille={found.family_id}&motif={found.type_id}",
         "book_url": journey.url("find_slot"),
+        "offer_url": _offer_url(found),
     }
     return page(request, "agents/waiting_entry.html", context, here="waiting")
 
@@ -149,7 +151,7 @@ def entry(request: AgentRequest, pk: int) -> HttpResponse:
 @workspace(Right.WAITING_LIST, only_post=True)
 def change_entry(request: AgentRequest, pk: int) -> HttpResponse:
     """Withdraw, pause or resume (`action`)."""
-    found = _find(request, pk)
+    found = find_entry(request, pk)
     action = request.POST.get("action", "")
     if action not in CHANGES:
         raise Http404
@@ -158,7 +160,8 @@ def change_entry(request: AgentRequest, pk: int) -> HttpResponse:
     return redirect("agents:waiting")
 
 
-def _find(request: AgentRequest, pk: int) -> WaitingListEntry:
+def find_entry(request: AgentRequest, pk: int) -> WaitingListEntry:
+    """A family that still waits, or has paused; 404 for any other, and for one that is not seen."""
     rows = request.scope.waiting_list().filter(status__in=OPEN)
     rows = rows.select_related("type", "agent", "contact", "current_appointment__location__organisation__territory")
     rows = rows.select_related("family__own_agent")
@@ -168,20 +171,11 @@ def _find(request: AgentRequest, pk: int) -> WaitingListEntry:
     return found
 
 
-def _rounds(request: AgentRequest) -> Any:
-    """Slots that are being offered at one's places, for the types one sees."""
-    rounds = request.territory.rounds.filter(status=RoundStatus.OPEN, location__in=request.scope.locations())
-    shown = rounds.filter(type__service__in=request.scope.reachable_services)
-    return (
-        shown.select_related("type", "agent", "location__organisation__territory")
-        .prefetch_related("offers")
-        .order_by("starts_at", "pk")[:ROUNDS]
-    )
-
-
 def _round_line(one: OfferRound, request: AgentRequest) -> dict[str, Any]:
     zone = one.location.zone
     return {
+        "by_hand": one.opened_by_id is not None,
+        "pk": one.pk,
         "when": moments.soon(one.starts_at, zone, request.now),
         "what": one.type.agents_label,
         "place": one.location.name,
@@ -224,6 +218,12 @@ def _who_left(one: WaitingListEntry) -> str:
     """The agent whom the family is no longer bound to: the one that it wished for, or its own for a follow-up."""
     asked_for = [one.agent, one.family.own_agent if one.type.same_agent else None]
     return next((agent.full_name for agent in asked_for if agent is not None and not agent.receives), "")
+
+
+def _offer_url(one: WaitingListEntry) -> str:
+    """Where a free slot is chosen for this family alone; sessions of a group are not offered one by one."""
+    offers = one.status == EntryStatus.WAITING and not one.type.is_collective
+    return reverse("agents:entry_slots", args=[one.pk]) if offers else ""
 
 
 def _can_be_written_to(one: WaitingListEntry) -> bool:

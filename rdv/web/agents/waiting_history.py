@@ -4,12 +4,14 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from rdv import moments
-from rdv.models import Offer, OfferStatus, WaitingListEntry
+from rdv.models import Offer, OfferStatus, RoundStatus, WaitingListEntry
 from rdv.waitinglist.eligibility import SKIPPED_BECAUSE, Skip
+from rdv.web.agents.visible_rounds import visible_rounds
 from rdv.web.agents.waiting_form import PRIORITIES
 from rdv.web.agents.workspace import AgentRequest
 
@@ -23,6 +25,30 @@ BECAME = {
     OfferStatus.EXPIRED: gettext_lazy("sans réponse"),
     OfferStatus.VOID: gettext_lazy("prise par une autre famille"),
 }
+VOID_BECAUSE = {
+    RoundStatus.TAKEN: gettext_lazy("le créneau a été pris autrement"),
+    RoundStatus.WITHDRAWN: gettext_lazy("retirée par le service"),
+    RoundStatus.OVER: gettext_lazy("close avant le rendez-vous"),
+}
+
+
+def became(offer: Offer) -> str:
+    """What became of an offer; void says by whom the slot was taken, or that it was taken back."""
+    if offer.status == OfferStatus.VOID and offer.round.status in VOID_BECAUSE:
+        return str(VOID_BECAUSE[RoundStatus(offer.round.status)])
+    return str(BECAME[OfferStatus(offer.status)])
+
+
+def why_then(offer: Offer, request: AgentRequest) -> str:
+    """The published rule as it was applied, or the reason for which an agent did not wait for it."""
+    kept = offer.explanation
+    if not kept:
+        return ""
+    since = datetime.fromisoformat(kept["waiting_since"])
+    rule = _rule(int(kept["priority"]), since, request, has_one=bool(kept["has_appointment"]))
+    if "out_of_turn" not in kept:
+        return rule
+    return _("%(rule)s ; proposée avant son tour : %(reason)s") % {"rule": rule, "reason": kept["out_of_turn"]}
 
 
 def why_here(entry: WaitingListEntry, request: AgentRequest) -> str:
@@ -35,7 +61,9 @@ def why_here(entry: WaitingListEntry, request: AgentRequest) -> str:
 def offers_made(entry: WaitingListEntry, request: AgentRequest) -> list[dict[str, Any]]:
     """Its last offers with the rank that each had then, and why."""
     rows = entry.offers.select_related("round__location__organisation__territory").order_by("-made_at", "-pk")
-    return [_offer(one, request) for one in rows[:SHOWN]]
+    shown = list(rows[:SHOWN])
+    opened = set(visible_rounds(request).filter(pk__in=[one.round_id for one in shown]).values_list("pk", flat=True))
+    return [_offer(one, request, has_page=one.round_id in opened) for one in shown]
 
 
 def passed_over(entry: WaitingListEntry, request: AgentRequest) -> list[dict[str, str]]:
@@ -59,19 +87,16 @@ def _reason(log: Iterable[dict[str, Any]], entry: int) -> str:
     return SKIPPED_BECAUSE[Skip(skips[-1])] if skips and skips[-1] in known else ""
 
 
-def _offer(offer: Offer, request: AgentRequest) -> dict[str, Any]:
-    place, kept = offer.round.location, offer.explanation
-    why = ""
-    if kept:
-        since = datetime.fromisoformat(kept["waiting_since"])
-        why = _rule(int(kept["priority"]), since, request, has_one=bool(kept["has_appointment"]))
+def _offer(offer: Offer, request: AgentRequest, *, has_page: bool) -> dict[str, Any]:
+    place = offer.round.location
     return {
+        "url": reverse("agents:round", args=[offer.round_id]) if has_page else "",
         "made": moments.moment(offer.made_at, place.zone),
         "slot": moments.moment(offer.round.starts_at, place.zone),
         "place": place.name,
-        "became": BECAME[OfferStatus(offer.status)],
+        "became": became(offer),
         "rank": offer.rank,
-        "why": why,
+        "why": why_then(offer, request),
     }
 
 

@@ -10,9 +10,11 @@ from rdv.models import (
     Agent,
     AppointmentType,
     Location,
+    OfferRound,
     OpeningException,
     OpeningPeriod,
     Role,
+    RoundStatus,
     WaitingListEntry,
 )
 from rdv.models.actor import Actor
@@ -53,6 +55,7 @@ class Office(Walls):
             agent=self.agent, starts_at=self.at(15), ends_at=self.at(16), label="Réunion d’équipe"
         )
         self.entry = self._waiting(self.type)
+        self.round = self._ended_round()
         self.task = self._task("1")
         self._said()
 
@@ -81,6 +84,22 @@ class Office(Walls):
         )
         entry.persons.set(self.family.persons.all())
         return entry
+
+    def _ended_round(self) -> OfferRound:
+        """A slot of this morning that nobody took."""
+        return OfferRound.objects.create(
+            territory=self.territory,
+            type=self.type,
+            location=self.location,
+            agent=self.agent,
+            starts_at=NOW,
+            ends_at=NOW + timedelta(minutes=30),
+            status=RoundStatus.EXHAUSTED,
+            opened_at=NOW - timedelta(hours=8),
+            next_batch_at=NOW,
+            closes_at=NOW - timedelta(hours=2),
+            seed=1,
+        )
 
     def _task(self, key: str) -> Task:
         return Task.objects.create(
