@@ -7,6 +7,7 @@ from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
 
 from rdv import clock
+from rdv.web.agents.workspace import MENU
 from tests.access.test_url_roles import CHANGED_BY_POST, TABLE, arguments
 from tests.e2e.support import WIDTHS, defects, leads_on, person, violations
 from tests.factories import NOW
@@ -94,6 +95,26 @@ def test_a_secretary_books_with_the_keyboard_alone(live_server: Any, chromium: B
     enter(page, "a.slot")
     leads_on(page, lambda: page.get_by_role("button", name="Prendre le rendez-vous").press("Enter"))
     expect(page.get_by_role("heading", name="Rendez-vous pris")).to_be_visible()
+
+
+def test_the_menu_folds_on_a_telephone_and_lies_open_on_a_desk(
+    live_server: Any, chromium: Browser, office: Office
+) -> None:
+    """Without JavaScript; nothing of it is beyond the edge of the screen, waiting to be pushed there."""
+    page = logged_in(chromium, office, live_server.url, "territory", javascript=False)
+    page.goto(f"{live_server.url}{reverse('agents:absences')}")
+    menu = page.get_by_role("navigation", name="Menu principal")
+    expect(menu.get_by_role("link")).to_have_count(0)
+    menu.get_by_text("Menu").click()
+    expect(menu.get_by_role("link")).to_have_count(len(MENU))
+    expect(menu.locator("[aria-current]:visible")).to_have_text("Absences")
+    edges = [entry.bounding_box() or {"x": -1, "width": 0} for entry in menu.get_by_role("link").all()]
+    assert all(box["x"] >= 0 and box["x"] + box["width"] <= WIDTHS["phone"] for box in edges)
+
+    page.set_viewport_size({"width": WIDTHS["desktop"], "height": 800})
+    page.reload()
+    expect(menu.get_by_role("link")).to_have_count(len(MENU))
+    leads_on(page, menu.get_by_role("link", name="Textes").click)
 
 
 def enter(page: Page, selector: str) -> None:
