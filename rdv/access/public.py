@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q
 
-from rdv.models import Appointment, AppointmentType, Commune, Location, OpeningPeriod, Territory
+from rdv.models import Appointment, AppointmentType, BookableBy, Commune, Location, OpeningPeriod, Territory
 from rdv.models.appointment_type import AppointmentTypeQuerySet
 from rdv.models.organisation import LocationQuerySet
 from rdv.models.text import search_key
@@ -52,6 +52,12 @@ class PublicScope:
         if not found.is_collective:  # a session that begins or is planned changes the places of its type
             _offers[self.territory.pk, slug] = versions.offer, offer
         return offer
+
+    def offer_to_the_invited(self, slug: str, now: datetime) -> Offer | None:
+        """A type that is booked by invitation alone; whoever asks has found the invitation."""
+        every = AppointmentType.objects.filter(territory=self.territory, bookable_by=BookableBy.INVITED)
+        found = every.active().with_rules().filter(slug=slug).first()
+        return Offer(found, self.locations_for(found, now)) if found else None
 
     def locations(self) -> LocationQuerySet:
         everywhere = Location.objects.filter(organisation__territory=self.territory).active()

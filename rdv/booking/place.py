@@ -11,6 +11,7 @@ from rdv.booking import calendars, history
 from rdv.booking.choose import Choice, Place, choose, continuity
 from rdv.booking.errors import HoldExpired, NobodyComes, NotBookable, ReasonMissing
 from rdv.booking.events import AppointmentBooked, OfferedTimeTaken, publish
+from rdv.booking.invited import claim
 from rdv.booking.locks import assert_in_transaction
 from rdv.booking.moving import followed_by
 from rdv.booking.people import Party, party_of
@@ -52,6 +53,7 @@ def place(request: BookingRequest, *, now: datetime) -> Booking:
     twin = twin_of(request, party.known)
     if twin:
         return existing(twin, party.family)
+    claim(request, party, now=now)
     if request.hold:
         request.hold.delete()
     appointment = _appointment(request, slot_rules, now)
@@ -77,6 +79,7 @@ def _join(request: BookingRequest, rules: TypeRules, now: datetime) -> Booking:
     if twin_of(request, party.known):
         give_seats_back(session, request.attendees)
         return existing(session, family)
+    claim(request, party, now=now)
     # Whoever gave a seat up and comes back takes it anew.
     session.participations.filter(person__in=party.known, status__in=["excused", "revoked"]).delete()
     link = None if party.is_new else session.links.filter(family=family).first()

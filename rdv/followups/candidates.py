@@ -41,10 +41,17 @@ class _Past:
     is_booked: bool = False
 
 
+def invitable_types(scope: Scope) -> AppointmentTypeQuerySet:
+    """The types that families book, perhaps by invitation alone, and are told of, of no discreet service."""
+    alone = scope.types().for_the_invited().filter(service__is_discreet=False, is_collective=False)
+    return alone.filter(tells_families=True)
+
+
 def followed_types(scope: Scope) -> AppointmentTypeQuerySet:
-    """The types that have a next one, that families book and are told of, and that are of no discreet service."""
-    found = scope.types().for_families().filter(service__is_discreet=False, is_collective=False, tells_families=True)
-    return found.filter(~Q(follow_up="") | Q(next_within_days__isnull=False)).order_by("position", "pk")
+    """Those of them that have a next one."""
+    return (
+        invitable_types(scope).filter(~Q(follow_up="") | Q(next_within_days__isnull=False)).order_by("position", "pk")
+    )
 
 
 def candidates(

@@ -14,7 +14,17 @@ from rdv.booking.events import publish
 from rdv.booking.rows import number, write
 from rdv.followups.candidates import Candidate, candidates, followed_types, local_day, series
 from rdv.followups.events import FamilyInvited
-from rdv.models import AppointmentType, Contact, Family, FollowUpInvitation, Participation, Service, Status, Territory
+from rdv.models import (
+    AppointmentType,
+    Contact,
+    Family,
+    FollowUpInvitation,
+    Participation,
+    Person,
+    Service,
+    Status,
+    Territory,
+)
 from rdv.models.actor import Actor
 
 # A link answers for a month at least, and as long as the window lasts.
@@ -130,12 +140,14 @@ def refuse(invitation: FollowUpInvitation, *, now: datetime) -> None:
         record_no(one, now=now)
 
 
+def known_invitation(pk: int, *, territory: Territory) -> FollowUpInvitation | None:
+    """The invitation whose link was opened before, in whatever state."""
+    return FollowUpInvitation.objects.filter(territory=territory, pk=pk).with_all().first()
+
+
 def take_back(invitation: FollowUpInvitation) -> None:
     """The family said no to a message, and wants the appointment after all."""
-    same = FollowUpInvitation.objects.filter(
-        family=invitation.family_id, type=invitation.type_id, invited_at=invitation.invited_at
-    )
-    same.update(declined_at=None)
+    FollowUpInvitation.objects.made_with(invitation).update(declined_at=None)
 
 
 def find_invitation(token: str, *, territory: Territory) -> FollowUpInvitation | None:
@@ -146,11 +158,16 @@ def find_invitation(token: str, *, territory: Territory) -> FollowUpInvitation |
 
 
 def together_with(invitation: FollowUpInvitation) -> Sequence[FollowUpInvitation]:
-    """Those that were made with it for the same family: brothers and sisters, in one message."""
-    same = FollowUpInvitation.objects.filter(
-        family=invitation.family_id, type=invitation.type_id, invited_at=invitation.invited_at, declined_at=None
-    )
+    """Those that were made with it for the same family, and not declined: brothers and sisters, in one message."""
+    same = FollowUpInvitation.objects.made_with(invitation).filter(declined_at=None)
     return list(same.select_related("person").order_by("pk"))
+
+
+def still_to_book(invitation: FollowUpInvitation) -> list[Person]:
+    """Those of the message who have no appointment yet."""
+    same = FollowUpInvitation.objects.made_with(invitation).filter(declined_at=None)
+    left = same.exclude(booking_of(invitation.type)).select_related("person").order_by("pk")
+    return [one.person for one in left]
 
 
 def booking_of(type_: AppointmentType) -> Exists:

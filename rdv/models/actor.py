@@ -10,15 +10,24 @@ from rdv.scheduling.rules import Booker
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """The author of a change: recorded in the history, and the source of what he may do."""
+    """The author of a change: recorded in the history, and the source of what he may do.
+
+    `invitation` is the one that a family books by: its type is open to those whom it names.
+    """
 
     kind: ActorKind
     channel: Channel
     agent: Agent | None = None
+    invitation: int | None = None
 
     @classmethod
     def family(cls, channel: Channel = Channel.WEB) -> "Actor":
         return cls(ActorKind.FAMILY, channel)
+
+    @classmethod
+    def invited(cls, invitation: int, channel: Channel = Channel.WEB) -> "Actor":
+        """A family by the link of an invitation; booking checks whom that is for."""
+        return cls(ActorKind.FAMILY, channel, invitation=invitation)
 
     @classmethod
     def of(cls, agent: Agent, channel: Channel = Channel.AGENT) -> "Actor":
@@ -37,5 +46,7 @@ class Actor:
         """Families, applications and prescribers are bound by notice and openness; the others act for the service."""
         if self.agent is not None and self.agent.is_prescriber_only:
             return Booker.PRESCRIBER
+        if self.invitation is not None:
+            return Booker.INVITED
         bound = {ActorKind.FAMILY: Booker.EVERYONE, ActorKind.APPLICATION: Booker.PRESCRIBER}
         return bound.get(self.kind, Booker.AGENT)

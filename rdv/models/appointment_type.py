@@ -67,6 +67,10 @@ class AppointmentTypeQuerySet(models.QuerySet["AppointmentType"]):
     def for_families(self) -> "AppointmentTypeQuerySet":
         return self.active().filter(bookable_by=BookableBy.EVERYONE)
 
+    def for_the_invited(self) -> "AppointmentTypeQuerySet":
+        """Those that families book by themselves, some of them by an invitation alone."""
+        return self.active().filter(bookable_by__in=(BookableBy.EVERYONE, BookableBy.INVITED))
+
     def with_rules(self) -> "AppointmentTypeQuerySet":
         """Loads in a constant number of queries all that `rules_for` reads."""
         return self.select_related("service", "territory").prefetch_related("steps", "revisions", "offered")

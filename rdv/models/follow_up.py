@@ -22,11 +22,19 @@ class FollowUpInvitationQuerySet(models.QuerySet["FollowUpInvitation"]):
         """Those whose link still leads to a booking on that day, whether the family has booked since or not."""
         return self.filter(declined_at=None, expires_on__gte=on)
 
-    def find(self, token: str) -> "FollowUpInvitation | None":
+    def made_with(self, one: "FollowUpInvitation") -> "FollowUpInvitationQuerySet":
+        """Those of the same message: one family, one type, one instant; brothers and sisters."""
+        return self.filter(family=one.family_id, type=one.type_id, invited_at=one.invited_at)
+
+    def with_all(self) -> "FollowUpInvitationQuerySet":
+        """Ready for its page."""
         found = self.select_related(
             "territory", "family", "person", "type__service", "type__territory", "location__organisation__territory"
         )
-        return found.prefetch_related("family__contacts").filter(token_hash=hashed(token)).first()
+        return found.prefetch_related("family__contacts")
+
+    def find(self, token: str) -> "FollowUpInvitation | None":
+        return self.with_all().filter(token_hash=hashed(token)).first()
 
 
 class FollowUpInvitation(models.Model):

@@ -28,7 +28,13 @@ def rebook(request: HttpRequest, opened: Opened) -> HttpResponse:
 
 
 def to_the_slots(
-    request: HttpRequest, type_: AppointmentType, *, people: Sequence[Person], family: Family, at: Location | None
+    request: HttpRequest,
+    type_: AppointmentType,
+    *,
+    people: Sequence[Person],
+    family: Family,
+    at: Location | None,
+    invitation: int = 0,
 ) -> HttpResponse:
     """Fill this session's draft with who comes and who books, and show the slots of the place, or all places."""
     people = list(people)[: most_people(type_)]
@@ -37,7 +43,8 @@ def to_the_slots(
         type=type_.slug,
         count=len(people),
         births=births if len(births) == len(people) else [],
-        answers=_answers(type_, people, family),
+        answers={} if invitation else _answers(type_, people, family),
+        invitation=invitation,
     ).keep(request)
     journey = Journey.of(request, type_.slug)
     if at is not None and any(place.pk == at.pk for place in journey.places):

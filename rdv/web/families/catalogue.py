@@ -47,6 +47,11 @@ def is_for_families(type: AppointmentType) -> bool:
     return type.is_active and type.bookable_by == BookableBy.EVERYONE
 
 
+def is_for_the_invited(type: AppointmentType) -> bool:
+    """Whether a family books it by itself once it is invited; an invitation alone opens some."""
+    return type.is_active and type.bookable_by in (BookableBy.EVERYONE, BookableBy.INVITED)
+
+
 def brings_children(type: AppointmentType) -> bool:
     """Whether those who come are children, named apart from whoever books."""
     return type.audience == Audience.CHILD

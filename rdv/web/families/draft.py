@@ -22,7 +22,8 @@ class Draft:
     """`type` is a slug, `place` a location's id, `start` an ISO instant, `hold` the token of the slot kept.
 
     `count` is how many people come (0: not said yet), `births` their dates where the type asks for them, `answers`
-    the form as it was typed, `commune` an INSEE code.
+    the form as it was typed, `commune` an INSEE code. `invitation` is the one whose link was followed, when its type is
+    open to nobody else.
     """
 
     type: str = ""
@@ -33,6 +34,7 @@ class Draft:
     hold: str = ""
     answers: dict[str, str] = field(default_factory=dict)
     checked: bool = False
+    invitation: int = 0
 
     @classmethod
     def of(cls, request: HttpRequest, type_slug: str | None = None) -> Self:

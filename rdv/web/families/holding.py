@@ -62,7 +62,7 @@ def take(request: HttpRequest, journey: Journey, at: Location, start: datetime) 
         start=start,
         attendees=journey.search().attendees,
         holder=holder_of(request),
-        by=FAMILY,
+        by=journey.by,
         now=journey.now,
     )
     draft.hold = str(kept.token)
@@ -88,7 +88,7 @@ def lost(request: HttpRequest, journey: Journey, at: Location, error: BookingErr
         "hold_url": reverse("families:hold", args=[journey.type.slug, at.pk]),
         "place_url": place_url(journey.type.slug, at),
         "places_url": reverse("families:places", args=[journey.type.slug]),
-        "waiting_url": waiting_url(journey.type.slug, at.pk),
+        "waiting_url": waiting_url(journey, at.pk),
         "is_kept": bool(journey.draft.answers),
         "steps": steps(SLOT),
     }

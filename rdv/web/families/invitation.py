@@ -1,8 +1,5 @@
 """/i/<token>/: the service proposes the next appointment; the family books it, or says that it needs none."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -12,62 +9,16 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from rdv import moments
-from rdv.followups.inviting import booked_since, find_invitation, refuse, take_back, together_with
-from rdv.models import FollowUpInvitation, Territory
+from rdv.followups.inviting import refuse, take_back
+from rdv.models import FollowUpInvitation
 from rdv.web.families.again import to_the_slots
-from rdv.web.families.catalogue import is_for_families, public_label
-from rdv.web.families.doors import language, show
+from rdv.web.families.catalogue import public_label
+from rdv.web.families.doors import show
+from rdv.web.families.invited import Invited
 from rdv.web.families.links import by_secret
 from rdv.web.families.meeting import spoken_phone
 
-
-@dataclass(frozen=True, slots=True)
-class Invited:
-    """An invitation with those of the brothers and sisters who are invited by the same message."""
-
-    invitation: FollowUpInvitation
-    token: str
-    together: Sequence[FollowUpInvitation]
-    now: datetime
-
-    @property
-    def today(self) -> date:
-        return moments.local(self.now, self.invitation.territory.time_zone).date()
-
-    @property
-    def state(self) -> str:
-        """open, booked, declined or over."""
-        one = self.invitation
-        if one.declined_at is not None:
-            return "declined"
-        if booked_since(one):
-            return "booked"
-        return "open" if self._is_live else "over"
-
-    @property
-    def may_book(self) -> bool:
-        return self.state in ("open", "declined") and self._is_live
-
-    @property
-    def _is_live(self) -> bool:
-        return self.today <= self.invitation.expires_on and is_for_families(self.invitation.type)
-
-    def span(self) -> str:
-        """Within which days the appointment should be; "" once they are over."""
-        first, last = max(self.invitation.first_day, self.today), self.invitation.last_day
-        if first > last:
-            return ""
-        words = {"first": moments.day(first, language=language()), "last": moments.day(last, language=language())}
-        return _("Entre le %(first)s et le %(last)s") % words
-
-
-def _invited(token: str, territory: Territory, now: datetime) -> Invited | None:
-    found = find_invitation(token, territory=territory)
-    return Invited(found, token, together_with(found), now) if found else None
-
-
-by_invitation = by_secret(_invited)
+by_invitation = by_secret(Invited.find)
 
 
 @by_invitation
@@ -103,8 +54,9 @@ def book(request: HttpRequest, invited: Invited) -> HttpResponse:
     one = invited.invitation
     if one.declined_at is not None:
         take_back(one)
-    people = [row.person for row in together_with(one)]
-    return to_the_slots(request, one.type, people=people, family=one.family, at=one.location)
+    opens = one.pk if invited.is_needed else 0
+    people = invited.people()
+    return to_the_slots(request, one.type, people=people, family=one.family, at=one.location, invitation=opens)
 
 
 @by_invitation

@@ -93,9 +93,9 @@ def places(request: HttpRequest, type_slug: str) -> HttpResponse:
         "query": where.query[1:] + "&" if where.query else "",
         "all_url": reverse("families:places", args=[type_slug]),
         "steps": steps(PLACE),
-        "waiting_url": waiting_url(type_slug),
+        "waiting_url": waiting_url(journey),
     }
-    made_from = (listing, where.shown, tuple(chosen.values()))
+    made_from = (listing, where.shown, tuple(chosen.values()), context["waiting_url"])
     return show_kept(request, "families/places.html", context, made_from=made_from, here="home")
 
 
@@ -115,7 +115,7 @@ def place(request: HttpRequest, type_slug: str, place: int, name: str) -> HttpRe
         "hold_url": reverse("families:hold", args=[type_slug, place]),
         "places_url": reverse("families:places", args=[type_slug]) if len(journey.places) > 1 else "",
         "steps": steps(SLOT),
-        "waiting_url": waiting_url(type_slug, place),
+        "waiting_url": waiting_url(journey, place),
     }
     return show(request, "families/place.html", context, here="home")
 
@@ -142,9 +142,11 @@ def _place_url(type_slug: str, pk: int, name: str) -> str:
     return reverse("families:place", args=[type_slug, pk, slugify(name) or "lieu"])
 
 
-def waiting_url(type_slug: str, place: int | None = None) -> str:
-    """To wait for a slot of this type, there or anywhere."""
-    here = f"?motif={type_slug}" + (f"&lieu={place}" if place else "")
+def waiting_url(journey: Journey, place: int | None = None) -> str:
+    """To wait for a slot of this type, there or anywhere; "" for those who were invited, whom an agent puts there."""
+    if journey.invited:
+        return ""
+    here = f"?motif={journey.type.slug}" + (f"&lieu={place}" if place else "")
     return reverse("families:waiting") + here
 
 

@@ -19,13 +19,15 @@ from rdv.models import Hold, Location
 from rdv.web.families.contact_form import ContactForm
 from rdv.web.families.doors import UNPROCESSABLE, language, open_to_all, other_tab, personal, show, territory_of
 from rdv.web.families.draft import Draft, booked_by, forget, last_booked, remember_booked
-from rdv.web.families.holding import FAMILY, current_hold, lost, take
+from rdv.web.families.holding import current_hold, lost, take
+from rdv.web.families.invited_form import InvitedForm
 from rdv.web.families.labels import about
 from rdv.web.families.links import redirect_to_link
 from rdv.web.families.places import place_url
 from rdv.web.families.review import review_rows
 from rdv.web.families.search import Journey
 from rdv.web.families.steps import CHECK, CONTACT, steps
+from rdv.web.forms import BaseForm
 
 GONE = 410
 
@@ -87,6 +89,8 @@ def contact(request: HttpRequest) -> HttpResponse:
     if visit is None:
         return _nothing_chosen(request)
     form = _form(request, visit, request.POST if request.method == "POST" else None)
+    if not form.fields:
+        return redirect("families:check")
     if request.method == "POST":
         visit.draft.answers = {key: value for key, value in request.POST.dict().items() if key in _names(form)}
         visit.draft.checked = form.is_valid()
@@ -112,7 +116,7 @@ def check(request: HttpRequest) -> HttpResponse:
     if visit is None:
         return _nothing_chosen(request)
     form = _form(request, visit, visit.draft.answers)
-    if not visit.draft.answers or not form.is_valid():
+    if not form.is_valid():
         return redirect("families:contact")
     if request.method != "POST":
         return _review(request, visit, form)
@@ -121,7 +125,7 @@ def check(request: HttpRequest) -> HttpResponse:
     return _book(request, visit, form)
 
 
-def _review(request: HttpRequest, visit: Visit, form: ContactForm, problem: str = "") -> HttpResponse:
+def _review(request: HttpRequest, visit: Visit, form: ContactForm | InvitedForm, problem: str = "") -> HttpResponse:
     context = visit.context(CHECK) | {
         "rows": review_rows(visit, form),
         "hold": visit.draft.hold,
@@ -130,7 +134,7 @@ def _review(request: HttpRequest, visit: Visit, form: ContactForm, problem: str 
     return show(request, "families/check.html", context, here="home", status=UNPROCESSABLE if problem else 200)
 
 
-def _book(request: HttpRequest, visit: Visit, form: ContactForm) -> HttpResponse:
+def _book(request: HttpRequest, visit: Visit, form: ContactForm | InvitedForm) -> HttpResponse:
     who = form.who()
     throttle.hit(throttle.BOOKING_BY_IP, throttle.client_ip(request))
     if who.contact and who.contact.phone:
@@ -140,7 +144,7 @@ def _book(request: HttpRequest, visit: Visit, form: ContactForm) -> HttpResponse
         location=visit.at,
         start=visit.start,
         who=who,
-        by=FAMILY,
+        by=visit.journey.by,
         hold=visit.hold,
         request_key=f"web:{visit.draft.hold}" if visit.draft.hold else None,
         visit_address=form.cleaned_data.get("address", ""),
@@ -156,9 +160,11 @@ def _book(request: HttpRequest, visit: Visit, form: ContactForm) -> HttpResponse
     return redirect("families:appointment", booked.link.token)
 
 
-def _form(request: HttpRequest, visit: Visit, data: Any) -> ContactForm:
+def _form(request: HttpRequest, visit: Visit, data: Any) -> ContactForm | InvitedForm:
     """Bound to what was just sent, or to what is to be checked; else filled in with what was typed before."""
-    draft = visit.draft
+    draft, invited = visit.draft, visit.journey.invited
+    if invited is not None:
+        return InvitedForm(data, initial=draft.answers, type=visit.journey.type, invited=invited, draft=draft)
     return ContactForm(
         data,
         initial=draft.answers,
@@ -169,7 +175,7 @@ def _form(request: HttpRequest, visit: Visit, data: Any) -> ContactForm:
     )
 
 
-def _names(form: ContactForm) -> set[str]:
+def _names(form: BaseForm) -> set[str]:
     """The controls of the form, with the e-mail address already questioned."""
     return {*form.fields, "email_confirmed"}
 

@@ -13,6 +13,7 @@ from rdv.phones import Phone
 from rdv.web.families.catalogue import public_label
 from rdv.web.families.contact_form import ContactForm
 from rdv.web.families.doors import language
+from rdv.web.families.invited_form import InvitedForm
 from rdv.web.families.places import place_url
 from rdv.web.public.pages import Row
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from rdv.web.families.reserving import Visit
 
 
-def review_rows(visit: "Visit", form: ContactForm) -> list[Row]:
+def review_rows(visit: "Visit", form: ContactForm | InvitedForm) -> list[Row]:
     """What, when, where, who and how to reach them, each with the page that changes it."""
     chosen, given = visit.journey.type, form.cleaned_data
     change = reverse("families:contact")
@@ -34,9 +35,12 @@ def review_rows(visit: "Visit", form: ContactForm) -> list[Row]:
         rows.append(Row(_("Où"), given["address"], change))
     else:
         rows.append(Row(_("Où"), "\n".join(x for x in (visit.at.name, visit.at.postal_address) if x), slots))
-    people = form.who().persons
-    if form.children or len(people) > 1:
-        rows.append(Row(_("Qui vient"), "\n".join(_person(person) for person in people), change))
+    people = "\n".join(_person(person) for person in form.who().persons)
+    if isinstance(form, InvitedForm):
+        known = _("Au téléphone ou à l’adresse que le service a déjà")
+        return [*rows, Row(_("Qui vient"), people), Row(_("Pour vous prévenir"), known)]
+    if form.children or form.count > 1:
+        rows.append(Row(_("Qui vient"), people, change))
     rows.append(Row(_("Vous"), f"{given['first_name']} {given['last_name']}", change))
     told = [_("Aucun message ne vous sera envoyé")] if given.get("silent") else _addresses(form)
     rows.append(Row(_("Pour vous prévenir"), "\n".join(told), change))

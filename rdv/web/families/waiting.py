@@ -1,6 +1,6 @@
 """/liste-attente/: wait for a slot, without an appointment or to come earlier than the one at hand."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -35,6 +35,9 @@ def join(request: HttpRequest) -> HttpResponse:
         groups = situations(scope_of(request).types(), page="families:waiting")
         return show(request, "families/waiting_types.html", {"groups": groups})
     journey = Journey.of(request, slug)
+    if journey.invited:
+        # An invitation opens slots to those whom it names; a place on the list would open them to anybody.
+        raise Http404
     if not journey.knows_who:
         query = urlencode({"suite": "attente", "lieu": request.GET.get("lieu", "")})
         return redirect(f"{reverse('families:who', args=[slug])}?{query}")
