@@ -15,6 +15,7 @@ def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=2027, help="le même tirage pour la même graine")
     parser.add_argument("--runs", type=int, default=100, help="créneaux libérés par délai")
     parser.add_argument("--quick", action="store_true", help="quatre par délai : pour essayer")
+    parser.add_argument("--only", nargs="+", metavar="politique", help="ces politiques seulement, par leur nom")
     parser.add_argument("--processes", type=int, default=2)
     return parser.parse_args(given)
 
@@ -24,7 +25,7 @@ def main() -> None:
     options = arguments()
     begun = time.monotonic()
     runs = 4 if options.quick else options.runs
-    results = simulate(seed=options.seed, runs=runs, processes=options.processes)
+    results = simulate(seed=options.seed, runs=runs, processes=options.processes, only=options.only)
     print(report(results, seed=options.seed, runs=runs))
     print(f"{len(results)} parties en {time.monotonic() - begun:.0f} s", file=sys.stderr)
 

@@ -1,6 +1,7 @@
 """The ways of offering a freed slot that are compared, all on the same engine."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from rdv.scheduling.sending import Window
@@ -41,8 +42,8 @@ def exclusive(held: timedelta) -> Policy:
         shortest=held,
         longest=held,
         intervals_to_answer=1,
+        nights_apart=False,
         longest_window=nobody_else,
-        hurried_intervals=0,
     )
 
 
@@ -52,12 +53,9 @@ BROADCAST = Policy(
     shortest=FOR_EVER,
     longest=FOR_EVER,
     intervals_to_answer=1,
+    nights_apart=False,
     longest_window=timedelta(),
-    hurried_intervals=0,
 )
-
-# The best-ranked yes wins for longer: what would that cost, and bring?
-LONGER_WINDOW = replace(PUBLISHED, window_share=1.0, longest_window=timedelta(minutes=20))
 
 CONTENDERS = (
     Contender("aucune", None),
@@ -67,5 +65,12 @@ CONTENDERS = (
     Contender("une à une, 48 h", exclusive(timedelta(hours=48))),
     Contender("une à une, 30 min", exclusive(timedelta(minutes=30))),
     Contender("RDV PMI", PUBLISHED),
-    Contender("RDV PMI, départage de 20 min", LONGER_WINDOW),
 )
+
+
+def named(names: Sequence[str] | None) -> Sequence[Contender]:
+    """Those with these names, or all. Raises ValueError when there is no such policy."""
+    unknown = set(names or ()) - {one.name for one in CONTENDERS}
+    if unknown:
+        raise ValueError(f"no such policy: {', '.join(sorted(unknown))}; there are {[one.name for one in CONTENDERS]}")
+    return [one for one in CONTENDERS if names is None or one.name in names]

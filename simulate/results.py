@@ -43,12 +43,13 @@ def report(results: Sequence[Result], *, seed: int, runs: int) -> str:
     """One table with a block for each lead, then all of them together."""
     lines = [HEADINGS]
     played = {one.lead for one in results}
+    contenders = [one for one in CONTENDERS if one.name in {result.contender for result in results}]
     for lead in [one.name for one in LEADS if one.name in played] + [ALL]:
         of_lead = [one for one in results if lead in (one.lead, ALL)]
-        slots = len(of_lead) // len(CONTENDERS)
+        slots = len(of_lead) // len(contenders)
         possible = sum(one.possible for one in of_lead) / len(of_lead)
         lines.append((f"{lead} ({slots})", "au mieux", share(possible), "", "", "", "", "", ""))
-        lines += [row(lead, one.name, [r for r in of_lead if r.contender == one.name]) for one in CONTENDERS]
+        lines += [row(lead, one.name, [r for r in of_lead if r.contender == one.name]) for one in contenders]
     yeses, understood = sum(one.yeses for one in results), sum(one.understood for one in results)
     note = f"Graine {seed}, {runs} créneaux par délai. Oui compris : {understood} sur {yeses}."
     return "\n".join(

@@ -44,6 +44,23 @@ class Window:
                 return self._at(day, self.first)
         return self._at(self._speaking(day, 1), self.first)
 
+    def open_between(self, start: datetime, end: datetime) -> timedelta:
+        """How much allowed time there is in [start, end)."""
+        allowed, at = timedelta(), self.next(start)
+        while at < end:
+            closes = self._closes(at)
+            allowed += min(closes, end) - at
+            at = self.next(closes)
+        return allowed
+
+    def after(self, start: datetime, allowed: timedelta) -> datetime:
+        """When that much allowed time has gone by."""
+        at = self.next(start)
+        while (closes := self._closes(at)) < at + allowed:
+            allowed -= closes - at
+            at = self.next(closes)
+        return at + allowed
+
     def eve(self, day: date) -> date:
         """The day itself, or the last one before it on which something may be said."""
         return self._speaking(day, -1) if self.is_quiet(day) else day
@@ -70,6 +87,9 @@ class Window:
             if not self.is_quiet(other):
                 return other
         return day
+
+    def _closes(self, allowed: datetime) -> datetime:
+        return self._at(self.day_of(allowed), self.last)
 
     def _at(self, day: date, hour: time) -> datetime:
         return datetime.combine(day, hour, tzinfo=ZoneInfo(self.zone)).astimezone(UTC)

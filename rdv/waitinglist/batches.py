@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil, log
 
+from rdv.scheduling.sending import Window
+
 # Before the start, the slot goes back to public search: whoever books it still has the usual notice of two hours.
 CUT_OFF = timedelta(hours=2)
 # Nobody is offered what must be answered faster than that.
@@ -26,24 +28,26 @@ CURVE = ((1, 0.0), (10, 0.45), (30, 0.69), (60, 0.82), (120, 0.92), (480, 1.0))
 class Policy:
     """How a slot is offered round. Production has one, PUBLISHED; the simulator compares it with others.
 
-    The first batch holds `half_a_yes` expected yeses, between `smallest` and `largest` families; the next ones bring
-    what is still expected to `later_yes`. A batch is alone for the time left divided by `share_of_lead`, between
+    The first batch holds `half_a_yes` expected yeses, between `smallest` and `largest` families; each later one, of one
+    family at least and `largest` at most, brings what is still expected to `later_yes`, or to its part of
+    `yes_by_the_end` when few batches are left. A batch is alone for the time left divided by `share_of_lead`, between
     `shortest` and `longest`; its families may answer for `intervals_to_answer` such intervals, because the next batch
-    joins them. The best-ranked yes wins over a faster one during `window_share` of an interval, `longest_window` at
-    most. Over the last `hurried_intervals` before the end, everybody who is left is asked.
+    joins them; with `nights_apart`, the hours in which nothing is sent don't count. The best-ranked yes wins over a
+    faster one during `window_share` of an interval, `longest_window` at most.
     """
 
     half_a_yes: float = 0.45
     later_yes: float = 0.2
+    yes_by_the_end: float = 1.6
     smallest: int = 2
     largest: int = 5
     share_of_lead: int = 12
     shortest: timedelta = timedelta(minutes=10)
     longest: timedelta = timedelta(hours=1)
     intervals_to_answer: int = 4
+    nights_apart: bool = True
     window_share: float = 0.5
     longest_window: timedelta = timedelta(minutes=10)
-    hurried_intervals: int = 2
 
 
 PUBLISHED = Policy()
@@ -82,16 +86,19 @@ def batch_size(accepted: float) -> int:
     return min(max(ceil(policy.half_a_yes / accepted), policy.smallest), policy.largest)
 
 
-def following_size(accepted: float, awaited: float) -> int:
-    """How many join those whose yes is still `awaited` (how many yeses are expected of them): one at least."""
-    missing = ceil((_in_force.get().later_yes - awaited) / accepted)
-    return min(max(missing, 1), batch_size(accepted))
+def following_size(accepted: float, awaited: float, batches_left: int) -> int:
+    """How many join those whose yes is still `awaited` (how many yeses are expected of them): one at least.
+
+    `batches_left`: how many may still be asked before the end, this one counted.
+    """
+    policy = _in_force.get()
+    wanted = max(policy.later_yes, policy.yes_by_the_end / batches_left)
+    return min(max(ceil((wanted - awaited) / accepted), 1), policy.largest)
 
 
-def hurried(waiting: int, *, left: timedelta, pause: timedelta) -> int:
-    """How many to ask now for everybody who waits to be asked before the end, when the end is near; else 0."""
-    batches = max((left - REACTION) // pause, 0) + 1
-    return ceil(waiting / batches) if batches <= _in_force.get().hurried_intervals else 0
+def batches_left(time_to_ask: timedelta, pause: timedelta) -> int:
+    """How many batches may still be made, this one counted, at that interval, in the allowed hours that are left."""
+    return max(time_to_ask // pause, 0) + 1
 
 
 def interval(lead: timedelta) -> timedelta:
@@ -105,6 +112,9 @@ def claim_window(lead: timedelta) -> timedelta:
     return min(_in_force.get().longest_window, interval(lead) * _in_force.get().window_share)
 
 
-def deadline(made_at: datetime, starts_at: datetime, *, latest: datetime) -> datetime:
-    """Until when an offer may be answered: four intervals, and never after `latest`."""
-    return min(made_at + _in_force.get().intervals_to_answer * interval(starts_at - made_at), latest)
+def deadline(made_at: datetime, starts_at: datetime, *, latest: datetime, sending: Window) -> datetime:
+    """Until when an offer may be answered: four intervals of the allowed hours, and never after `latest`."""
+    policy = _in_force.get()
+    time_to_answer = policy.intervals_to_answer * interval(starts_at - made_at)
+    ends = sending.after(made_at, time_to_answer) if policy.nights_apart else made_at + time_to_answer
+    return min(ends, latest)

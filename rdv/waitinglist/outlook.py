@@ -106,7 +106,7 @@ def outlook(wanted: Wanted, *, now: datetime) -> Outlook:
         size=min(size, len(eligible)),
         opens=opens,
         alone=interval(wanted.start - opens),
-        answer_until=deadline(opens, wanted.start, latest=latest),
+        answer_until=deadline(opens, wanted.start, latest=latest, sending=wanted.location.sending),
         last_call=round_.standby,
     )
 

@@ -10,7 +10,7 @@ from django.db.models import Q
 from rdv.booking.events import OfferMade, publish
 from rdv.models import Family, Offer, OfferRound
 from rdv.models.actor import Actor
-from rdv.waitinglist.batches import deadline, hurried, interval
+from rdv.waitinglist.batches import deadline
 from rdv.waitinglist.candidates import load, offers_of_families
 from rdv.waitinglist.eligibility import OFFERS_PER_WEEK, Candidate, Opportunity, Skip, why_not_offered
 from rdv.waitinglist.freed import FreedSlot
@@ -29,16 +29,10 @@ Passed = tuple[Ranked, Skip]
 def propose(round_: OfferRound, slot: FreedSlot | FreedSeats, size: int, *, now: datetime) -> list[Offer]:
     """Offer the slot to the best `size` eligible families; fewer, or none, when there are no more.
 
-    When the end is near, to as many as it takes for everybody to be asked before it.
-
     The round is locked; the families are locked while their caps are counted again, so that two rounds never offer
     more than the caps to the same one.
     """
     candidates, opportunity = who_and_what(round_, slot, now=now)
-    pause = interval(round_.starts_at - now)
-    if not round_.standby and hurried(1, left=round_.closes_at - now, pause=pause):
-        everybody, _ = sift(candidates, opportunity, round_.seed, len(candidates), now)
-        size = max(size, hurried(len(everybody), left=round_.closes_at - now, pause=pause))
     chosen, skipped = _out_of_turn(round_, candidates, opportunity, now)
     if not chosen:
         eligible, skipped = sift(candidates, opportunity, round_.seed, size + SPARE, now)
@@ -119,7 +113,11 @@ def _make(round_: OfferRound, chosen: Sequence[Choice], now: datetime) -> list[O
         code = _code(codes)
         codes.add(code)
         latest = min(round_.closes_at, round_.starts_at - one.notice)
-        until = latest if round_.standby else deadline(now, round_.starts_at, latest=latest)
+        until = (
+            latest
+            if round_.standby
+            else deadline(now, round_.starts_at, latest=latest, sending=round_.location.sending)
+        )
         offers.append(
             Offer.unsaved(
                 round=round_,

@@ -10,7 +10,7 @@ from django.db.models import Exists, Max, OuterRef, Q
 from rdv.booking.locks import assert_in_transaction
 from rdv.models import CANCELLED, EntryStatus, Occupation, Offer, OfferRound, OfferStatus, RoundStatus
 from rdv.waitinglist.award import settle, window_end
-from rdv.waitinglist.batches import REACTION, answered_within, batch_size, following_size, interval
+from rdv.waitinglist.batches import REACTION, answered_within, batch_size, batches_left, following_size, interval
 from rdv.waitinglist.closing import close, lock_round
 from rdv.waitinglist.freed import slot_of
 from rdv.waitinglist.measuring import measured
@@ -111,7 +111,9 @@ def _wanted(round_: OfferRound, live: Sequence[Offer], *, now: datetime, topping
     if last is None or not live:
         return batch_size(accepted)
     silent = [offer for offer in live if offer.status == OfferStatus.LIVE]
-    return following_size(accepted, sum(accepted * (1 - answered_within(now - offer.made_at)) for offer in silent))
+    awaited = sum(accepted * (1 - answered_within(now - offer.made_at)) for offer in silent)
+    time_to_ask = round_.location.sending.open_between(now, round_.closes_at - REACTION)
+    return following_size(accepted, awaited, batches_left(time_to_ask, interval(round_.starts_at - now)))
 
 
 def _next_moment(round_: OfferRound, live: Sequence[Offer], opens: datetime, now: datetime) -> datetime:

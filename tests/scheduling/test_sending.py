@@ -37,6 +37,34 @@ def test_nothing_leaves_on_a_quiet_day(window: Window, asked: datetime, allowed:
 
 
 @pytest.mark.parametrize(
+    ("window", "start", "end", "minutes"),
+    [
+        (PARIS, utc(2026, 12, 21, 9), utc(2026, 12, 21, 9, 40), 40),
+        (PARIS, utc(2026, 12, 21, 18), utc(2026, 12, 22, 7), 60),  # 19:00 to 20:00, and nothing before 8:00
+        (PARIS, utc(2026, 12, 21, 21), utc(2026, 12, 22, 6), 0),
+        (PARIS, utc(2026, 12, 21, 21), utc(2026, 12, 22, 7, 30), 30),
+        (SUNDAYS, utc(2026, 12, 19, 18), utc(2026, 12, 21, 8), 120),  # Saturday evening and Monday morning
+        (PARIS, utc(2026, 10, 24, 17), utc(2026, 10, 25, 8), 120),  # 19:00 to 20:00, clocks go back, 8:00 to 9:00
+        (PARIS, utc(2026, 12, 21, 9), utc(2026, 12, 21, 8), 0),
+    ],
+)
+def test_the_time_in_which_something_may_be_said_is_counted(
+    window: Window, start: datetime, end: datetime, minutes: int
+) -> None:
+    assert window.open_between(start, end) == timedelta(minutes=minutes)
+
+
+@given(
+    st.sampled_from([PARIS, SUNDAYS, HOLIDAYS, Window("Indian/Reunion", time(9), time(18, 30))]),
+    st.integers(0, 366 * 24 * 60),
+    st.integers(0, 5000),
+)
+def test_so_much_time_later_that_much_has_gone_by(window: Window, since: int, minutes: int) -> None:
+    begins, allowed = utc(2026, 1, 1) + timedelta(minutes=since), timedelta(minutes=minutes)
+    assert window.open_between(begins, window.after(begins, allowed)) == allowed
+
+
+@pytest.mark.parametrize(
     ("window", "day", "eve"),
     [
         (PARIS, date(2026, 12, 20), date(2026, 12, 20)),

@@ -7,19 +7,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rdv.scheduling.sending import Window
 from rdv.waitinglist.batches import (
     Policy,
     acceptance,
     answered_within,
     batch_size,
+    batches_left,
     claim_window,
     deadline,
     following_size,
-    hurried,
     interval,
     under,
 )
 
+PARIS = Window("Europe/Paris")
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 EIGHT, TWENTY = time(8), time(20)
 
@@ -41,7 +43,21 @@ def test_a_type_without_history_is_not_judged_on_luck(yes: int, offers: int, siz
     [(0.1, 0.0, 2), (0.1, 0.05, 2), (0.1, 0.15, 1), (0.1, 3.0, 1), (0.01, 0.0, 5), (0.5, 0.0, 1)],
 )
 def test_later_batches_count_the_yeses_that_may_still_come(accepted: float, awaited: float, size: int) -> None:
-    assert following_size(accepted, awaited) == size
+    assert following_size(accepted, awaited, 40) == size
+
+
+@pytest.mark.parametrize(
+    ("accepted", "awaited", "left", "size"),
+    [(0.2, 0.0, 8, 1), (0.2, 0.0, 4, 2), (0.2, 0.3, 4, 1), (0.2, 0.0, 2, 4), (0.2, 0.0, 1, 5), (0.9, 0.0, 1, 2)],
+)
+def test_later_batches_grow_as_the_end_comes_near(accepted: float, awaited: float, left: int, size: int) -> None:
+    """Each of the batches that are left brings its part of the yeses that fill a slot nearly always."""
+    assert following_size(accepted, awaited, left) == size
+
+
+@pytest.mark.parametrize(("minutes", "left"), [(-30, 1), (0, 1), (11, 1), (12, 2), (60, 6)])
+def test_a_batch_can_be_made_at_each_interval_that_is_left(minutes: int, left: int) -> None:
+    assert batches_left(minutes * MINUTE, 12 * MINUTE) == left
 
 
 @pytest.mark.parametrize(("minutes", "share"), [(0, 0.0), (1, 0.0), (10, 0.45), (60, 0.82), (120, 0.92), (600, 1.0)])
@@ -52,13 +68,6 @@ def test_the_response_curve_is_that_of_its_source(minutes: int, share: float) ->
 @given(st.integers(0, 600), st.integers(0, 600))
 def test_more_time_never_means_fewer_answers(minutes: int, more: int) -> None:
     assert 0 <= answered_within(minutes * MINUTE) <= answered_within((minutes + more) * MINUTE) <= 1
-
-
-@pytest.mark.parametrize(
-    ("waiting", "left", "asked"), [(20, 90, 0), (20, 35, 0), (20, 30, 10), (21, 29, 11), (20, 15, 20), (0, 15, 0)]
-)
-def test_near_the_end_everybody_is_asked_in_two_batches(waiting: int, left: int, asked: int) -> None:
-    assert hurried(waiting, left=left * MINUTE, pause=12 * MINUTE) == asked
 
 
 def test_another_policy_is_in_force_only_where_it_is_tried() -> None:
@@ -78,8 +87,16 @@ def test_the_interval_follows_the_time_left(lead: timedelta, minutes: int, windo
 
 def test_an_offer_is_answered_within_four_intervals_and_before_the_end() -> None:
     made = datetime(2027, 1, 11, 9, tzinfo=UTC)
-    assert deadline(made, made + 24 * HOUR, latest=made + 22 * HOUR) == made + 4 * HOUR
-    assert deadline(made, made + 3 * HOUR, latest=made + 20 * MINUTE) == made + 20 * MINUTE
+    assert deadline(made, made + 24 * HOUR, latest=made + 22 * HOUR, sending=PARIS) == made + 4 * HOUR
+    assert deadline(made, made + 3 * HOUR, latest=made + 20 * MINUTE, sending=PARIS) == made + 20 * MINUTE
+
+
+def test_the_night_is_no_time_to_answer() -> None:
+    made = datetime(2027, 1, 11, 18, tzinfo=UTC)
+    assert (
+        deadline(made, made + 24 * HOUR, latest=made + 22 * HOUR, sending=PARIS) == made + HOUR + 12 * HOUR + 3 * HOUR
+    )
+    assert deadline(made, made + 14 * HOUR, latest=made + 12 * HOUR, sending=PARIS) == made + 12 * HOUR
 
 
 @given(st.integers(0, 1000), st.integers(0, 1000))
@@ -95,7 +112,7 @@ def test_the_window_ends_before_the_next_batch_and_the_deadline_after_it(minutes
     lead = minutes * MINUTE
     made = datetime(2027, 1, 11, 9, tzinfo=UTC)
     assert claim_window(lead) <= interval(lead) / 2
-    assert made + interval(lead) < deadline(made, made + lead, latest=made + lead)
+    assert made + interval(lead) < deadline(made, made + lead, latest=made + lead, sending=PARIS)
 
 
 def local(zone: str, day: date, hour: int, minute: int = 0) -> datetime:
