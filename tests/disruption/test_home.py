@@ -47,7 +47,7 @@ def test_what_nobody_decided_is_on_the_first_page_until_it_is_decided(monkeypatc
     day = SickDay(hours=((9, 0), (11, 0)))
     assert alert(day.secretary) is None
     disruption = day.declare()
-    assert said(day.secretary) == [("2 rendez-vous à décider", "dans 1 jour")]
+    assert said(day.secretary) == [("2 rendez-vous à décider", "dans 25 heures")]
     at(monkeypatch, day.at(4))
     client = Client()
     client.force_login(day.secretary)
@@ -75,7 +75,7 @@ def test_families_that_nobody_called_are_counted_with_it(monkeypatch: pytest.Mon
     day.decide(day.declare(), Decision.UNDECIDED, Decision.CANCEL)
     at(monkeypatch, NOW + timedelta(minutes=11))
     work(now=NOW + timedelta(minutes=11))
-    assert said(day.secretary) == [("1 rendez-vous à décider et 1 famille à appeler", "dans 1 jour")]
+    assert said(day.secretary) == [("1 rendez-vous à décider et 1 famille à appeler", "dans 24 heures")]
 
 
 def test_only_who_may_decide_hears_of_it() -> None:
@@ -87,7 +87,7 @@ def test_only_who_may_decide_hears_of_it() -> None:
     others = make.agent(make.organisation(day.territory), role="secretary")
     prescriber = make.agent(day.organisation, role="prescriber", services=[])
     day.declare()
-    assert said(day.secretary) == [("1 rendez-vous à décider", "dans 1 jour")]
+    assert said(day.secretary) == [("1 rendez-vous à décider", "dans 27 heures")]
     assert [what for what, _left in said(own)] == ["1 rendez-vous à décider"]
     assert alert(others) is None
     assert alert(prescriber) is None

@@ -66,12 +66,20 @@ def absence_alert(request: AgentRequest) -> AbsenceAlert | None:
             who=_who(known[pk]),
             url=reverse("agents:absence", args=[pk]),
             what=_what(decide[pk].count if pk in decide else 0, calls[pk][0] if pk in calls else 0),
-            left=moments.away(soonest[pk], request.now),
+            left=_left(soonest[pk] - request.now),
             is_near=soonest[pk] - request.now < NEAR,
         )
         for pk in order[:SHOWN]
     ]
     return AbsenceAlert(lines, len(order) - len(lines))
+
+
+def _left(time: timedelta) -> str:
+    """In hours for two days: it is about whether there is still time to write."""
+    hours = int(time / timedelta(hours=1))
+    if not 24 <= hours < 48:
+        return _("dans %s") % moments.distance(time)
+    return _("dans %d\u00a0heures") % hours
 
 
 def _who(absence: Absence) -> str:
