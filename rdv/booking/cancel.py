@@ -51,8 +51,12 @@ def cancel_inside(
     persons: Collection[int] | None = None,
     reason: str = "",
     depth: int = 0,
+    for_another: bool = False,
 ) -> Appointment:
-    """As `cancel`, inside the running transaction."""
+    """As `cancel`, inside the running transaction.
+
+    `for_another`: the seat is changed for one in another session, which is never late. `depth` counts such a chain.
+    """
     assert_in_transaction()
     appointment = lock_appointment(appointment_id)
     rows = list(appointment.participations.select_related("family", "person"))
@@ -60,7 +64,7 @@ def cancel_inside(
     if for_family and by.agent is None and now >= appointment.starts_at:
         raise InThePast
     change = Change.EXCUSE if for_family else Change.REVOKE
-    late = for_family and is_late(appointment.starts_at, _deadline(appointment), now)
+    late = for_family and not for_another and is_late(appointment.starts_at, _deadline(appointment), now)
     for row in leaving:
         row.status, row.is_late, row.cancelled_at = TRANSITIONS[change][1], late, now
     Participation.objects.bulk_update(leaving, ["status", "is_late", "cancelled_at"])
@@ -80,7 +84,7 @@ def cancel_inside(
     record(appointment, Verb.PARTICIPATION_CANCELLED, by=by, now=now, **detail)
     for one in {row.family_id: row.family for row in leaving}.values():
         gone = [row for row in leaving if row.family_id == one.pk]
-        publish(ParticipationsCancelled(now, by, appointment, one, gone, late))
+        publish(ParticipationsCancelled(now, by, appointment, one, gone, late, depth))
     return appointment
 
 

@@ -60,12 +60,13 @@ class AppointmentCancelled(Event):
 
 @dataclass(frozen=True, slots=True)
 class ParticipationsCancelled(Event):
-    """Some people no longer come; the appointment stands for the others."""
+    """Some people no longer come; the appointment stands for the others. `depth` as in `SlotFreed`."""
 
     appointment: Appointment
     family: Family
     participations: Sequence[Participation]
     is_late: bool
+    depth: int = 0
 
 
 @dataclass(frozen=True, slots=True)

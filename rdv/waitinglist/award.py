@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from rdv.booking.book import constraint_of
+from rdv.booking.cancel import cancel_inside
 from rdv.booking.errors import BookingError, SlotTaken
 from rdv.booking.events import OfferClosed, publish
 from rdv.booking.locks import assert_in_transaction, lock_agents, lock_appointment, lock_family
@@ -22,6 +23,7 @@ from rdv.models import (
     OfferRound,
     OfferStatus,
     RoundStatus,
+    Status,
     WaitingListEntry,
 )
 from rdv.models.actor import Actor
@@ -106,7 +108,7 @@ def award(round_: OfferRound, offer: Offer, *, by: Actor, now: datetime) -> Appo
     close(round_, RoundStatus.FILLED, now=now)
     WaitingListEntry.objects.filter(pk=entry.pk).update(status=EntryStatus.FULFILLED, silences=0)
     if seats:
-        offer_seats(appointment, seats, now=now)
+        offer_seats(appointment, seats, now=now, depth=round_.depth)
     return appointment
 
 
@@ -135,15 +137,39 @@ def _book(round_: OfferRound, entry: WaitingListEntry, by: Actor, now: datetime)
 
 
 def _book_seats(round_: OfferRound, entry: WaitingListEntry, by: Actor, now: datetime) -> tuple[Appointment, int]:
-    """Take seats in the session; gives how many that were kept are still free."""
-    lock_appointment(round_.session_id or 0)
+    """Take seats in the session, for those that the family had in a later one, which start their own round.
+
+    Gives how many that were kept are still free.
+    """
+    sessions = sorted({pk for pk in (round_.session_id, entry.current_appointment_id) if pk})
+    locked = {pk: lock_appointment(pk) for pk in sessions}
     _still_waiting(entry)
     kept = hold_of(round_)
     if kept is None:
         raise SlotTaken
+    _give_up(locked.get(entry.current_appointment_id or 0), round_, entry, by, now)
     request = request_for(round_, entry, None, by=by, hold=kept)
     seats = kept.attendees
     return place(request, now=now).appointment, seats - request.attendees
+
+
+def _give_up(had: Appointment | None, round_: OfferRound, entry: WaitingListEntry, by: Actor, now: datetime) -> None:
+    """Free the later seats of those who change for earlier ones; the others of the family keep theirs."""
+    if had is None or had.is_cancelled or had.starts_at <= now:
+        return
+    people = had.participations.filter(family=entry.family_id, status=Status.UNKNOWN, person__in=entry.persons.all())
+    persons = list(people.values_list("person_id", flat=True))
+    if persons:
+        cancel_inside(
+            had.pk,
+            by=by,
+            now=now,
+            for_family=True,
+            family=entry.family,
+            persons=persons,
+            depth=round_.depth + 1,
+            for_another=True,
+        )
 
 
 def _still_waiting(entry: WaitingListEntry) -> None:

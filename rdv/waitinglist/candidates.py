@@ -50,8 +50,6 @@ def load(round_: OfferRound, *, zone: str, interval_matters: bool, now: datetime
     # Whoever waited for an earlier appointment and has had it by now waits no more.
     over = Q(current_appointment__starts_at__lte=now) & ~Q(current_appointment__status__in=CANCELLED)
     waiting = WaitingListEntry.objects.waiting().filter(type=round_.type_id).exclude(over)
-    if round_.session_id:  # a seat is given up by cancelling, not by moving
-        waiting = waiting.filter(current_appointment=None)
     if round_.standby:
         waiting = waiting.filter(standby=True)
     rows = list(waiting.values(*COLUMNS))

@@ -22,9 +22,8 @@ from rdv.waitinglist.award import GUARDS
 from rdv.waitinglist.batches import CUT_OFF, REACTION
 from rdv.waitinglist.closing import close, lock_round
 from rdv.waitinglist.freed import look
+from rdv.waitinglist.seats import DEEPEST
 from rdv.waitinglist.standby import last_call
-
-DEEPEST = 3
 
 
 def open_round(event: SlotFreed) -> OfferRound | None:

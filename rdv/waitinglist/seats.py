@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q
+
 from rdv.booking.events import ParticipationsCancelled
 from rdv.booking.locks import assert_in_transaction
 from rdv.booking.seats import seats_left
@@ -14,6 +16,9 @@ from rdv.scheduling.rules import TypeRules
 from rdv.scheduling.slots import Part
 from rdv.waitinglist.batches import CUT_OFF, REACTION
 from rdv.waitinglist.eligibility import Opportunity
+
+# How long a chain of families that change for an earlier slot, or seat, may be.
+DEEPEST = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,11 +78,14 @@ def on_seats_given_back(event: ParticipationsCancelled) -> OfferRound | None:
     session, freed = event.appointment, sum(row.seats for row in event.participations)
     if not session.is_collective or not freed or seats_left(session, now=event.at) != freed:
         return None
-    return offer_seats(session, freed, now=event.at)
+    return offer_seats(session, freed, now=event.at, depth=event.depth)
 
 
-def offer_seats(session: Appointment, seats: int, *, now: datetime) -> OfferRound | None:
-    """Keep so many seats of a locked session and start a round, or add them to the one under way."""
+def offer_seats(session: Appointment, seats: int, *, now: datetime, depth: int = 0) -> OfferRound | None:
+    """Keep so many seats of a locked session and start a round, or add them to the one under way.
+
+    `depth` counts the seats changed for earlier ones that led here; four deep, they are everybody's.
+    """
     assert_in_transaction()
     under_way = OfferRound.objects.filter(session=session, status=RoundStatus.OPEN).first()
     kept = hold_of(under_way) if under_way else None
@@ -89,7 +97,8 @@ def offer_seats(session: Appointment, seats: int, *, now: datetime) -> OfferRoun
     territory, closes_at = location.organisation.territory, session.starts_at - CUT_OFF
     opens = location.sending.next(now)
     receiving = session.appointment_agents.order_by("position").first()
-    if under_way or receiving is None or opens + REACTION > closes_at or not _somebody_waits(session):
+    in_time = depth <= DEEPEST and opens + REACTION <= closes_at
+    if under_way or receiving is None or not in_time or not _somebody_waits(session):
         return None
     round_ = OfferRound.objects.create(
         territory=territory,
@@ -100,6 +109,7 @@ def offer_seats(session: Appointment, seats: int, *, now: datetime) -> OfferRoun
         ends_at=session.ends_at,
         freed_by=session,
         session=session,
+        depth=depth,
         opened_at=now,
         next_batch_at=opens,
         closes_at=closes_at,
@@ -122,4 +132,5 @@ def offer_seats(session: Appointment, seats: int, *, now: datetime) -> OfferRoun
 
 def _somebody_waits(session: Appointment) -> bool:
     type_ = AppointmentType.objects.get(pk=session.type_id)
-    return type_.is_active and WaitingListEntry.objects.waiting().filter(type=type_, current_appointment=None).exists()
+    earlier = Q(current_appointment=None) | ~Q(current_appointment__starts_at__lte=session.starts_at)
+    return type_.is_active and WaitingListEntry.objects.waiting().filter(earlier, type=type_).exists()

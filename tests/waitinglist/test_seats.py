@@ -1,17 +1,28 @@
 """Scenario 35: a seat given back in a full workshop goes to a family that waits, and is kept for it meanwhile."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from rdv.booking.cancel import cancel
-from rdv.booking.errors import Full
+from rdv.booking.errors import Full, NotBookable
 from rdv.booking.sessions import open_session
-from rdv.models import Appointment, Hold, OfferRound, OfferStatus, RoundStatus
+from rdv.models import (
+    Appointment,
+    EntryStatus,
+    Hold,
+    OfferRound,
+    OfferStatus,
+    Participation,
+    Person,
+    RoundStatus,
+    Status,
+    WaitingListEntry,
+)
 from rdv.models.actor import Actor
 from rdv.waitinglist.offers import accept, decline
 from rdv.waitinglist.rounds import advance_due
-from tests.factories import NOW, World, who
+from tests.factories import NOW, World, booking, family, who
 from tests.waitinglist.support import SMS, asked, queue, waiting
 
 pytestmark = pytest.mark.django_db
@@ -98,3 +109,99 @@ def test_a_session_that_is_cancelled_ends_its_round() -> None:
     advance_due(now=NOW)
     round_.refresh_from_db()
     assert round_.status == RoundStatus.TAKEN
+
+
+def later_session(world: World, hours: int, seats: int = 2) -> Appointment:
+    """Another session of the same workshop, on the same day."""
+    return open_session(
+        type=world.type,
+        location=world.location,
+        agents=[world.agent],
+        start=world.at(10) + timedelta(hours=hours),
+        by=Actor.of(world.agent),
+        now=NOW,
+        capacity=seats,
+    )
+
+
+def seated(world: World, session: Appointment, number: int) -> WaitingListEntry:
+    """A family with a seat there that wants an earlier one."""
+    given = family(world.territory, phone=f"+3363998700{number}")
+    booking(world.type, world.location, session.starts_at, who=who(given))
+    return waiting(world, NOW - timedelta(days=9 - number), family=given, current_appointment=session)
+
+
+def test_who_has_a_seat_in_a_later_session_changes_it_for_the_one_given_back() -> None:
+    world, session = full_workshop(cancel_deadline_minutes=60 * 48)
+    later = later_session(world, 1)
+    mover = seated(world, later, 1)
+    (offer,) = asked(give_back(session))
+    assert offer.entry == mover
+    accepted = accept(offer.pk, by=SMS, now=NOW)
+    session.refresh_from_db()
+    later.refresh_from_db()
+    mover.refresh_from_db()
+    assert (accepted.appointment, session.seats_taken, later.seats_taken) == (session, 2, 0)
+    assert mover.status == EntryStatus.FULFILLED
+    given_up = Participation.objects.get(appointment=later)
+    # It was changed, not given up: no deadline makes that late.
+    assert (given_up.status, given_up.is_late) == (Status.EXCUSED, False)
+
+
+def test_who_has_no_seat_comes_before_who_would_change_one() -> None:
+    world, session = full_workshop()
+    later = later_session(world, 1)
+    mover = seated(world, later, 1)
+    without = waiting(world, NOW)
+    round_ = give_back(session)
+    assert [offer.entry for offer in asked(round_)] == [without, mover]
+
+
+def test_a_later_seat_than_one_s_own_is_everybody_s() -> None:
+    world, session = full_workshop()
+    later = later_session(world, 1, seats=1)
+    booking(world.type, world.location, later.starts_at)
+    row = session.participations.first()
+    waiting(world, family=row.family, current_appointment=session)
+    assert give_back(later) is None
+
+
+def test_the_seat_that_it_leaves_in_a_full_session_is_offered_in_its_turn_three_deep() -> None:
+    world, session = full_workshop()
+    sessions = [session, *(later_session(world, hours, seats=1) for hours in range(1, 6))]
+    for number, each in enumerate(sessions[1:], start=1):
+        seated(world, each, number)
+    give_back(session)
+    for depth in range(4):
+        round_ = OfferRound.objects.get(status=RoundStatus.OPEN)
+        assert (round_.depth, round_.session) == (depth, sessions[depth])
+        accept(asked(round_)[0].pk, by=SMS, now=NOW)
+    assert not OfferRound.objects.filter(status=RoundStatus.OPEN).exists()
+    assert Hold.objects.count() == 0
+    assert [Appointment.objects.get(pk=one.pk).seats_taken for one in sessions] == [2, 1, 1, 1, 0, 1]
+
+
+def test_a_yes_that_comes_too_late_leaves_the_family_its_seat() -> None:
+    world, session = full_workshop()
+    later = later_session(world, 1)
+    mover = seated(world, later, 1)
+    (offer,) = asked(give_back(session))
+    cancel(session.pk, by=Actor.of(world.agent), now=NOW, for_family=False)
+    with pytest.raises(NotBookable):
+        accept(offer.pk, by=SMS, now=NOW)
+    later.refresh_from_db()
+    mover.refresh_from_db()
+    assert (later.seats_taken, mover.status) == (1, EntryStatus.WAITING)
+
+
+def test_of_two_children_only_the_one_who_waits_changes() -> None:
+    world, session = full_workshop()
+    later = later_session(world, 1)
+    given = family(world.territory, phone="+33639987009")
+    Person.objects.create(family=given, first_name="Noé", birth_date=date(2026, 6, 1))
+    booking(world.type, world.location, later.starts_at, who=who(given, children=2))
+    entry = waiting(world, family=given, current_appointment=later)
+    entry.persons.remove(given.persons.order_by("pk")[1])
+    accept(asked(give_back(session))[0].pk, by=SMS, now=NOW)
+    later.refresh_from_db()
+    assert (later.seats_taken, later.participations.get(status=Status.UNKNOWN).person.first_name) == (1, "Noé")
