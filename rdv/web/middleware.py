@@ -39,6 +39,8 @@ class ReadableMiddleware:
         if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and not response.content:
             page = method_refused(request)
             response.content, response.headers["Content-Type"] = page.content, page.headers["Content-Type"]
+            # That of the empty answer was announced by CommonMiddleware.
+            response.headers["Content-Length"] = str(len(page.content))
         return response
 
 

@@ -104,6 +104,14 @@ def test_a_language_without_a_catalogue_is_not_kept(client: Client) -> None:
     assert "django_language" not in client.post("/langue/", {"language": "xx", "next": "/"}).cookies
 
 
+def test_an_address_that_only_takes_answers_says_so_and_announces_its_true_length(client: Client) -> None:
+    """A browser shows nothing at all when less is announced than is sent."""
+    response = client.get("/langue/")
+    assert response.status_code == 405
+    assert "Rien n’a été modifié" in response.content.decode()
+    assert int(response["Content-Length"]) == len(response.content)
+
+
 def test_a_page_that_does_not_exist_says_so_in_french(client: Client) -> None:
     response = client.get("/cette-page-n-existe-pas/")
     assert response.status_code == 404
