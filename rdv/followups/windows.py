@@ -32,7 +32,7 @@ def next_windows(
     followed = calendar_of(calendar) if calendar and birth_date else None
     if followed is not None and birth_date is not None:
         found += [replace(one, code=f"{calendar}:{one.code}") for one in due(birth_date, seen, on, followed)]
-    return [one for one in found if on - one.last <= STALE and _of_age(rules, birth_date, one, on)]
+    return [one for one in found if on - one.last <= STALE and is_of_age(rules, birth_date, one, on)]
 
 
 def following_window(
@@ -57,7 +57,7 @@ def _after_the_last(interval: int, within: int, seen: Collection[date], on: date
     return [replace(window, overdue=window.last < on)] if window.first - AHEAD <= on else []
 
 
-def _of_age(rules: TypeRules, birth_date: date | None, window: Due, on: date) -> bool:
+def is_of_age(rules: TypeRules, birth_date: date | None, window: Due, on: date) -> bool:
     """Ages only grow: who is too old on the first day that is left, or too young on the last, never fits."""
     attendee = [Attendee(birth_date)]
     first = max(on, window.first)

@@ -56,6 +56,7 @@ TABLE: dict[str, tuple[int, ...]] = {
     "families": DESK,
     # The waiting list is shared by the teams of a département: its families may be called by any of them.
     "family": DESK,
+    "invite_one": DESK,
     "own_agent": CHANGED_BY_POST,
     "new_contact": DESK,
     "contact": DESK,
@@ -113,7 +114,7 @@ def arguments(office: Office, name: str) -> tuple[int | str, ...]:
         "place_day": (office.location.pk,),
         **dict.fromkeys(("appointment", "booked", "outcome", "cancel", "move", "next_visit"), (opened.pk,)),
         "letter": (opened.pk, family.pk),
-        **dict.fromkeys(("family", "own_agent", "new_contact", "new_person"), (family.pk,)),
+        **dict.fromkeys(("family", "invite_one", "own_agent", "new_contact", "new_person"), (family.pk,)),
         "contact": (family.pk, family.contacts.get().pk),
         "person": (family.pk, family.persons.get().pk),
         **dict.fromkeys(("task", "task_assign", "task_call", "task_answer"), (office.task.pk,)),
@@ -171,6 +172,7 @@ def test_the_discreet_wall_holds_everywhere_and_a_try_is_logged(role: str) -> No
         "move": (walled,),
         "letter": (walled, family),
         "family": (family,),
+        "invite_one": (family,),
         "contact": (family, office.walled_family.contacts.get().pk),
     }.items():
         assert client.get(reverse(f"agents:{name}", args=numbers)).status_code in (GONE, NO), name

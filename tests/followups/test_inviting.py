@@ -1,6 +1,6 @@
 """Who is due, who is invited and by which way, and what the link does."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +12,8 @@ from django.urls import reverse
 
 from rdv import clock
 from rdv.followups.inviting import invite
-from rdv.models import FollowUpInvitation, Participation, Person, Status
+from rdv.followups.single import Refused, invite_family
+from rdv.models import AppointmentType, BookableBy, Family, FollowUpInvitation, Participation, Person, Status
 from rdv.models.actor import Actor
 from reminders import loading, wording
 from reminders.closing import close_stale
@@ -209,3 +210,41 @@ def test_finding_who_is_due_costs_the_same_for_one_and_for_many(clinic: Clinic) 
     for number in range(5):
         clinic.known(30, phone=f"+3363998200{number}")
     assert cost() == few
+
+
+def test_one_family_is_invited_from_its_file_to_any_type_that_families_book(clinic: Clinic) -> None:
+    """Nothing is due for it, and the day's limit is for lists."""
+    clinic.service.invitations_per_day = 0
+    clinic.service.save()
+    other = appointment_type(clinic.territory, clinic.service, bookable_by=BookableBy.INVITED)
+    known = clinic.known(phone="+33639980060")
+    assert single(clinic, other, known) == "written"
+    made = FollowUpInvitation.objects.get()
+    assert (made.person, made.type, made.invited_by) == (known.persons.get(), other, clinic.secretary)
+    assert made.token in written(OutboundMessage.objects.get())
+    assert single(clinic, other, known) is Refused.INVITED
+    made.decline(NOW)
+    assert single(clinic, other, known, NOW + timedelta(hours=1)) == "written"
+
+
+def test_a_family_is_not_invited_to_what_it_has_or_can_t_have(clinic: Clinic) -> None:
+    clinic.seen(clinic.family, -3, Status.UNKNOWN)
+    assert single(clinic, clinic.type, clinic.family) is Refused.BOOKED
+    old = clinic.known(phone="+33639980061")
+    old.persons.update(birth_date=date(2015, 1, 1))
+    assert single(clinic, clinic.type, old) is Refused.AGE
+    silent = clinic.known(phone="+33639980062")
+    silent.contacts.update(may_be_told=False)
+    assert single(clinic, clinic.type, silent) is Refused.NOT_TOLD
+    closed = appointment_type(clinic.territory, clinic.service, bookable_by=BookableBy.AGENTS)
+    walled = service(clinic.territory, is_discreet=True)
+    clinic.secretary.services.add(walled)
+    for kind in (closed, appointment_type(clinic.territory, walled)):
+        assert single(clinic, kind, clinic.family) is Refused.UNKNOWN_TYPE
+    theirs = clinic.known(phone="+33639980063", discreet_service=walled)
+    assert single(clinic, clinic.type, theirs) is Refused.UNKNOWN_TYPE
+    assert not FollowUpInvitation.objects.exists()
+
+
+def single(clinic: Clinic, type_: AppointmentType, of: Family, now: datetime = NOW) -> Refused | str:
+    return invite_family(clinic.scope, type_, of, list(of.persons.all()), by=Actor.of(clinic.secretary), now=now)

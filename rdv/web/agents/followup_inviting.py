@@ -39,8 +39,8 @@ def invite_these(request: AgentRequest, type_: AppointmentType, persons: Collect
         messages.success(request, text)
     if done.left:
         left = ngettext(
-            "La limite du jour est atteinte : %d famille reste à inviter demain.",
-            "La limite du jour est atteinte : %d familles restent à inviter demain.",
+            "La limite du jour est atteinte : %d famille reste à inviter demain.",
+            "La limite du jour est atteinte : %d familles restent à inviter demain.",
             done.left,
         )
         messages.warning(request, left % done.left)
@@ -65,7 +65,7 @@ def _told(done: Invited) -> list[str]:
         said.append(ngettext("%d famille invitée.", "%d familles invitées.", done.written) % done.written)
     if done.calls:
         text = ngettext(
-            "%d famille à appeler : voyez « À faire ».", "%d familles à appeler : voyez « À faire ».", done.calls
+            "%d famille à appeler : voyez « À faire ».", "%d familles à appeler : voyez « À faire ».", done.calls
         )
         said.append(text % done.calls)
     if done.silent:

@@ -138,3 +138,20 @@ def test_a_team_s_list_invites_that_team_s_families_alone(clinic: Clinic, desk: 
     theirs = clinic.known(30, phone="+33639985011", organisation=other)
     desk.post(f"{reverse('agents:followups_all')}?organisation={other.pk}")
     assert set(FollowUpInvitation.objects.values_list("family", flat=True)) == {theirs.pk}
+
+
+def test_one_family_is_invited_from_its_file(clinic: Clinic, desk: Client) -> None:
+    file = reverse("agents:family", args=[clinic.family.pk])
+    address = reverse("agents:invite_one", args=[clinic.family.pk])
+    assert address in desk.get(file).content.decode()
+    assert "Motif" in desk.get(address).content.decode()
+    empty = desk.post(address, {}).content.decode()
+    assert "Choisissez au moins une personne." in empty
+    wanted = {"type": clinic.type.pk, "people": [clinic.child.pk]}
+    assert "L’invitation part" in desk.post(address, wanted, follow=True).content.decode()
+    again = desk.post(address, wanted)
+    assert "déjà faite" in again.content.decode()
+    assert FollowUpInvitation.objects.count() == 1
+    stranger = clinic.known(phone="+33639985020").persons.get()
+    assert desk.post(address, wanted | {"people": [stranger.pk]}).status_code == 200
+    assert FollowUpInvitation.objects.count() == 1
