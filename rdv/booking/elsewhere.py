@@ -19,11 +19,12 @@ NOTHING = OwnTime()
 
 @dataclass(frozen=True, slots=True)
 class Away:
-    """An agent who does not receive meanwhile, whatever the opening hours still say."""
+    """An agent who does not receive meanwhile, or a place where nobody does, whatever the opening hours still say."""
 
-    agent_id: int
     start: datetime
     end: datetime
+    agent_id: int | None = None
+    location_id: int | None = None
 
 
 class Elsewhere:
@@ -114,7 +115,8 @@ class Elsewhere:
         return [
             AgentTime(
                 one.agent,
-                (one.free | own.get(one.agent, 0) & opened[one.agent] & self.timeline.full) & ~self._gone(one.agent),
+                (one.free | own.get(one.agent, 0) & opened[one.agent] & self.timeline.full)
+                & ~self._gone(one.agent, place),
                 one.profession,
             )
             for one in self.busy.free(opened, self.search.agents)
@@ -129,9 +131,11 @@ class Elsewhere:
     def _own(self, of: int | None) -> OwnTime:
         return self.own.get(of, NOTHING) if of is not None else NOTHING
 
-    def _gone(self, agent: int) -> int:
+    def _gone(self, agent: int, place: Location) -> int:
         away = self.away
-        return self.timeline.busy(away.start, away.end) if away and away.agent_id == agent else 0
+        if away is None or (away.agent_id != agent and away.location_id != place.pk):
+            return 0
+        return self.timeline.busy(away.start, away.end)
 
 
 def end_of(start: datetime, rules: SlotRules) -> datetime:

@@ -52,7 +52,7 @@ class HitRow:
 def hit_rows(disruption: Disruption) -> list[HitRow]:
     """All that a disruption hits, in order of time."""
     rows = list(
-        disruption.hits.select_related("proposal", "location__organisation__territory")
+        disruption.hits.select_related("disruption", "proposal", "location__organisation__territory")
         .prefetch_related(Prefetch("appointment", Appointment.objects.with_people()))
         .order_by("was_at", "appointment")
     )

@@ -20,6 +20,7 @@ from rdv.booking.proposals import ProposedSlot, expire_due, propose_inside, thre
 from rdv.disruption.board import is_under
 from rdv.disruption.heading import head_of_the_list
 from rdv.disruption.opening import find_missed
+from rdv.disruption.options import places_for
 from rdv.models import (
     Appointment,
     AppointmentType,
@@ -155,16 +156,9 @@ def _move(row: DisruptedAppointment, appointment: Appointment, now: datetime) ->
 def _propose(row: DisruptedAppointment, appointment: Appointment, now: datetime) -> None:
     disruption = row.disruption
     appointment.type = AppointmentType.objects.with_rules().get(pk=appointment.type_id)
-    others = None
-    if disruption.location_id:
-        places = Location.objects.select_related("organisation__territory").filter(is_active=True)
-        others = list(places.filter(organisation=appointment.organisation_id).exclude(pk=disruption.location_id))
     away = [disruption.agent_id] if disruption.agent_id and not _back(disruption.ends_at, now) else []
-    slots = (
-        three_slots(appointment, now=now, locations=others, without=away, avoid=_proposed(disruption.pk))
-        if others is None or others
-        else []
-    )
+    places = places_for(disruption, appointment.location)
+    slots = three_slots(appointment, now=now, locations=places, without=away, avoid=_proposed(disruption.pk))
     if not slots:
         raise NothingToPropose
     row.proposal = propose_inside(appointment.pk, slots, by=_by(row), now=now, must_move=True)

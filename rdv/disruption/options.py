@@ -66,7 +66,7 @@ def possibilities(
     wanted: list[Wanted] = []
     dates: dict[int, list[ProposedSlot]] = {}
     for group, hit in _groups(appointments).items():
-        places = _places(disruption, group.location)
+        places = places_for(disruption, group.location)
         look = _look(group, hit, places, disruption, now=now)
         free = (
             [] if group.team else [ProposedSlot(slot.start, place.pk) for place in places for slot in look.slots(place)]
@@ -114,12 +114,12 @@ def _groups(appointments: Iterable[Appointment]) -> Mapping[_Group, list[Appoint
     return found
 
 
-def _places(disruption: Disruption | Absence, location: Location) -> list[Location]:
-    """The same place; when it closes, the other ones of the team."""
+def places_for(disruption: Disruption | Absence, location: Location) -> list[Location]:
+    """The same place; when it closes, the other ones of the team besides: it opens again."""
     if disruption.location_id is None:
         return [location]
-    others = location.organisation.locations.filter(is_active=True).exclude(pk=disruption.location_id)
-    return list(others.select_related("organisation__territory").order_by("name", "pk"))
+    others = location.organisation.locations.filter(is_active=True).exclude(pk=location.pk)
+    return [location, *others.select_related("organisation__territory").order_by("name", "pk")]
 
 
 def _look(
@@ -141,8 +141,7 @@ def _look(
         before=max(*starts, now) + AROUND,
         moving=True,
     )
-    gone = disruption.agent_id
-    away = Away(gone, disruption.starts_at, disruption.ends_at) if gone else None
+    away = Away(disruption.starts_at, disruption.ends_at, disruption.agent_id, disruption.location_id)
     return Elsewhere(search, places, own=[one.pk for one in hit], away=away, team=group.team)
 
 

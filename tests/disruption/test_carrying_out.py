@@ -1,6 +1,6 @@
 """What was decided is done once the delay is over, once, and what can't be done is open again."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -23,7 +23,7 @@ from rdv.models import (
 )
 from rdv.models.actor import Actor
 from tests.disruption.world import SickDay
-from tests.factories import NOW
+from tests.factories import NOW, PARIS
 
 pytestmark = pytest.mark.django_db
 
@@ -193,9 +193,21 @@ def test_what_is_booked_over_an_absence_is_found(day: SickDay) -> None:
     assert disruption.hits.filter(appointment=late, step=Step.OPEN).exists()
 
 
-def test_a_place_that_closes_hits_all_its_agents_and_proposes_other_places(day: SickDay) -> None:
+def test_a_place_that_closes_proposes_the_days_when_it_is_open_again(day: SickDay) -> None:
     disruption = day.declare(agent=None, location=day.location, kind="closed")
     assert disruption.hits.count() == 3
+    day.decide(disruption, PROPOSE)
+    work(now=LATER)
+    proposal = day.row(0).proposal
+    assert proposal is not None
+    days = {datetime.fromisoformat(one["start"]).astimezone(PARIS).date() for one in proposal.slots}
+    assert (len(days), day.day in days) == (3, False)
+
+
+def test_a_place_that_stays_closed_has_no_date_left(day: SickDay) -> None:
+    """Nor has its team another place: a person decides."""
+    weeks = {"starts_at": day.at(0), "ends_at": day.at(0) + timedelta(weeks=8)}
+    disruption = day.declare(agent=None, location=day.location, kind="closed", **weeks)
     day.decide(disruption, PROPOSE)
     work(now=LATER)
     assert day.row(0).problem == "Il n’y a plus de date libre à proposer."

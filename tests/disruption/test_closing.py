@@ -65,6 +65,7 @@ def test_a_place_that_closes_is_emptied_from_the_form_on(line: Line) -> None:
     said = [" ".join(line.new_sms(before[phone], phone)) for phone in PHONES]
     assert sum("Maison de l'Enfance" in text for text in said) == 2
     board = client.get(reverse("agents:absence", args=[absence.pk]))
+    assert [row.what for row in board.context["rows"]].count("Déplacé à Maison de l’Enfance, même heure") == 2
     assert board.context["total"] == board.context["settled"] == 3
 
 

@@ -54,7 +54,8 @@ def test_behind_the_wall_an_appointment_is_counted_shown_as_busy_and_decided_by_
     client = client_of(day)
     board = client.get(reverse("agents:absence", args=[absence.pk]))
     assert (board.context["total"], board.context["to_decide"]) == (2, 1)
-    assert next(one.line.title for one in board.context["rows"]) == "Occupé"
+    walled, seen = board.context["rows"]
+    assert (walled.line.title, walled.problem, seen.problem) == ("Occupé", "À décider par quelqu’un de ce service.", "")
     where = reverse("agents:absence_decide", args=[absence.pk])
     client.post(where, {f"choix-{one.pk}": "cancel" for one in day.appointments})
     rows = DisruptedAppointment.objects.order_by("was_at").values_list("decision", "step")

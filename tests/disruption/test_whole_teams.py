@@ -153,6 +153,18 @@ def test_before_the_absence_is_saved_the_same_is_advised() -> None:
     assert set(possible.best.agents) == {mate.pk, day.colleague.pk}
 
 
+def test_nothing_is_advised_where_the_place_is_about_to_close() -> None:
+    """Its hours are still there while the form is filled in; it is open again another day."""
+    day = empty_day()
+    day.book(9, agents=[day.agent.pk])
+    hit = list(Appointment.objects.with_people())
+    closing = day.absence(agent=None, location=day.location)
+    possible = possibilities(closing, hit, now=NOW)[hit[0].pk]
+    assert (possible.best, possible.others, possible.reason) == (None, [], None)
+    assert [one.location_id for one in possible.dates] == [day.location.pk] * 3
+    assert min(one.start for one in possible.dates) >= closing.ends_at
+
+
 def test_nobody_to_complete_the_team_is_said() -> None:
     day = empty_day(agents_needed=2)
     mate = make.agent(day.organisation)

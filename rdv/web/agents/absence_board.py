@@ -104,7 +104,9 @@ def calls(request: AgentRequest, pk: int) -> HttpResponse:
         if states[one.appointment.pk] in TO_CALL and may_decide(request, one.appointment)
     ]
     printed = moments.moment(request.now, request.territory.time_zone, year=True)
-    return page(request, "agents/absence_calls.html", {"pk": found.pk, "lines": lines, "printed": printed})
+    return page(
+        request, "agents/absence_calls.html", {"pk": found.pk, "lines": lines, "printed": printed}, here="absences"
+    )
 
 
 def find_absence(request: AgentRequest, pk: int) -> Absence:
@@ -183,8 +185,15 @@ def _line(request: AgentRequest, one: HitRow, state: State) -> BoardLine:
         line=hit_line(one.appointment, request),
         tag=Tag(str(label), tone, icon),
         what=_what(one) if seen else "",
-        problem=one.row.problem if seen and one.row.step == Step.OPEN else "",
+        problem=_problem(one, state, seen=seen),
     )
+
+
+def _problem(one: HitRow, state: State, *, seen: bool) -> str:
+    """Why it is open again; behind a wall, who decides."""
+    if not seen:
+        return _("À décider par quelqu’un de ce service.") if state == State.TO_DECIDE else ""
+    return one.row.problem if one.row.step == Step.OPEN else ""
 
 
 def _what(one: HitRow) -> str:
@@ -192,12 +201,8 @@ def _what(one: HitRow) -> str:
     row = one.row
     if row.decision == Decision.UNDECIDED:
         return ""
-    was = moments.moment(row.was_at, one.appointment.zone)
     if row.decision == Decision.MOVE and row.start is not None:
-        to = moments.moment(row.start, one.appointment.zone)
-        if row.start == row.was_at:
-            return _("Confié à un collègue, même heure")
-        return _("Déplacé du %(was)s au %(to)s") % {"was": was, "to": to}
+        return _where_to(one, row.start)
     proposal = row.proposal
     if row.decision == Decision.PROPOSE and proposal is not None:
         until = moments.moment(proposal.expires_at, one.appointment.zone)
@@ -210,6 +215,22 @@ def _what(one: HitRow) -> str:
         Decision.CANCEL: _("Annulé, en tête de liste d’attente"),
         Decision.KEEP: _("Maintenu tel quel"),
     }.get(Decision(row.decision), "")
+
+
+def _where_to(one: HitRow, start: datetime) -> str:
+    row = one.row
+    if row.location is not None and row.disruption.location_id not in (None, row.location_id):
+        place = row.location.name
+        if start == row.was_at:
+            return _("Déplacé à %s, même heure") % place
+        return _("Déplacé à %(place)s, le %(to)s") % {"place": place, "to": moments.moment(start, row.location.zone)}
+    if start == row.was_at:
+        return _("Confié à un collègue, même heure")
+    zone = one.appointment.zone
+    return _("Déplacé du %(was)s au %(to)s") % {
+        "was": moments.moment(row.was_at, zone),
+        "to": moments.moment(start, zone),
+    }
 
 
 def _call(one: HitRow, state: State) -> dict[str, str]:

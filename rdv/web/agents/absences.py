@@ -111,7 +111,7 @@ def new_absence(request: AgentRequest) -> HttpResponse:
         decided = choices(request, hit, possible) if was_seen or not hit else None
         if decided is not None:
             return _declared(request, absence, decided)
-        form.data = answered(request, seen=_fingerprint(hit))
+        form.data = answered(request, seen=_fingerprint(hit), kind=absence.kind)
         shown = hits(request, hit, possible, checked=was_seen)
     context = {"form": form, "hit": shown, "is_missing": any(one.is_missing for one in shown)}
     return page(request, "agents/absence_form.html", context, here="absences")
