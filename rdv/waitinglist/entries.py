@@ -22,6 +22,8 @@ from rdv.models import (
     Offer,
     OfferStatus,
     Organisation,
+    Person,
+    Status,
     WaitingListEntry,
 )
 from rdv.models.actor import Actor
@@ -69,7 +71,8 @@ class Wish:
 def join(wish: Wish, *, by: Actor, now: datetime) -> WaitingListEntry:
     """Put a family on the list, in one durable transaction.
 
-    A family waits once per type: joining again changes the wishes and keeps the place. Raises NothingWanted,
+    A family waits once per type: joining again changes the wishes and keeps the place. Whose people have a coming
+    appointment of the type wants that one earlier, whichever way it joins: a yes moves it. Raises NothingWanted,
     NobodyComes, ContactMissing, PriorityRefused, PriorityReasonMissing, NotYourAppointment or NotBookable.
     """
     with transaction.atomic(durable=True):
@@ -101,7 +104,7 @@ def join_inside(wish: Wish, *, by: Actor, now: datetime) -> WaitingListEntry:
         )
     entry.contact = wish.contact or _contact_of(family, wish.who)
     entry.agent = wish.agent
-    entry.current_appointment = wish.current_appointment
+    entry.current_appointment = wish.current_appointment or _at_hand(entry, persons, now)
     entry.status, entry.silences = EntryStatus.WAITING, 0
     if by.agent is not None:
         entry.priority, entry.priority_reason = wish.priority, wish.priority_reason.strip()
@@ -211,8 +214,10 @@ def _change_inside(entry_id: int, status: EntryStatus, *, by: Actor, now: dateti
     if offer is not None and round_ is not None:
         still = Offer.objects.pending().filter(pk=offer.pk)
         still.update(status=OfferStatus.DECLINED, answered_at=now, answered_by=by.channel)
+    if status == EntryStatus.WAITING:
+        entry.current_appointment = _at_hand(entry, list(entry.persons.all()), now)
     entry.status, entry.silences = status, 0
-    entry.save(update_fields=["status", "silences"])
+    entry.save(update_fields=["status", "silences", "current_appointment"])
     if round_ is not None:
         advance_inside(round_, now=now, topping_up=True)
     return entry
@@ -244,6 +249,19 @@ def _may_come_earlier(appointment: Appointment, wish: Wish, family: Family, now:
         and appointment.starts_at > now
         and appointment.participations.filter(family=family).exists()
     )
+
+
+def _at_hand(entry: WaitingListEntry, persons: Sequence[Person], now: datetime) -> Appointment | None:
+    """The coming appointment of the type that those who wait have: the one that was to come earlier, else the first."""
+    coming = Appointment.objects.filter(
+        type=entry.type_id,
+        starts_at__gt=now,
+        participations__family=entry.family_id,
+        participations__person__in=persons,
+        participations__status=Status.UNKNOWN,
+    )
+    found = list(coming.distinct().order_by("starts_at", "pk"))
+    return next((one for one in found if one.pk == entry.current_appointment_id), found[0] if found else None)
 
 
 def _organisation(wish: Wish) -> Organisation:

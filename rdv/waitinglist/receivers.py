@@ -13,7 +13,7 @@ from rdv.booking.events import (
     TimeOpened,
     subscribe,
 )
-from rdv.models import EntryStatus, OfferRound, RoundStatus, Status, WaitingListEntry
+from rdv.models import CANCELLED, EntryStatus, OfferRound, RoundStatus, Status, WaitingListEntry
 from rdv.waitinglist.closing import close, lock_round
 from rdv.waitinglist.newtime import open_rounds
 from rdv.waitinglist.opening import open_round
@@ -77,10 +77,10 @@ def on_appointment_booked(event: AppointmentBooked) -> None:
         return
     people = [row.person_id for row in event.participations]
     waited = WaitingListEntry.objects.filter(
+        Q(current_appointment=None) | Q(current_appointment__status__in=CANCELLED),
         family=event.family,
         type=event.appointment.type_id,
         persons__in=people,
-        current_appointment=None,
         status__in=[EntryStatus.WAITING, EntryStatus.PAUSED],
     )
     for pk in sorted(set(waited.values_list("pk", flat=True))):

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
+from rdv.booking.cancel import cancel
 from rdv.booking.errors import BookingError, NobodyComes, NotBookable
 from rdv.booking.people import ContactSpec, PersonSpec, Who
-from rdv.models import EntryStatus, Family, PhoneKind, WaitingListEntry
+from rdv.models import CANCELLED, Appointment, EntryStatus, Family, PhoneKind, WaitingListEntry
 from rdv.models.actor import Actor
 from rdv.waitinglist.entries import Wish, end_past, join, leave, pause, resume, set_priority
 from rdv.waitinglist.errors import (
@@ -18,8 +19,9 @@ from rdv.waitinglist.errors import (
     PriorityReasonMissing,
     PriorityRefused,
 )
+from rdv.waitinglist.offers import accept
 from tests.factories import NOW, World, family, who
-from tests.waitinglist.support import SMS, waiting
+from tests.waitinglist.support import SMS, asked, free, waiting
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -128,6 +130,43 @@ def test_only_one_s_own_coming_appointment_may_come_earlier() -> None:
         waiting(world, current_appointment=booked)
     entry = waiting(world, family=family, current_appointment=booked)
     assert entry.current_appointment == booked
+
+
+@pytest.mark.parametrize("joined_earlier", [True, False])
+def test_joining_without_saying_so_still_waits_for_an_earlier_one_and_a_yes_moves_it(joined_earlier: bool) -> None:
+    """By the public form with the same name and number: no better rank, and never a second appointment."""
+    world = World()
+    given_back, mine = world.book(9).appointment, world.book(11).appointment
+    file = mine.participations.get().family
+    if joined_earlier:
+        waiting(world, family=file, current_appointment=mine)
+    entry = waiting(world, NOW + timedelta(minutes=1), family=file)
+    assert entry.current_appointment == mine
+    assert (entry.waiting_since == NOW) is joined_earlier
+    at = NOW + timedelta(minutes=5)
+    round_ = free(given_back, at)
+    assert round_ is not None
+    [offer] = asked(round_, at)
+    assert offer.explanation["has_appointment"] is True
+    assert accept(offer.pk, by=SMS, now=at).appointment == mine
+    assert Appointment.objects.exclude(status__in=CANCELLED).count() == 1
+
+
+def test_the_appointment_of_a_brother_is_not_the_one_that_is_wanted_earlier() -> None:
+    world = World()
+    file = world.book(11).appointment.participations.get().family
+    wish = Wish(type=world.type, who=Who([PersonSpec("Nouvelle")], family=file))
+    assert join(wish, by=Actor.family(), now=NOW).current_appointment is None
+
+
+def test_who_books_anew_after_the_wanted_one_was_cancelled_waits_no_more() -> None:
+    world = World()
+    booked = world.book(11)
+    entry = waiting(world, family=booked.family, current_appointment=booked.appointment)
+    cancel(booked.appointment.pk, by=Actor.of(world.agent), now=NOW, for_family=False)
+    world.book(10, who=who(booked.family))
+    entry.refresh_from_db()
+    assert entry.status == EntryStatus.FULFILLED
 
 
 def test_whoever_has_had_the_appointment_waits_no_more() -> None:
