@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from rdv.models import Offer, OfferStatus
 from reminders.inbound import answers_to
 from reminders.inbound.action import Action, Decision
 from reminders.inbound.answers_to_invitations import to_an_invitation
@@ -53,8 +54,13 @@ def _says_it_to_all(reply: Reply, situation: Situation) -> bool:
 def _code(reply: Reply, situation: Situation) -> Decision:
     if situation.offer is None:
         return _again(situation)
-    action = Action.DECLINE if reply.said is Intent.NO else Action.ACCEPT
-    return Decision(action, offer=situation.offer)
+    if reply.said is not Intent.NO:
+        return Decision(Action.ACCEPT, offer=situation.offer)
+    if situation.offer.status != OfferStatus.ACCEPTED:
+        return Decision(Action.DECLINE, offer=situation.offer)
+    # It was accepted: the no is about the appointment, and a code does not say that it is given up.
+    became = [one for one in situation.candidates if one.pk == situation.offer.appointment_id]
+    return _ask(became) if became else Decision(Action.GONE)
 
 
 def _which(reply: Reply, situation: Situation) -> Decision:
@@ -113,13 +119,10 @@ def _meant_by_yes(reply: Reply, situation: Situation) -> Sequence[Candidate]:
 
 
 def _no(reply: Reply, situation: Situation) -> Decision:
-    question, candidates = situation.question, situation.candidates
-    offered = question is not None and question.question == Question.OFFER and question.offer is not None
-    if offered and question and reply.why not in COMMANDS and not _over(question.expires_at, situation):
-        return Decision(Action.DECLINE, offer=question.offer)
+    candidates, offer = situation.candidates, _offered(situation)
+    if offer is not None and (not candidates or _is_said_to(offer, reply, situation)):
+        return Decision(Action.DECLINE, offer=offer)
     if not candidates:
-        if offered and question:
-            return Decision(Action.DECLINE, offer=question.offer)
         return Decision(Action.NOTHING) if situation.just_cancelled else _without_appointment(situation)
     asked = situation.asked
     if situation.asked_to_be_sure and asked and not reply.mentions:
@@ -129,17 +132,31 @@ def _no(reply: Reply, situation: Situation) -> Decision:
         return _no_to(asked or candidates, reply, situation)
     full = [one for one, how in said if how is Fit.YES]
     part = [one for one, how in said if how is Fit.PART]
-    if len(full) == 1 and (not asked or full[0] in asked) and not offered:
+    if len(full) == 1 and (not asked or full[0] in asked) and offer is None:
         return _cancelling(full)
     if not full and len(part) == 1:
         return Decision(Action.ASK_PART, part, wanted=Intent.NO)
     return _ask(full or part or candidates)
 
 
+def _offered(situation: Situation) -> Offer | None:
+    """What the last question offered. Once it is accepted it is an appointment like another, and nothing is asked."""
+    question = situation.question
+    offer = question.offer if question and question.question == Question.OFFER else None
+    return None if offer is None or offer.status == OfferStatus.ACCEPTED else offer
+
+
+def _is_said_to(offer: Offer, reply: Reply, situation: Situation) -> bool:
+    """Whether a no is to the offer. Once another family has it, who can't come speaks of what he has."""
+    question = situation.question
+    if reply.why in COMMANDS or question is None or _over(question.expires_at, situation):
+        return False
+    return reply.why not in PLAIN or offer.is_pending or offer.status == OfferStatus.DECLINED
+
+
 def _no_to(targets: Sequence[Candidate], reply: Reply, situation: Situation) -> Decision:
     """A no that names no appointment: to what was asked, or to the only one there is."""
-    question, only = situation.question, len(situation.candidates) == 1
-    offered = question is not None and question.question == Question.OFFER
+    only, offered = len(situation.candidates) == 1, _offered(situation) is not None
     if reply.why in COMMANDS and not only:
         return _ask(situation.candidates)
     unasked = not situation.asked and reply.why not in PLAIN

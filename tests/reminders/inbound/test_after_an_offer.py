@@ -1,0 +1,100 @@
+"""What is said once an offer is over: accepted, expired, taken by another family, left behind."""
+
+from datetime import timedelta
+
+import pytest
+
+from rdv.booking.cancel import cancel
+from rdv.models import Appointment, Offer, OfferStatus, Status
+from rdv.models.actor import Actor
+from rdv.models.appointment import Channel
+from rdv.waitinglist.offers import accept
+from rdv.waitinglist.rounds import advance_due
+from reminders.models import Conversation
+from tests.factories import World, family
+from tests.reminders.inbound.support import Line, booked, last_reply, mother_of
+from tests.waitinglist.support import waiting
+
+WEB = Actor.family(Channel.WEB)
+OTHER = "+33639980011"
+
+
+@pytest.fixture
+def world(line: Line) -> World:
+    return World()
+
+
+@pytest.fixture
+def offer(line: Line, world: World) -> Offer:
+    """A mother without an appointment is offered Tuesday 9:00, which another family has given back."""
+    given_back = booked(world, family(world.territory, phone=OTHER), 9)
+    waiting(world, line.now, family=mother_of(world))
+    line.sends()
+    cancel(given_back.pk, by=WEB, now=line.now, for_family=True)
+    advance_due(now=line.now)
+    line.sends()
+    made = Offer.objects.with_all().get()
+    assert f"Répondez OUI {made.code}" in line.sms()[-1]
+    return made
+
+
+def accepted(line: Line, offer: Offer) -> Appointment:
+    """She says yes on the page."""
+    line.waits(minutes=2)
+    accept(offer.pk, by=WEB, now=line.now)
+    line.waits(minutes=2)
+    offer.refresh_from_db()
+    assert offer.appointment is not None
+    return offer.appointment
+
+
+def test_who_can_no_longer_come_after_a_yes_cancels_what_the_yes_booked(line: Line, offer: Offer) -> None:
+    appointment = accepted(line, offer)
+    seen = len(line.sms())
+    line.receives("non je peux plus")
+    appointment.refresh_from_db()
+    assert appointment.status == Status.EXCUSED
+    assert ["bien annulé" in text for text in line.new_sms(seen)] == [True]
+
+
+@pytest.mark.parametrize("text", ["non", "NON {code}", "non merci"])
+def test_a_bare_no_after_a_yes_is_asked_about_before_anything_is_given_up(line: Line, offer: Offer, text: str) -> None:
+    appointment = accepted(line, offer)
+    seen = len(line.sms())
+    line.receives(text.format(code=offer.code))
+    appointment.refresh_from_db()
+    assert appointment.status == Status.UNKNOWN
+    assert ["répondez ANNULER" in text for text in line.new_sms(seen)] == [True]
+
+    line.receives("annuler")
+    appointment.refresh_from_db()
+    assert appointment.status == Status.EXCUSED
+
+
+def test_with_another_appointment_to_come_it_is_asked_which(line: Line, world: World, offer: Offer) -> None:
+    appointment = accepted(line, offer)
+    booked(world, offer.family, 11)
+    line.receives("je ne peux pas venir")
+    appointment.refresh_from_db()
+    assert (last_reply().outcome, appointment.status) == ("ask_which", Status.UNKNOWN)
+
+
+def test_a_no_with_the_code_speaks_of_that_appointment_alone(line: Line, world: World, offer: Offer) -> None:
+    appointment = accepted(line, offer)
+    booked(world, offer.family, 11)
+    line.receives(f"NON {offer.code}")
+    asked = Conversation.objects.latest("asked_at", "pk")
+    assert asked.options == [{"key": "1", "appointment": appointment.pk}]
+
+
+def test_who_says_that_nobody_comes_after_a_lost_offer_speaks_of_the_appointment_he_has(
+    line: Line, world: World, offer: Offer
+) -> None:
+    Offer.objects.update(status=OfferStatus.VOID)
+    own = booked(world, offer.family, 11)
+    line.sends()
+    seen = len(line.sms())
+    line.receives("je ne peux pas venir")
+    own.refresh_from_db()
+    assert own.status == Status.UNKNOWN
+    assert ["répondez ANNULER" in text for text in line.new_sms(seen)] == [True]
