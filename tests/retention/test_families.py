@@ -20,10 +20,14 @@ from rdv.models import (
     Person,
     WaitingListEntry,
 )
+from rdv.models.actor import Actor
 from rdv.models.waiting_list import Offer, OfferStatus
 from rdv.retention.run import planned, run
+from rdv.waitinglist.byhand import open_by_hand
+from rdv.waitinglist.outlook import Wanted
 from reminders.models import Conversation, InboundMessage, OutboundMessage, Task
 from tests.factories import NOW, World, family, who
+from tests.waitinglist.support import waiting
 
 pytestmark = pytest.mark.django_db
 
@@ -69,6 +73,18 @@ def test_the_reason_of_an_overbooking_is_erased_and_its_row_stays() -> None:
     OutboundMessage.objects.update(state="sent")
     forget()
     assert Occupation.objects.get().overbooking_reason == "Raison effacée"
+
+
+def test_the_reason_to_ask_a_family_before_its_turn_is_erased_and_the_round_stays() -> None:
+    world = World()
+    entry = waiting(world, NOW)
+    slot = Wanted(type=world.type, location=world.location, start=world.at(9), entry=entry)
+    open_by_hand(slot, by=Actor.of(world.agent), now=NOW, reason="Léa sort de la maternité")
+    WaitingListEntry.objects.update(status="left")
+    OutboundMessage.objects.update(state="sent")
+    forget()
+    kept = OfferRound.objects.get()
+    assert (kept.reason, kept.first_entry, kept.opened_by) == ("Raison effacée", None, world.agent)
 
 
 def _appointment(world: World, known: Family, start: datetime) -> None:
