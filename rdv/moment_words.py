@@ -48,7 +48,7 @@ FRENCH = Words(
     near={-1: "hier", 0: "aujourd’hui", 1: "demain"},
     hours=("{} h",),
     minutes=("{} min",),
-    hours_and_minutes="{hours} {number:02}",
+    hours_and_minutes="{hours}\u00a0{number:02}",
     first="1er",
 )  # fmt: skip
 
@@ -99,7 +99,7 @@ def words(language: str) -> Words:
             near=dict(zip((-1, 0, 1), near, strict=True)),
             hours=hours,
             minutes=minutes,
-            hours_and_minutes=_JOINED.get(code, "{hours} {minutes}"),
+            hours_and_minutes=_JOINED.get(code, "{hours}\u00a0{minutes}"),
         )
 
 

@@ -186,9 +186,12 @@ def duration(minutes: int, *, language: str = "fr") -> str:
     """
     spoken = words(language)
     hours, rest = divmod(minutes, 60)
-    whole, more = counted(hours, spoken.hours), counted(rest, spoken.minutes)
-    both = spoken.hours_and_minutes.format(hours=whole, minutes=more, number=rest)
-    return (both if hours and rest else whole if hours else more).replace(" ", NBSP)
+    whole, more = (
+        counted(number, forms).replace(" ", NBSP) for number, forms in ((hours, spoken.hours), (rest, spoken.minutes))
+    )
+    if hours and rest:
+        return spoken.hours_and_minutes.format(hours=whole, minutes=more, number=rest)
+    return whole if hours else more
 
 
 def distance(delta: timedelta) -> str:

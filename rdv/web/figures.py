@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.utils.formats import date_format, number_format
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
+from rdv import moments
 from rdv.statistics.definitions import Attendance, Lead, Refill, Share
 
 NBSP = "\u00a0"
@@ -76,11 +77,8 @@ def lasting(time: timedelta | None) -> str:
     if time is None:
         return UNTOLD
     minutes = max(1, round(time.total_seconds() / 60))
-    if minutes < 60:
-        return _("%d min") % minutes
     if minutes < 24 * 60:
-        hours, rest = divmod(minutes, 60)
-        return _("%(hours)d h %(minutes)02d") % {"hours": hours, "minutes": rest}
+        return moments.duration(minutes, language=get_language() or "fr")
     days = round(minutes / (24 * 60))
     return ngettext("%d jour", "%d jours", days) % days
 

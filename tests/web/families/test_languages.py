@@ -71,6 +71,7 @@ def test_how_long_it_takes_is_said_in_the_language_of_the_page() -> None:
     steps = [family.get(family.place_url()), family.book(world.at(9), language="ar")]
     assert [length in page.content.decode() for page in steps] == [True, True]
     assert not any("\u00a0min" in page.content.decode() for page in steps)
+    assert f"</bdi>، <bdi>{length}</bdi>" in steps[0].content.decode()
 
 
 @pytest.mark.django_db
