@@ -3,13 +3,17 @@
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
+from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
 
 from rdv import clock
+from rdv.access.waiting import wait_token
 from rdv.models import Appointment, Status
-from tests.e2e.support import defects, leads_on, person
+from tests.e2e.support import defects, leads_on, overflow, person
 from tests.factories import NOW, World
+from tests.waitinglist.support import waiting
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 TABS = 60
@@ -152,3 +156,24 @@ def test_no_page_of_the_path_has_a_defect_that_a_tool_finds(live_server, chromiu
     press(page, "Recevoir un code")
     look("code")
     assert found == {name: [] for name in found}
+
+
+@pytest.mark.parametrize("language", ["fr", "ar"])
+def test_pages_fit_the_narrowest_telephone_in_both_directions(
+    live_server, chromium: Browser, world: World, language: str
+) -> None:
+    """320 pixels: also what a page of 1280 is at 400 % (WCAG 1.4.10)."""
+    place = reverse("families:place", args=[world.type.slug, world.location.pk, "lieu"])
+    own = f"/r/{world.book(9).link.token}/"
+    wait = reverse("families:wait", args=[wait_token(waiting(world).pk)])
+    context = person(chromium, width=320, javascript=True)
+    context.add_cookies([{"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": live_server.url}])
+    page = context.new_page()
+    found = {}
+    for address in ("/", place, "/rendez-vous/", "/liste-attente/", wait, own, f"{own}deplacer/", f"{own}plus-tot/"):
+        page.goto(f"{live_server.url}{address}")
+        found[address] = overflow(page)
+        assert page.locator("html").get_attribute("dir") == ("rtl" if language == "ar" else "ltr")
+        entries = [entry.bounding_box() or {} for entry in page.locator(".site-nav a").all()]
+        assert len({box["y"] for box in entries}) == 1
+    assert found == dict.fromkeys(found, 0)
