@@ -248,6 +248,7 @@ class TaskEnd(models.TextChoices):
     SAID_NO = "said_no", "a répondu ensuite\u00a0: NON"
     MENDED = "mended", "absence corrigée"
     REBOOKED = "rebooked", "a repris rendez-vous"
+    SETTLED = "settled", "réglée depuis"
 
 
 class TaskOutcome(models.TextChoices):

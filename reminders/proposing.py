@@ -2,12 +2,14 @@
 
 from datetime import datetime
 
+from django.db.models import Q, QuerySet
+
 from rdv.booking import events
 from rdv.models import Appointment, Participation, ProposalStatus, Status
 from reminders import joining, outbox
 from reminders.audience import families_told
 from reminders.kinds import MUST_KNOW, Kind
-from reminders.models import MessageState, OutboundMessage
+from reminders.models import CallResult, MessageState, OutboundMessage, Task, TaskEnd, TaskKind, TaskOutcome
 from reminders.telling import UNSAID, Said, Telling, tell
 from reminders.writing import Subject, call_task
 
@@ -66,13 +68,31 @@ def on_proposal_closed(event: events.ProposalClosed) -> None:
 def on_maintained(event: events.AppointmentMaintained) -> None:
     """Who was told of other dates learns that the first one stands; the reminders that were held back come again."""
     appointment = event.appointment
-    asked = OutboundMessage.objects.filter(appointment=appointment, kind=Kind.DATES_PROPOSED).exclude(state__in=UNSAID)
-    aware = sorted(set(asked.values_list("family_id", flat=True)) & set(coming(appointment)))
+    calls = _calls_about_dates(appointment)
+    aware = sorted(_aware(appointment, calls) & set(coming(appointment)))
+    calls.filter(done_at=None).update(done_at=event.at, closed_as=TaskEnd.SETTLED)
     said = Said(_again(appointment, event.at))
     subject = Subject(appointment, stamp=f"m{int(event.at.timestamp())}")
     telling = Telling(by=event.by, now=event.at, must_know_by=appointment.starts_at - MUST_KNOW)
     tell(Kind.MAINTAINED, families_told(aware), subject, telling, said)
     said.store(now=event.at)
+
+
+def _calls_about_dates(appointment: Appointment) -> QuerySet[Task]:
+    """To propose them, or to find another when none suits: of the present hour."""
+    prefix = Subject(appointment, stamp="s").key
+    return Task.objects.filter(appointment=appointment, kind=TaskKind.CALL_CHANGE, key__startswith=prefix)
+
+
+def _aware(appointment: Appointment, calls: QuerySet[Task]) -> set[int]:
+    """The families that were told that it can't take place: by a message, or by telephone."""
+    sent = OutboundMessage.objects.filter(
+        appointment=appointment, kind=Kind.DATES_PROPOSED, version=appointment.sequence
+    ).exclude(state__in=UNSAID)
+    spoken = Q(done_at__isnull=False, closed_as="") & ~Q(outcome=TaskOutcome.GIVEN_UP)
+    called = calls.filter(spoken | Q(tried_as=CallResult.LEFT_MESSAGE))
+    found = {*sent.values_list("family_id", flat=True), *called.values_list("family_id", flat=True)}
+    return {pk for pk in found if pk is not None}
 
 
 def on_absence_withdrawn(event: events.AbsenceWithdrawn) -> None:

@@ -21,6 +21,7 @@ from rdv.disruption.board import is_under
 from rdv.disruption.heading import head_of_the_list
 from rdv.disruption.opening import find_missed
 from rdv.disruption.options import places_for
+from rdv.disruption.states import UNANSWERED
 from rdv.models import (
     Appointment,
     AppointmentType,
@@ -190,7 +191,8 @@ def _cancel(row: DisruptedAppointment, appointment: Appointment, now: datetime) 
 
 
 def _keep_as_it_is(row: DisruptedAppointment, appointment: Appointment, now: datetime) -> None:
-    if withdraw_inside(appointment, now=now):
+    was_told = row.proposal is not None and row.proposal.status in UNANSWERED
+    if withdraw_inside(appointment, now=now) or was_told:
         publish(AppointmentMaintained(at=now, by=_by(row), appointment=appointment))
 
 

@@ -1,11 +1,15 @@
-"""The absence is withdrawn: what is not done yet is undone, and families that were asked to choose keep their hour."""
+"""The absence is withdrawn: what is not done yet is undone, and families that were told of it keep their hour."""
 
 from datetime import datetime
+
+from django.db.models import Q
 
 from rdv.booking.events import AppointmentMaintained, publish
 from rdv.booking.locks import assert_in_transaction, lock_appointment
 from rdv.booking.proposals import withdraw_inside
-from rdv.models import Absence, DisruptedAppointment, Disruption, Hold, ProposalStatus, Step
+from rdv.disruption.board import is_under
+from rdv.disruption.states import UNANSWERED
+from rdv.models import Absence, Appointment, DisruptedAppointment, Disruption, Hold, ProposalStatus, Step
 from rdv.models.actor import Actor
 
 UNDONE = (Step.OPEN, Step.PLANNED)
@@ -26,8 +30,20 @@ def withdraw_disruption(absence: Absence, *, by: Actor, now: datetime) -> None:
 
 
 def _keep_their_hour(disruption: Disruption, *, by: Actor, now: datetime) -> None:
-    asked = DisruptedAppointment.objects.filter(disruption=disruption, proposal__status=ProposalStatus.OPEN)
-    for pk in list(asked.order_by("appointment").values_list("appointment", flat=True)):
-        appointment = lock_appointment(pk)
-        if withdraw_inside(appointment, now=now) and not appointment.is_cancelled:
+    """Of those who choose, and of those who found no date, or said nothing, and wait for a call."""
+    waiting = Q(proposal__status=ProposalStatus.OPEN) | Q(step__in=UNDONE, proposal__status__in=UNANSWERED)
+    rows = DisruptedAppointment.objects.filter(waiting, disruption=disruption).order_by("appointment")
+    for pk, appointment_id in list(rows.values_list("pk", "appointment")):
+        appointment = lock_appointment(appointment_id)
+        # As it is once it is locked: the family may have answered meanwhile.
+        row = DisruptedAppointment.objects.select_related("disruption", "proposal").get(pk=pk)
+        was_open = withdraw_inside(appointment, now=now)
+        if (was_open and not appointment.is_cancelled) or _waits_for_a_call(row, appointment):
             publish(AppointmentMaintained(at=now, by=by, appointment=appointment))
+
+
+def _waits_for_a_call(row: DisruptedAppointment, appointment: Appointment) -> bool:
+    """Told that it can't be, and nothing came of it: nobody moved or cancelled it."""
+    unanswered = row.proposal is not None and row.proposal.status in UNANSWERED
+    stands = not appointment.is_cancelled and appointment.starts_at == row.was_at
+    return unanswered and stands and is_under(appointment, row.disruption)
