@@ -72,7 +72,7 @@ def _page(request: HttpRequest, opened: Opened, problem: str = "") -> HttpRespon
 
 def _waits(opened: Opened) -> Wait | None:
     """The wish to have it earlier, if there is one."""
-    entry = entry_of_link(opened.link) if opened.meeting.can_move else None
+    entry = entry_of_link(opened.link) if opened.meeting.can_come_earlier else None
     return Wait(entry, opened.now) if entry else None
 
 

@@ -18,7 +18,7 @@ from rdv.models import Appointment, AppointmentLink, Mode, Participation, Status
 from rdv.models.audit import Verb
 from rdv.moment_words import words
 from rdv.phones import PhoneError, parse_phone, region_of
-from rdv.scheduling.rules import TypeRules, is_late
+from rdv.scheduling.rules import TypeRules, is_late, may_move
 from rdv.web.families.catalogue import is_for_families
 from rdv.web.families.doors import language
 from rdv.web.families.labels import meeting_place, private_label
@@ -94,9 +94,15 @@ class Meeting:
         return self.is_coming and not self.appointment.sequence and len(self.awaited) == len(self.people)
 
     @property
+    def can_come_earlier(self) -> bool:
+        """In time, by a move, or by giving a seat back for one in another session."""
+        in_time = may_move(self.appointment.starts_at, self.rules.move_deadline, self.now)
+        return self.can_cancel and in_time
+
+    @property
     def can_wait_for_earlier(self) -> bool:
         """An offer has to reach somebody."""
-        return self.can_move and any(contact.may_be_told for contact in self.link.family.contacts.all())
+        return self.can_come_earlier and any(contact.may_be_told for contact in self.link.family.contacts.all())
 
     # As it is read
 

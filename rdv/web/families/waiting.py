@@ -104,7 +104,7 @@ def joined(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def earlier(request: HttpRequest, opened: Opened) -> HttpResponse:
     """Wait for an earlier slot; the appointment at hand stays until a better one is accepted."""
-    if not opened.meeting.can_move:
+    if not opened.meeting.can_come_earlier:
         return redirect(opened.url)
     link = opened.link
     entry = entry_of_link(link)

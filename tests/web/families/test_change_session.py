@@ -5,7 +5,7 @@ from django.test import Client
 
 from rdv.booking.people import ContactSpec, PersonSpec, Who
 from rdv.booking.sessions import open_session
-from rdv.models import Status
+from rdv.models import Status, WaitingListEntry
 from rdv.models.actor import Actor
 from tests.factories import NOW, World, who
 
@@ -40,3 +40,16 @@ def test_without_another_session_the_waiting_list_is_offered(client: Client) -> 
     mine = world.book(14)
     shown = client.get(f"/r/{mine.link.token}/deplacer/").content.decode()
     assert f"/liste-attente/?motif={world.type.slug}" in shown
+
+
+def test_who_has_a_seat_may_wait_for_an_earlier_one_and_keeps_it_meanwhile(client: Client) -> None:
+    world = World(is_collective=True, capacity=1, duration_minutes=60)
+    session(world, 16)
+    mine = world.book(16)
+    page = f"/r/{mine.link.token}/"
+    assert "Me prévenir si une place se libère plus tôt" in client.get(page).content.decode()
+    answers = {"places": [world.location.pk], "half_days": ["2-am", "2-pm"], "notice": "120"}
+    assert client.post(f"{page}plus-tot/", answers).status_code == 302
+    assert WaitingListEntry.objects.get().current_appointment == mine.appointment
+    assert "Nous vous prévenons si une place se libère plus tôt." in client.get(page).content.decode()
+    assert mine.appointment.participations.get().status == Status.UNKNOWN
