@@ -20,7 +20,7 @@ from rdv.waitinglist.errors import (
     EntryEnded,
     NobodyToAsk,
     NotForThisFamily,
-    OfferTaken,
+    OfferWithdrawn,
     OutOfTurnReasonMissing,
     RoundEnded,
     TooLateToOffer,
@@ -31,6 +31,7 @@ from rdv.waitinglist.outlook import Wanted, outlook
 from rdv.waitinglist.rounds import advance_due
 from tests.factories import NOW, World, agent, opening, paris
 from tests.waitinglist.support import SMS, asked, free, heard, queue, waiting
+from tests.waitinglist.test_fitting import chained
 
 pytestmark = pytest.mark.django_db
 
@@ -273,7 +274,7 @@ def test_withdrawn_it_is_everybody_s_again_and_those_asked_are_told() -> None:
     assert round_.status == RoundStatus.WITHDRAWN
     assert round_.log[-1] == {"at": (NOW + MINUTE).isoformat(), "withdrawn_by": world.agent.pk}
     assert world.at(9) in public_starts(world)
-    with pytest.raises(OfferTaken):
+    with pytest.raises(OfferWithdrawn):
         accept(offers[0].pk, by=SMS, now=NOW + 2 * MINUTE)
 
 
@@ -296,3 +297,14 @@ def test_it_is_not_withdrawn_from_who_said_yes_nor_when_it_came_by_itself() -> N
         withdraw(by_itself.pk, by=service, now=NOW)
     with pytest.raises(ByAnAgentOnly):
         withdraw(by_itself.pk, by=SMS, now=NOW)
+
+
+def test_a_chain_of_professionals_is_offered_whole() -> None:
+    world, both = chained()
+    waiting(world)
+    slot = Wanted(type=world.type, location=world.location, start=world.at(9), agent=both[1])
+    round_ = open_by_hand(slot, by=Actor.of(world.agent), now=NOW).round
+    assert sorted(round_.occupations.values_list("agent_id", flat=True)) == sorted(both)
+    (offer,) = asked(round_)
+    booked = accept(offer.pk, by=SMS, now=NOW).appointment
+    assert [row.agent_id for row in booked.appointment_agents.all()] == both
