@@ -5,9 +5,12 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.db.models import OuterRef, Subquery
 
 from rdv.booking.locks import assert_in_transaction
-from rdv.models import Absence, Agent, DisruptedAppointment, Disruption
+from rdv.models import Absence, Agent, Appointment, Decision, DisruptedAppointment, Disruption, Step
+
+HIT_AGAIN = "L’absence touche aussi la date donnée à la famille."
 
 # The same overlap as `appointments_hit`; the bound on the start lets the indexes by agent and by place be used.
 MISSED_SQL = """
@@ -32,12 +35,14 @@ def open_disruption(
 ) -> Disruption | None:
     """Note what an absence hits, in the transaction that declares it; nothing when it hits nothing.
 
-    `hit` are appointments and their starts. What is noted already stays as it is.
+    `hit` are appointments and their starts. What is noted already stays as it is, but is open again where the absence
+    reaches what had been settled.
     """
     assert_in_transaction()
     rows = list(hit)
     bounds = {"kind": absence.kind, "starts_at": absence.starts_at, "ends_at": absence.ends_at}
     Disruption.objects.filter(absence=absence).update(**bounds)
+    reopen_hit_again(absence, now=now)
     if not rows:
         return None
     disruption, _ = Disruption.objects.get_or_create(
@@ -61,8 +66,9 @@ def open_disruption(
 def find_missed(*, now: datetime) -> int:
     """Note what came under an absence by another way (booked over it, moved into it). Run each minute; gives how many.
 
-    One query when there is nothing to do.
+    Two queries when there is nothing to do.
     """
+    again = reopen_hit_again(now=now)
     missed: dict[int, list[tuple[int, datetime]]] = defaultdict(list)
     with connection.cursor() as cursor:
         cursor.execute(MISSED_SQL, {"now": now})
@@ -72,7 +78,30 @@ def find_missed(*, now: datetime) -> int:
     for pk, absence in sorted(absences.items()):
         with transaction.atomic(durable=True):
             open_disruption(absence, missed[pk], by=absence.created_by, now=now)
-    return sum(map(len, missed.values()))
+    return again + sum(map(len, missed.values()))
+
+
+def reopen_hit_again(absence: Absence | None = None, *, now: datetime) -> int:
+    """Have a person decide once more for what an absence hits although it was settled; gives how many. All without one.
+
+    What the family holds as its hour is the new one.
+    """
+    rows = DisruptedAppointment.objects.hit_again(now).filter(disruption__withdrawn_at=None)
+    if absence is not None:
+        rows = rows.filter(disruption__absence=absence)
+    stands_at = Appointment.objects.filter(pk=OuterRef("appointment")).values("starts_at")
+    return rows.update(
+        step=Step.OPEN,
+        decision=Decision.UNDECIDED,
+        was_at=Subquery(stands_at),
+        start=None,
+        location=None,
+        agents=[],
+        proposal=None,
+        due_at=None,
+        done_at=None,
+        problem=HIT_AGAIN,
+    )
 
 
 def _territory_of(absence: Absence) -> int:

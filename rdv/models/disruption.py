@@ -123,12 +123,21 @@ class Step(models.TextChoices):
 class DisruptedAppointmentQuerySet(models.QuerySet["DisruptedAppointment"]):
     def to_decide(self, now: datetime) -> "DisruptedAppointmentQuerySet":
         """Nothing is decided, the absence still hits it, and there is still time to say something to the family."""
+        return self._under_it(now).filter(step="open")
+
+    def hit_again(self, now: datetime) -> "DisruptedAppointmentQuerySet":
+        """Settled once, and under the absence all the same: it was prolonged over the hour that families were given.
+
+        Who is kept on purpose, or still chooses another date, is not.
+        """
+        return self._under_it(now).filter(step="done").exclude(decision="keep").exclude(proposal__status="open")
+
+    def _under_it(self, now: datetime) -> "DisruptedAppointmentQuerySet":
         receiving = AppointmentAgent.objects.filter(
             appointment=OuterRef("appointment"), agent=OuterRef("disruption__agent")
         )
         return self.filter(
             Q(appointment__location=F("disruption__location")) | Exists(receiving),
-            step="open",
             disruption__ends_at__gt=now,
             appointment__status=Status.UNKNOWN,
             appointment__starts_at__gt=now,

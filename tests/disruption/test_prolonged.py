@@ -1,0 +1,113 @@
+"""An absence whose bounds change after it was dealt with: nobody comes to a closed door, nobody chooses for nothing."""
+
+from datetime import time, timedelta
+
+import pytest
+
+from rdv.booking.absences import change_absence
+from rdv.booking.move import move
+from rdv.disruption.board import hit_rows
+from rdv.disruption.carrying_out import work
+from rdv.disruption.deciding import Choice, decide
+from rdv.disruption.options import possibilities
+from rdv.disruption.states import Reach, State, state_of
+from rdv.models import Appointment, Decision, DisruptedAppointment, Disruption, Step
+from tests import factories as make
+from tests.disruption.world import SickDay
+from tests.factories import NOW, TODAY
+
+pytestmark = pytest.mark.django_db
+
+LATER = NOW + timedelta(minutes=11)
+NOON = NOW + timedelta(hours=1)
+
+
+class SickMorning(SickDay):
+    """The nurse is sick in the morning and also receives from two to four; nobody else does."""
+
+    def __init__(self) -> None:
+        super().__init__(hours=((9, 0),))
+        self.colleague.opening_periods.all().delete()
+        make.opening(self.agent, self.location, self.type, day=self.day, start=time(14), end=time(16))
+
+    def declare_morning(self) -> Disruption:
+        return self.declare(starts_at=self.at(8), ends_at=self.at(12, 30))
+
+    def prolong(self, disruption: Disruption) -> None:
+        """She stays away for the whole day."""
+        absence = disruption.absence
+        assert absence is not None
+        absence.ends_at = self.at(18)
+        change_absence(absence, by=self.by, now=NOON)
+
+    def state(self, disruption: Disruption) -> State:
+        disruption.refresh_from_db()
+        (row,) = hit_rows(disruption)
+        return state_of(row.facts(Reach.TOLD, replied=False, now=NOON))
+
+
+@pytest.fixture
+def day() -> SickMorning:
+    return SickMorning()
+
+
+def moved_to_two(day: SickMorning) -> Disruption:
+    """As the page advises."""
+    disruption = day.declare_morning()
+    appointment = day.appointments[0]
+    hit = list(Appointment.objects.with_people())
+    best = possibilities(disruption, hit, now=NOW)[appointment.pk].best
+    assert best is not None
+    assert (best.start, best.agents) == (day.at(14), (day.agent.pk,))
+    move_it = Choice(
+        appointment_id=appointment.pk,
+        decision=Decision.MOVE,
+        start=best.start,
+        location_id=best.location_id,
+        agents=best.agents,
+    )
+    decide(disruption.pk, [move_it], by=day.by, now=NOW)
+    assert work(now=LATER) == 1
+    assert day.state(disruption) == State.TOLD
+    return disruption
+
+
+def test_what_was_moved_to_the_afternoon_is_decided_again_when_the_absence_reaches_it(day: SickMorning) -> None:
+    disruption = moved_to_two(day)
+    day.prolong(disruption)
+    row = day.row(0)
+    assert (row.step, row.was_at) == (Step.OPEN, day.at(14))
+    assert row.problem == "L’absence touche aussi la date donnée à la famille."
+    assert day.state(disruption) == State.TO_DECIDE
+    assert day.decide(disruption, Decision.CANCEL, now=NOON) == 1
+    assert work(now=NOON + timedelta(minutes=11)) == 1
+    assert day.row(0).appointment.is_cancelled
+
+
+def test_what_was_kept_on_purpose_stays_kept(day: SickMorning) -> None:
+    disruption = day.declare_morning()
+    day.decide(disruption, Decision.KEEP)
+    work(now=LATER)
+    day.prolong(disruption)
+    assert work(now=NOON) == 0
+    assert day.state(disruption) == State.KEPT
+
+
+def test_a_family_that_is_choosing_goes_on_choosing(day: SickMorning) -> None:
+    make.opening(day.colleague, day.location, day.type, day=TODAY + timedelta(days=3))
+    disruption = day.declare_morning()
+    day.decide(disruption, Decision.PROPOSE)
+    work(now=LATER)
+    day.prolong(disruption)
+    work(now=NOON)
+    assert day.row(0).step == Step.DONE
+
+
+def test_what_is_moved_back_under_the_absence_by_hand_is_found(day: SickMorning) -> None:
+    """No bound changed: the pass of each minute finds it."""
+    moved_to_two(day)
+    start = day.at(11)
+    move(day.appointments[0].pk, start=start, by=day.by, now=NOON, agents=[day.agent.pk], overbooking_reason="vu")
+    work(now=NOON)
+    row = DisruptedAppointment.objects.get()
+    assert (row.step, row.was_at) == (Step.OPEN, start)
