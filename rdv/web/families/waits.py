@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from rdv import moments
 from rdv.access.waiting import wait_token
-from rdv.models import EntryStatus, HalfDay, Offer, OfferStatus, WaitingListEntry
+from rdv.models import EntryStatus, HalfDay, Offer, OfferStatus, RoundStatus, WaitingListEntry
 from rdv.waitinglist.silences import SILENCES_BEFORE_ASKING
 from rdv.web.families.doors import language
 from rdv.web.families.labels import meeting_lines, private_label
@@ -26,6 +26,8 @@ BECAME = {
     OfferStatus.EXPIRED: gettext_lazy("Sans réponse. Vous gardez votre rang."),
     OfferStatus.VOID: gettext_lazy("Une autre famille a été plus rapide. Vous gardez votre rang."),
 }
+# Void, but not for another family: the service took the slot, or took it back.
+GONE = gettext_lazy("Cette place n’est plus libre. Vous gardez votre rang.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +115,12 @@ class Wait:
         where = meeting_lines(round_.type.mode, place, discreet=round_.type.service.is_discreet)[0]
         answerable = offer.status == OfferStatus.LIVE and self.now < offer.expires_at
         status = OfferStatus.EXPIRED if offer.status == OfferStatus.LIVE and not answerable else offer.status
+        void_otherwise = status == OfferStatus.VOID and round_.status != RoundStatus.FILLED
         return Proposed(
             when=moments.day(moments.local(offer.made_at, place.zone).date(), language=spoken),
             text=moments.moment(round_.starts_at, place.zone, language=spoken),
             where=where,
-            detail=str(BECAME[OfferStatus(status)]),
+            detail=str(GONE if void_otherwise else BECAME[OfferStatus(status)]),
             url=reverse("families:offer", args=[offer.token]) if answerable else "",
         )
 
