@@ -85,7 +85,7 @@ def move_inside(
         appointment, target, start, people, by=by, now=now, offered=proposed or round is not None, proposed=proposed
     )
     slot_rules = _needed(appointment, rules, len(people))
-    if agents is None and round is None and by.booker is not Booker.AGENT:
+    if agents is None and round is None and not proposed and by.booker is not Booker.AGENT:
         agents = followed_by(appointment.type, (row.family for row in people))
     if appointment.is_collective and agents is None:
         agents = [row.agent_id for row in appointment.appointment_agents.all()]

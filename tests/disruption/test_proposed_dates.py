@@ -1,0 +1,32 @@
+"""The dates that a family chooses from, when its agent is absent: those that the page shows, and it can have them."""
+
+from datetime import timedelta
+
+import pytest
+
+from rdv.booking.proposals import choose
+from rdv.disruption.carrying_out import work
+from rdv.models import Decision, Step
+from rdv.models.actor import Actor
+from tests.disruption.world import SickDay
+from tests.factories import NOW
+
+pytestmark = pytest.mark.django_db
+
+LATER = NOW + timedelta(minutes=11)
+
+
+def test_a_family_followed_by_the_agent_who_is_sick_may_choose_a_colleague_s_date() -> None:
+    """The type keeps a family with its own agent; the service itself proposes another one."""
+    day = SickDay(hours=((9, 0),), same_agent=True)
+    family = day.appointments[0].participations.get().family
+    family.own_agent = day.agent
+    family.save()
+    day.decide(day.declare(), Decision.PROPOSE)
+    work(now=LATER)
+    proposal = day.row(0).proposal
+    assert proposal is not None
+    moved = choose(proposal.pk, "A", by=Actor.family(), now=LATER)
+    assert (moved.starts_at, moved.location_id) == proposal.slot("A")
+    assert moved.appointment_agents.get().agent == day.colleague
+    assert day.row(0).step == Step.DONE
