@@ -31,10 +31,11 @@ class Call(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """`replied`: the family has written, or says that it comes, since."""
+    """`replied`: the family has written, or says that it comes, since. `to_call`: the families that know nothing."""
 
     reach: Reach = Reach.NOBODY
     replied: bool = False
+    to_call: frozenset[int] = frozenset()
 
 
 def reached(appointments: Collection[int], *, since: datetime) -> dict[int, Reached]:
@@ -52,8 +53,9 @@ def reached(appointments: Collection[int], *, since: datetime) -> dict[int, Reac
     calls = _calls(appointments, since)
     found = {}
     for pk, of in families.items():
-        each = [_of(said.get((pk, one), ()), calls.get((pk, one), calls.get((pk, None), Call.NONE))) for one in of]
-        found[pk] = Reached(max(each, default=Reach.TOLD), replied=pk in replied)
+        each = {one: _of(said.get((pk, one), ()), calls.get((pk, one), calls.get((pk, None), Call.NONE))) for one in of}
+        unaware = frozenset(one for one, reach in each.items() if reach >= Reach.UNDELIVERED)
+        found[pk] = Reached(max(each.values(), default=Reach.TOLD), replied=pk in replied, to_call=unaware)
     return found
 
 

@@ -1,5 +1,7 @@
 """The pages of an absence: as many queries for one appointment as for six, and nothing told across the wall."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -7,7 +9,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from rdv import clock
+from rdv.booking.cancel import cancel
+from rdv.booking.sessions import open_session
+from rdv.disruption.carrying_out import work
 from rdv.models import Decision, DisruptedAppointment, Service, Step
+from rdv.models.actor import Actor
 from tests import factories as make
 from tests.disruption.world import SickDay
 from tests.factories import NOW
@@ -74,3 +80,24 @@ def test_an_answer_that_was_made_up_decides_nothing() -> None:
     )
     assert [one.is_missing for one in answer.context["hit"]] == [True]
     assert day.row(0).step == Step.OPEN
+
+
+def test_of_a_session_those_alone_are_called_that_know_nothing() -> None:
+    """One family gets an SMS, one gave up before, one has no number at all."""
+    day = SickDay(hours=(), is_collective=True, capacity=8)
+    session = open_session(
+        type=day.type, location=day.location, agents=[day.agent], start=day.at(9), by=day.by, now=NOW
+    )
+    mobile, gone, voice = (make.family(day.territory, phone=phone) for phone in ("+33639980031", "+33639980032", ""))
+    for number, one in enumerate((mobile, gone, voice)):
+        one.persons.update(first_name=f"Enfant {number}")
+        day.book(9, who=make.who(one))
+    cancel(session.pk, by=Actor.family(), now=NOW, for_family=True, family=gone)
+    disruption = day.declare()
+    day.appointments = [session]
+    day.decide(disruption, Decision.CANCEL)
+    work(now=NOW + timedelta(minutes=11))
+    assert disruption.absence is not None
+    sheet = client_of(day).get(reverse("agents:absence_calls", args=[disruption.absence.pk]))
+    assert [(one.who, one.contacts) for one in sheet.context["lines"]] == [("Enfant 2 Exemple", [])]
+    assert day.agent.full_name in sheet.content.decode()

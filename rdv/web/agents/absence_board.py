@@ -22,7 +22,6 @@ from rdv.disruption.receivers import start_soon
 from rdv.disruption.states import State, state_of
 from rdv.models import Absence, Appointment, Decision, Disruption, Step
 from rdv.models.actor import Actor
-from rdv.phones import Phone
 from rdv.web.agents.absence_choices import choices, hits, may_decide
 from rdv.web.agents.absence_words import absence_line, hit_line
 from rdv.web.agents.lines import Line, Tag
@@ -93,22 +92,6 @@ def decide_hits(request: AgentRequest, pk: int) -> HttpResponse:
     return page(request, "agents/absence_decide.html", context, here="absences")
 
 
-@workspace(Right.OWN_TIME)
-def calls(request: AgentRequest, pk: int) -> HttpResponse:
-    """Families that no message reaches, for paper."""
-    found = find_absence(request, pk)
-    rows, states = _rows(found, request.now)
-    lines = [
-        _call(one, states[one.appointment.pk])
-        for one in rows
-        if states[one.appointment.pk] in TO_CALL and may_decide(request, one.appointment)
-    ]
-    printed = moments.moment(request.now, request.territory.time_zone, year=True)
-    return page(
-        request, "agents/absence_calls.html", {"pk": found.pk, "lines": lines, "printed": printed}, here="absences"
-    )
-
-
 def find_absence(request: AgentRequest, pk: int) -> Absence:
     """One that may be seen."""
     found = request.scope.absences().select_related("agent", "location__organisation__territory", "disruption")
@@ -138,38 +121,41 @@ def undoing(absence: Absence) -> dict[str, int]:
     return {"undone": steps[Step.PLANNED], "done": steps[Step.DONE]}
 
 
-def _rows(absence: Absence, now: datetime) -> tuple[list[HitRow], dict[int, State]]:
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where one appointment stands, and which of its families know nothing yet."""
+
+    hit: HitRow
+    state: State
+    to_call: frozenset[int]
+
+
+def standings(absence: Absence, now: datetime) -> list[Standing]:
+    """All that an absence hits, in order of time; a constant number of queries."""
     disruption = getattr(absence, "disruption", None)
     if disruption is None:
-        return [], {}
+        return []
     rows = hit_rows(disruption)
     known = reached([one.appointment.pk for one in rows], since=disruption.declared_at)
-    nobody = Reached()
-    return rows, {
-        one.appointment.pk: state_of(
-            one.facts(
-                known.get(one.appointment.pk, nobody).reach,
-                replied=known.get(one.appointment.pk, nobody).replied,
-                now=now,
-            )
-        )
-        for one in rows
-    }
+    found = []
+    for one in rows:
+        what = known.get(one.appointment.pk, Reached())
+        state = state_of(one.facts(what.reach, replied=what.replied, now=now))
+        found.append(Standing(one, state, what.to_call))
+    return found
 
 
 def _board(request: AgentRequest, absence: Absence) -> dict[str, Any]:
-    rows, states = _rows(absence, request.now)
-    counted = Counter(states.values())
-    lines = [_line(request, one, states[one.appointment.pk]) for one in rows]
-    tallies = [{"label": LABELS[one][0], "count": counted[one]} for one in State if counted[one]]
-    due = [one.row.due_at for one in rows if one.row.step == Step.PLANNED and one.row.due_at]
-    zone = rows[0].appointment.zone if rows else request.territory.time_zone
-    mine = [one for one in rows if may_decide(request, one.appointment)]
+    found = standings(absence, request.now)
+    counted = Counter(one.state for one in found)
+    due = [one.hit.row.due_at for one in found if one.hit.row.step == Step.PLANNED and one.hit.row.due_at]
+    zone = found[0].hit.appointment.zone if found else request.territory.time_zone
+    mine = [one.hit for one in found if may_decide(request, one.hit.appointment)]
     return {
-        "rows": lines,
-        "tallies": tallies,
-        "total": len(rows),
-        "settled": len(rows) - sum(counted[one] for one in IN_HAND),
+        "rows": [_line(request, one.hit, one.state) for one in found],
+        "tallies": [{"label": LABELS[one][0], "count": counted[one]} for one in State if counted[one]],
+        "total": len(found),
+        "settled": len(found) - sum(counted[one] for one in IN_HAND),
         "until": moments.hour(max(due), zone) if due else "",
         "to_decide": sum(one.can_be_decided(request.now) for one in mine),
         "undecided": counted[State.TO_DECIDE],
@@ -184,7 +170,7 @@ def _line(request: AgentRequest, one: HitRow, state: State) -> BoardLine:
     return BoardLine(
         line=hit_line(one.appointment, request),
         tag=Tag(str(label), tone, icon),
-        what=_what(one) if seen else "",
+        what=what_was_decided(one) if seen else "",
         problem=_problem(one, state, seen=seen),
     )
 
@@ -196,7 +182,7 @@ def _problem(one: HitRow, state: State, *, seen: bool) -> str:
     return one.row.problem if one.row.step == Step.OPEN else ""
 
 
-def _what(one: HitRow) -> str:
+def what_was_decided(one: HitRow) -> str:
     """What was decided, and of a move where to."""
     row = one.row
     if row.decision == Decision.UNDECIDED:
@@ -230,18 +216,4 @@ def _where_to(one: HitRow, start: datetime) -> str:
     return _("Déplacé du %(was)s au %(to)s") % {
         "was": moments.moment(row.was_at, zone),
         "to": moments.moment(start, zone),
-    }
-
-
-def _call(one: HitRow, state: State) -> dict[str, str]:
-    families = {row.family_id: row.family for row in one.appointment.participations.all()}
-    contacts = [contact for family in families.values() for contact in family.contacts.all()]
-    phones = [f"{contact} : {Phone(contact.phone).spoken}" for contact in contacts if contact.phone]
-    return {
-        "who": ", ".join(str(row.person) for row in one.appointment.participations.all()),
-        "phone": "\n".join(phones),
-        "what": one.row.problem or _what(one),
-        "state": str(LABELS[state][0]),
-        "was": moments.moment(one.row.was_at, one.appointment.zone),
-        "place": one.appointment.location.name,
     }

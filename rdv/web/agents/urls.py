@@ -4,6 +4,7 @@ from django.urls import path
 
 from rdv.web.agents import (
     absence_board,
+    absence_calls,
     absences,
     agenda,
     appointment,
@@ -96,6 +97,6 @@ urlpatterns = [
     path("absences/<int:pk>/", absence_board.absence, name="absence"),
     path("absences/<int:pk>/etat/", absence_board.status, name="absence_status"),
     path("absences/<int:pk>/decider/", absence_board.decide_hits, name="absence_decide"),
-    path("absences/<int:pk>/appels/", absence_board.calls, name="absence_calls"),
+    path("absences/<int:pk>/appels/", absence_calls.calls, name="absence_calls"),
     path("absences/<int:pk>/retirer/", absences.withdraw, name="withdraw_absence"),
 ]
