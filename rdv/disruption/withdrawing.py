@@ -7,9 +7,9 @@ from django.db.models import Q
 from rdv.booking.events import AppointmentMaintained, publish
 from rdv.booking.locks import assert_in_transaction, lock_appointment
 from rdv.booking.proposals import withdraw_inside
-from rdv.disruption.board import is_under
 from rdv.disruption.states import UNANSWERED
-from rdv.models import Absence, Appointment, DisruptedAppointment, Disruption, Hold, ProposalStatus, Step
+from rdv.disruption.told import still_waits
+from rdv.models import Absence, DisruptedAppointment, Disruption, Hold, ProposalStatus, Step
 from rdv.models.actor import Actor
 
 UNDONE = (Step.OPEN, Step.PLANNED)
@@ -38,12 +38,6 @@ def _keep_their_hour(disruption: Disruption, *, by: Actor, now: datetime) -> Non
         # As it is once it is locked: the family may have answered meanwhile.
         row = DisruptedAppointment.objects.select_related("disruption", "proposal").get(pk=pk)
         was_open = withdraw_inside(appointment, now=now)
-        if (was_open and not appointment.is_cancelled) or _waits_for_a_call(row, appointment):
+        unanswered = row.proposal is not None and row.proposal.status in UNANSWERED
+        if (was_open and not appointment.is_cancelled) or (unanswered and still_waits(row, appointment)):
             publish(AppointmentMaintained(at=now, by=by, appointment=appointment))
-
-
-def _waits_for_a_call(row: DisruptedAppointment, appointment: Appointment) -> bool:
-    """Told that it can't be, and nothing came of it: nobody moved or cancelled it."""
-    unanswered = row.proposal is not None and row.proposal.status in UNANSWERED
-    stands = not appointment.is_cancelled and appointment.starts_at == row.was_at
-    return unanswered and stands and is_under(appointment, row.disruption)

@@ -15,6 +15,7 @@ from rdv.booking.cancel import cancel as cancel_appointment
 from rdv.booking.confirm import confirm as confirm_appointment
 from rdv.booking.errors import BookingError
 from rdv.booking.proposals import open_proposal
+from rdv.disruption.told import told_off
 from rdv.models import AppointmentLink, Participation, Territory
 from rdv.web.families.cancel_form import CancelForm
 from rdv.web.families.doors import CONFLICT, show
@@ -33,10 +34,11 @@ class Opened:
     link: AppointmentLink
     people: list[Participation]
     now: datetime
+    is_told_off: bool = False
 
     @property
     def meeting(self) -> Meeting:
-        return Meeting(self.link, self.people, self.now)
+        return Meeting(self.link, self.people, self.now, self.is_told_off)
 
     @property
     def url(self) -> str:
@@ -45,7 +47,9 @@ class Opened:
 
 def _opened(token: str, territory: Territory, now: datetime) -> Opened | None:
     link = find_link(token, territory=territory, now=now)
-    return Opened(link, participations_of(link), now) if link else None
+    if link is None:
+        return None
+    return Opened(link, participations_of(link), now, is_told_off=bool(told_off([link.appointment])))
 
 
 by_link = by_secret(_opened)
@@ -84,7 +88,9 @@ def _has_dates(opened: Opened) -> bool:
 @by_link
 @require_POST
 def confirm(request: HttpRequest, opened: Opened) -> HttpResponse:
-    """Note that the family comes; saying it twice is saying it once."""
+    """Note that the family comes; saying it twice is saying it once. Not to what can't take place."""
+    if opened.is_told_off:
+        return redirect(opened.url)
     try:
         confirm_appointment(opened.link.appointment_id, family=opened.link.family, by=FAMILY, now=opened.now)
     except BookingError as error:

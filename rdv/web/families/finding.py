@@ -3,6 +3,7 @@
 Every page is the same whether or not the address is known: who tries numbers learns nothing.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,6 +18,7 @@ from rdv import clock
 from rdv.access import codes, throttle
 from rdv.access.links import links_of_address, participations_of
 from rdv.access.waiting import entries_of_address
+from rdv.disruption.told import told_off
 from rdv.models import AppointmentLink
 from rdv.waitinglist.entries import leave
 from rdv.web.families.doors import language, open_to_all, personal, show, territory_of
@@ -101,7 +103,7 @@ def found(request: HttpRequest) -> HttpResponse:
     links = links_of_address(address, territory=territory, now=now)
     context = {
         "address": spoken(address),
-        "cards": [_card(link, now) for link in links],
+        "cards": _cards(links, now),
         "waits": [Wait(entry, now) for entry in entries_of_address(address, territory=territory)],
     }
     return show(request, "families/found.html", context, here="find")
@@ -135,8 +137,13 @@ def _proven(request: HttpRequest, now: datetime) -> str:
     return proof["address"] if proof and datetime.fromisoformat(proof["until"]) > now else ""
 
 
-def _card(link: AppointmentLink, now: datetime) -> dict[str, Any]:
-    meeting = Meeting(link, participations_of(link), now)
+def _cards(links: Sequence[AppointmentLink], now: datetime) -> list[dict[str, Any]]:
+    hit = told_off([link.appointment for link in links])
+    return [_card(link, now, is_told_off=link.appointment_id in hit) for link in links]
+
+
+def _card(link: AppointmentLink, now: datetime, *, is_told_off: bool) -> dict[str, Any]:
+    meeting = Meeting(link, participations_of(link), now, is_told_off)
     names = ", ".join(row.person.first_name for row in meeting.awaited if row.person.is_child)
     facts = [{"icon": "pin", "text": ", ".join(meeting.where)}]
     if names:

@@ -27,11 +27,15 @@ from rdv.web.public.pages import Row
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """What stands, and what may still be done; strings for the page."""
+    """What stands, and what may still be done; strings for the page.
+
+    `is_told_off`: the service has said that it can't take place, and nothing is settled yet.
+    """
 
     link: AppointmentLink
     people: Sequence[Participation]
     now: datetime
+    is_told_off: bool = False
 
     @property
     def appointment(self) -> Appointment:
@@ -70,6 +74,10 @@ class Meeting:
         return self.is_coming and all(row.confirmed_at for row in self.awaited)
 
     @property
+    def can_confirm(self) -> bool:
+        return self.can_cancel and not self.is_confirmed and not self.is_told_off
+
+    @property
     def can_cancel(self) -> bool:
         return self.is_coming and self.appointment.starts_at > self.now
 
@@ -91,7 +99,8 @@ class Meeting:
     @property
     def is_as_booked(self) -> bool:
         """Still to come, with nothing changed since."""
-        return self.is_coming and not self.appointment.sequence and len(self.awaited) == len(self.people)
+        unchanged = not self.appointment.sequence and not self.is_told_off
+        return self.is_coming and unchanged and len(self.awaited) == len(self.people)
 
     @property
     def can_come_earlier(self) -> bool:
@@ -121,6 +130,8 @@ class Meeting:
             return {"label": label, "tone": "bad", "icon": "calendar-x"}
         if self.is_past:
             return {"label": _("Passé"), "tone": "", "icon": "history"}
+        if self.is_told_off:
+            return {"label": _("Ne peut pas avoir lieu"), "tone": "bad", "icon": "calendar-x"}
         if self.is_confirmed:
             return {"label": _("Vous venez : c’est noté"), "tone": "good", "icon": "check"}
         return {"label": _("À venir"), "tone": "brand", "icon": "calendar-check"}

@@ -1,0 +1,85 @@
+"""The page of an appointment that can't take place says so, from the message on until it is settled."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from rdv import clock
+from rdv.booking.proposals import refuse
+from rdv.disruption.carrying_out import work
+from rdv.models import Decision, Disruption, Participation
+from rdv.models.actor import Actor
+from tests.disruption.world import SickDay
+from tests.factories import NOW
+
+pytestmark = pytest.mark.django_db
+
+LATER = NOW + timedelta(minutes=11)
+CANT = "ne peut pas avoir lieu, de notre fait"
+
+
+@pytest.fixture(autouse=True)
+def after_ten_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "now", lambda: LATER)
+
+
+@pytest.fixture
+def day() -> SickDay:
+    return SickDay(hours=((11, 0),))
+
+
+def page(day: SickDay) -> str:
+    return Client().get(reverse("families:appointment", args=[day.bookings[0].link.token])).content.decode()
+
+
+def proposed(day: SickDay) -> Disruption:
+    disruption = day.declare()
+    day.decide(disruption, Decision.PROPOSE)
+    work(now=LATER)
+    return disruption
+
+
+def test_what_nobody_decided_or_told_is_not_said(day: SickDay) -> None:
+    disruption = day.declare()
+    assert CANT not in page(day)
+    day.decide(disruption, Decision.PROPOSE)
+    assert CANT not in page(day)
+    assert "Je viens" in page(day)
+
+
+def test_while_other_dates_are_proposed_nobody_says_that_it_comes(day: SickDay) -> None:
+    Participation.objects.update(confirmed_at=NOW)
+    proposed(day)
+    shown = page(day)
+    assert CANT in shown
+    assert "Choisir une date" in shown
+    assert "c’est noté" not in shown
+
+
+def test_who_found_no_date_reads_that_somebody_calls(day: SickDay) -> None:
+    proposed(day)
+    refuse(day.row(0).proposal_id or 0, by=Actor.family(), now=LATER)
+    shown = page(day)
+    assert CANT in shown
+    assert "Nous vous appelons pour trouver une autre date" in shown
+    assert "Je viens" not in shown
+    assert "Ajouter à mon agenda" not in shown
+    assert "Déplacer le rendez-vous" in shown
+
+
+def test_saying_that_one_comes_from_an_old_tab_notes_nothing(day: SickDay) -> None:
+    proposed(day)
+    answer = Client().post(reverse("families:confirm", args=[day.bookings[0].link.token]), follow=True)
+    assert CANT in answer.content.decode()
+    assert Participation.objects.get().confirmed_at is None
+
+
+def test_once_it_is_held_after_all_the_page_is_as_always(day: SickDay) -> None:
+    disruption = proposed(day)
+    refuse(day.row(0).proposal_id or 0, by=Actor.family(), now=LATER)
+    day.decide(disruption, Decision.KEEP, now=LATER)
+    work(now=LATER)
+    assert CANT not in page(day)
+    assert "Je viens" in page(day)
