@@ -42,15 +42,15 @@ def three_slots(
     now: datetime,
     locations: Sequence[Location] | None = None,
     agents: Collection[int] | None = None,
-    without: Collection[int] = (),
     avoid: Collection[ProposedSlot] = (),
     after: datetime | None = None,
 ) -> list[ProposedSlot]:
     """Up to three free slots near the appointment's own time, on different days when there are; in order.
 
-    At its own place unless `locations` are given; `agents` None = whoever receives, `without` = but not these;
-    `avoid` = rather others than these, which other families are choosing from. The appointment comes with its type (and
-    its rules), its place and its organisation. A collective one has none: its families don't come together.
+    At its own place unless `locations` are given; `agents` None = whoever receives (who is absent is back some day, and
+    has no open time until then); `avoid` = rather others than these, which other families are choosing from. The
+    appointment comes with its type (and its rules), its place and its organisation. A collective one has none: its
+    families don't come together.
     """
     if appointment.is_collective:
         return []
@@ -69,7 +69,7 @@ def three_slots(
         ProposedSlot(slot.start, place.pk)
         for place in there
         for slot in slots_at(search, place)
-        if set(slot.agents) - set(without) and slot.start != appointment.starts_at
+        if slot.start != appointment.starts_at
     ]
     rather = [one for one in free if one not in avoid]
     return nearest_on_different_days(

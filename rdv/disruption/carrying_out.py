@@ -155,18 +155,12 @@ def _move(row: DisruptedAppointment, appointment: Appointment, now: datetime) ->
 
 
 def _propose(row: DisruptedAppointment, appointment: Appointment, now: datetime) -> None:
-    disruption = row.disruption
     appointment.type = AppointmentType.objects.with_rules().get(pk=appointment.type_id)
-    away = [disruption.agent_id] if disruption.agent_id and not _back(disruption.ends_at, now) else []
-    places = places_for(disruption, appointment.location)
-    slots = three_slots(appointment, now=now, locations=places, without=away, avoid=_proposed(disruption.pk))
+    places = places_for(row.disruption, appointment.location)
+    slots = three_slots(appointment, now=now, locations=places, avoid=_proposed(row.disruption_id))
     if not slots:
         raise NothingToPropose
     row.proposal = propose_inside(appointment.pk, slots, by=_by(row), now=now, must_move=True)
-
-
-def _back(ends_at: datetime, now: datetime) -> bool:
-    return ends_at <= now
 
 
 def _proposed(disruption_id: int) -> list[ProposedSlot]:

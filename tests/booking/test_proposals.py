@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from rdv.booking.absences import declare_absence
 from rdv.booking.cancel import cancel
 from rdv.booking.errors import AlreadyCancelled, SlotTaken, TransitionRefused
 from rdv.booking.proposals import (
@@ -17,7 +18,7 @@ from rdv.booking.proposals import (
     refuse,
     three_slots,
 )
-from rdv.models import Appointment, ProposalStatus, SlotProposal
+from rdv.models import Absence, AbsenceKind, Appointment, ProposalStatus, SlotProposal
 from rdv.models.actor import Actor
 from tests.factories import NOW, TODAY, World, opening, paris
 
@@ -52,9 +53,15 @@ def test_the_three_dates_are_near_and_on_different_days(world: World) -> None:
     assert appointment.starts_at not in [one.start for one in found]
 
 
-def test_agents_that_are_away_propose_nothing(world: World) -> None:
-    appointment = loaded(world.book(9).appointment.pk)
-    assert three_slots(appointment, now=NOW, without=[world.agent.pk]) == []
+@pytest.mark.parametrize("days", [1, 30])
+def test_an_agent_who_is_away_proposes_the_days_after_its_return(world: World, days: int) -> None:
+    booked = world.book(9).appointment
+    back = world.at(0) + timedelta(days=days)
+    away = Absence(agent=world.agent, kind=AbsenceKind.SICK, starts_at=world.at(0), ends_at=back)
+    declare_absence(away, by=Actor.of(world.agent), now=NOW)
+    found = three_slots(loaded(booked.pk), now=NOW)
+    assert len(found) == (3 if days == 1 else 0)
+    assert all(one.start >= back for one in found)
 
 
 def test_the_third_date_is_in_the_other_half_of_the_day_when_there_is_one() -> None:

@@ -6,12 +6,14 @@ import pytest
 
 from rdv.booking.absences import change_absence
 from rdv.booking.move import move
+from rdv.booking.proposals import choose
 from rdv.disruption.board import hit_rows
 from rdv.disruption.carrying_out import work
 from rdv.disruption.deciding import Choice, decide
 from rdv.disruption.options import possibilities
 from rdv.disruption.states import Reach, State, state_of
 from rdv.models import Appointment, Decision, DisruptedAppointment, Disruption, Step
+from rdv.models.actor import Actor
 from tests import factories as make
 from tests.disruption.world import SickDay
 from tests.factories import NOW, TODAY
@@ -82,6 +84,20 @@ def test_what_was_moved_to_the_afternoon_is_decided_again_when_the_absence_reach
     assert day.decide(disruption, Decision.CANCEL, now=NOON) == 1
     assert work(now=NOON + timedelta(minutes=11)) == 1
     assert day.row(0).appointment.is_cancelled
+
+
+def test_a_date_that_the_family_chose_is_decided_again_too(day: SickMorning) -> None:
+    disruption = day.declare_morning()
+    day.decide(disruption, Decision.PROPOSE)
+    work(now=LATER)
+    proposal = day.row(0).proposal
+    assert proposal is not None
+    first = proposal.slot("A")
+    assert first is not None
+    assert first[0].date() == day.day
+    choose(proposal.pk, "A", by=Actor.family(), now=LATER)
+    day.prolong(disruption)
+    assert day.state(disruption) == State.TO_DECIDE
 
 
 def test_what_was_kept_on_purpose_stays_kept(day: SickMorning) -> None:
