@@ -144,10 +144,12 @@ def _round(wanted: Wanted, slot: FreedSlot, now: datetime) -> OfferRound:
     """The round that would be, unsaved; its agent and its end are those of the lock."""
     at = wanted.location
     opens = at.sending.next(now)
-    closes_at, standby = wanted.start - CUT_OFF, False
+    # As for a freed slot: families are offered what they could book, whatever an agent could.
+    notice = max(CUT_OFF, timedelta(minutes=slot.rules.earliest_notice))
+    closes_at, standby = wanted.start - notice, False
     if opens + REACTION > closes_at:
         closes_at, standby = wanted.start - LAST_NOTICE, True
-        if opens + REACTION > closes_at or wanted.entry is not None:
+        if opens + REACTION > closes_at or wanted.entry is not None or notice > CUT_OFF:
             raise TooLateToOffer
     length = slot.rules.slot_rules(wanted.attendees).duration
     return OfferRound(

@@ -240,6 +240,16 @@ def test_less_than_two_hours_before_those_who_stand_by_are_called() -> None:
         open_by_hand(wanted(world, hour=10), by=Actor.of(world.agent), now=world.at(9, 25))
 
 
+def test_the_notice_of_the_type_stands() -> None:
+    world = World(earliest_notice_minutes=60 * 24)
+    waiting(world, standby=True)
+    round_ = open_by_hand(wanted(world, hour=11), by=Actor.of(world.agent), now=NOW).round
+    assert round_.closes_at == world.at(11) - timedelta(hours=24)
+    for late in (world.at(9) - timedelta(hours=23), world.at(9) - HOUR):
+        with pytest.raises(TooLateToOffer):
+            offered(world, now=late)
+
+
 def test_the_outlook_says_what_will_happen() -> None:
     world = World()
     queue(world, 5)
