@@ -16,6 +16,7 @@ from rdv.models import Contact, Family, Person, PhoneState
 from rdv.models.family import FamilyQuerySet
 from rdv.web.agents.agenda import colleagues
 from rdv.web.agents.family_forms import ContactForm, OwnAgentForm, PersonForm
+from rdv.web.agents.invitation_lines import invitations_of
 from rdv.web.agents.missed import missed, missed_words
 from rdv.web.agents.said import said_to_family
 from rdv.web.agents.tasks import spoken
@@ -123,6 +124,7 @@ def family(request: AgentRequest, pk: int) -> HttpResponse:
         "missed": missed_words(missed(request, [found.pk]).get(found.pk), at_least=1),
         "said": said_to_family(request, found),
         "waiting": list(request.scope.waiting_list().filter(family=found).waiting().select_related("type")),
+        "invitations": invitations_of(request, found),
         "own_agent_form": _own_agent_form(request, found),
         "book_url": f"{reverse('agents:find_slot')}?famille={found.pk}",
     }

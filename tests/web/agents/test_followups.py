@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from rdv.models import FollowUpInvitation, Participation
-from tests.factories import TODAY, opening, organisation
+from tests.factories import NOW, TODAY, opening, organisation
 from tests.followups.clinic import Clinic
 
 pytestmark = pytest.mark.django_db
@@ -116,7 +116,7 @@ def test_the_whole_list_is_invited_after_it_was_said_how_many(clinic: Clinic, de
     clinic.known(30, phone="+33639985008").contacts.update(phone="+33199000009", phone_kind="fixed")
     silent = clinic.known(30, phone="+33639985009")
     silent.contacts.update(may_be_told=False)
-    assert "inviter toutes les familles de cette liste (5)" in text(desk)
+    assert "Inviter toutes les familles de cette liste (5)" in text(desk)
     whole = reverse("agents:followups_all")
     asked = desk.get(whole).content.decode()
     assert "Inviter les 5 familles de cette liste" in asked
@@ -148,10 +148,14 @@ def test_one_family_is_invited_from_its_file(clinic: Clinic, desk: Client) -> No
     empty = desk.post(address, {}).content.decode()
     assert "Choisissez au moins une personne." in empty
     wanted = {"type": clinic.type.pk, "people": [clinic.child.pk]}
-    assert "L’invitation part" in desk.post(address, wanted, follow=True).content.decode()
+    told = desk.post(address, wanted, follow=True).content.decode()
+    assert "L’invitation part" in told
+    assert "(Léa), invitée le 11 janvier 2027, lien valable jusqu’au 10 février 2027" in told
     again = desk.post(address, wanted)
     assert "déjà faite" in again.content.decode()
     assert FollowUpInvitation.objects.count() == 1
+    FollowUpInvitation.objects.get().decline(NOW)
+    assert "a dit non" in desk.get(file).content.decode()
     stranger = clinic.known(phone="+33639985020").persons.get()
     assert desk.post(address, wanted | {"people": [stranger.pk]}).status_code == 200
     assert FollowUpInvitation.objects.count() == 1
