@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from rdv.models import Participation, Status
+from rdv.models import Channel, EntryStatus, OfferStatus, Participation, Status
 from rdv.models.appointment import CANCELLED
 from reminders.inbound.decisions import Action
 from reminders.models import InboundMessage, Task, TaskEnd, TaskKind
@@ -32,6 +32,7 @@ def close_stale(now: datetime) -> int:
                 (TaskEnd.REBOOKED, _rebooked()),
                 (TaskEnd.PASSED, _passed(now)),
                 (TaskEnd.CANCELLED, _cancelled()),
+                *_offered(),
             )
         )
 
@@ -64,6 +65,24 @@ def _rebooked() -> QuerySet[Task]:
     )
     absent = Q(kind=TaskKind.CALL_NO_SHOW) & Q(Exists(again))
     return Task.objects.filter(absent | Q(kind=TaskKind.CALL_INVITATION) & Q(Exists(invited)), done_at=None)
+
+
+def _offered() -> list[tuple[TaskEnd, QuerySet[Task]]]:
+    """Slots to propose by phone that were answered or taken since, or are wanted no more.
+
+    Who said yes on the phone and was to wait for the others' answers is called back: that task stays.
+    """
+    told = Task.objects.filter(done_at=None, kind=TaskKind.CALL_OFFER).exclude(offer__answered_by=Channel.PHONE)
+    booked = Q(offer__entry__status=EntryStatus.FULFILLED) & ~Q(offer__status=OfferStatus.ACCEPTED)
+    said_no = Q(offer__status=OfferStatus.DECLINED, offer__answered_at__isnull=False)
+    waits_no_more = Q(offer__entry__status__in=[EntryStatus.LEFT, EntryStatus.PAUSED])
+    over = Q(offer__status__in=[OfferStatus.VOID, OfferStatus.EXPIRED, OfferStatus.DECLINED])
+    return [
+        (TaskEnd.SAID_YES, told.filter(offer__status=OfferStatus.ACCEPTED)),
+        (TaskEnd.REBOOKED, told.filter(booked)),
+        (TaskEnd.SAID_NO, told.filter(said_no)),
+        (TaskEnd.OVER, told.filter(over | waits_no_more)),
+    ]
 
 
 def _passed(now: datetime) -> QuerySet[Task]:

@@ -87,6 +87,12 @@ def record_try(task: Task, *, result: CallResult, by: Agent, now: datetime) -> N
         take_if_free(task, by=by, now=now)
 
 
+def keep_until(task: Task, *, until: datetime) -> None:
+    """It is not settled yet, and has more time: who said yes on the phone is to be called back."""
+    with transaction.atomic(durable=True):
+        _open(task).update(due_at=until)
+
+
 def _open(task: Task) -> QuerySet[Task]:
     return Task.objects.filter(pk=task.pk, done_at=None)
 

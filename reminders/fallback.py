@@ -60,6 +60,7 @@ def call(message: OutboundMessage, *, now: datetime, kind: TaskKind | None = Non
         family=message.family_id,
         contact=message.contact_id or _first_contact(message.family_id),
         appointment=appointment,
+        offer=offer,
         detail=detail,
         due_at=offer.expires_at if offer else (appointment.starts_at if appointment else None),
         now=now,

@@ -249,6 +249,7 @@ class TaskEnd(models.TextChoices):
     MENDED = "mended", "absence corrigée"
     REBOOKED = "rebooked", "a repris rendez-vous"
     SETTLED = "settled", "réglée depuis"
+    OVER = "over", "proposition terminée"
 
 
 class TaskOutcome(models.TextChoices):
@@ -285,6 +286,7 @@ class Task(models.Model):
     family = models.ForeignKey(Family, on_delete=models.CASCADE, null=True, blank=True, related_name="tasks")
     contact = models.ForeignKey(Contact, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     appointment = models.ForeignKey(Appointment, on_delete=models.CASCADE, null=True, blank=True, related_name="tasks")
+    offer = models.ForeignKey(Offer, on_delete=models.CASCADE, null=True, blank=True, related_name="tasks")
     reply = models.ForeignKey(InboundMessage, on_delete=models.SET_NULL, null=True, blank=True, related_name="tasks")
     detail = models.CharField("précision", max_length=200, blank=True)
     due_at = models.DateTimeField("à faire avant", null=True, blank=True)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from rdv.models import Appointment, Verb
+from rdv.models import Appointment, Channel, Verb
 from rdv.models.actor import Actor
 from rdv.models.audit import ActorKind
 from reminders import joining, outbox, todo
@@ -47,7 +47,8 @@ def tell(kind: Kind, families: Iterable[Told], subject: Subject, telling: Tellin
     appointment = subject.appointment
     if appointment is None:
         raise ValueError("the families of an appointment are told of it")
-    own = telling.by.kind == ActorKind.FAMILY
+    # Who answers on the phone is told there.
+    own = telling.by.kind == ActorKind.FAMILY or telling.by.channel == Channel.PHONE
     if is_silent(appointment.type):
         if TABLE[kind].call and not own:
             said.tasks += [call_task(kind, told, subject, now=telling.now) for told in families]

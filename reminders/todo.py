@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from rdv.models import Appointment, Contact, Family, Organisation, Territory
+from rdv.models import Appointment, Contact, Family, Offer, Organisation, Territory
 from reminders.models import InboundMessage, Task, TaskKind
 
 
@@ -17,6 +17,7 @@ def new_task(
     family: Family | int | None = None,
     contact: Contact | int | None = None,
     appointment: Appointment | None = None,
+    offer: Offer | None = None,
     reply: InboundMessage | None = None,
     detail: str = "",
     due_at: datetime | None = None,
@@ -32,6 +33,7 @@ def new_task(
         family_id=_pk(family),
         contact_id=_pk(contact),
         appointment=appointment,
+        offer=offer,
         reply=reply,
         detail=detail[:200],
         due_at=due_at,
@@ -56,6 +58,7 @@ def open_task(
     family: Family | int | None = None,
     contact: Contact | int | None = None,
     appointment: Appointment | None = None,
+    offer: Offer | None = None,
     reply: InboundMessage | None = None,
     detail: str = "",
     due_at: datetime | None = None,
@@ -72,6 +75,7 @@ def open_task(
                 family=family,
                 contact=contact,
                 appointment=appointment,
+                offer=offer,
                 reply=reply,
                 detail=detail,
                 due_at=due_at,

@@ -77,6 +77,7 @@ def call_task(kind: Kind, told: Told, subject: Subject, *, now: datetime, detail
         family=told.family_id,
         contact=contact,
         appointment=appointment,
+        offer=offer,
         detail=detail,
         due_at=offer.expires_at if offer else (appointment.starts_at if appointment else None),
         now=now,

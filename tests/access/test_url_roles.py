@@ -70,6 +70,7 @@ TABLE: dict[str, tuple[int, ...]] = {
     "new_entry": DESK,
     "entry": DESK,
     "change_entry": CHANGED_BY_POST,
+    "answer_offer": CHANGED_BY_POST,
     "entry_slots": DESK,
     # Without a place and a start there is no slot to offer: it is chosen first.
     "offer_slot": (MOVED, MOVED, MOVED, MOVED, MOVED, NO),
@@ -120,6 +121,7 @@ def arguments(office: Office, name: str) -> tuple[int | str, ...]:
         **dict.fromkeys(("task", "task_assign", "task_call", "task_answer"), (office.task.pk,)),
         "text": ("sms", "reminder", "fr"),
         **dict.fromkeys(("entry", "change_entry", "entry_slots"), (office.entry.pk,)),
+        "answer_offer": (office.offer.pk,),
         **dict.fromkeys(("round", "withdraw_round"), (office.round.pk,)),
         **dict.fromkeys(("opening", "delete_opening", "opening_exceptions"), (office.period.pk,)),
         "followup_no": (1,),
@@ -199,6 +201,7 @@ def test_deeds_outside_the_scope_leave_no_trace(role: str) -> None:
         "task_call": {"essai": "jointe"},
         "task_answer": {"text": "Bonjour", "envoyer": "1"},
         "withdraw_round": {},
+        "answer_offer": {"reponse": "oui"},
     }.items():
         answer = client.post(reverse(f"agents:{name}", args=arguments(office, name)), data)
         assert answer.status_code in (NO, GONE), name

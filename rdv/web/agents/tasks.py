@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from rdv import moments
 from rdv.models.text import search_key
 from rdv.phones import Phone
+from rdv.web.agents.offer_call import OfferCall, offer_call
 from rdv.web.agents.workspace import AgentRequest
 from reminders.desk import DeskError, finish, reopen
 from reminders.models import CallResult, Task, TaskKind, TaskOutcome
@@ -48,6 +49,7 @@ class TaskLine:
     holder: str
     is_mine: bool
     tries: str
+    offer: OfferCall | None = None
 
 
 def urgent_first(request: AgentRequest) -> list[Any]:
@@ -59,7 +61,8 @@ def urgent_first(request: AgentRequest) -> list[Any]:
 def loaded(tasks: QuerySet[Any]) -> QuerySet[Any]:
     """With all that a line says."""
     related = ("contact", "reply", "done_by", "assigned_to", "appointment__location__organisation__territory")
-    return tasks.select_related(*related).prefetch_related("family__contacts")
+    offered = ("offer__round__type", "offer__round__location__organisation__territory")
+    return tasks.select_related(*related, *offered).prefetch_related("family__contacts")
 
 
 def task_lines(request: AgentRequest, tasks: QuerySet[Any], *, limit: int | None = None) -> list[TaskLine]:
@@ -93,6 +96,9 @@ def task_line(task: Task, request: AgentRequest) -> TaskLine:
     contact = task.contact or (next(iter(task.family.contacts.all()), None) if task.family else None)
     appointment = task.appointment
     zone = appointment.zone if appointment else zone_of(request)
+    offered = offer_call(task.offer, request) if task.offer else None
+    if task.offer and offered:
+        zone = task.offer.round.location.zone
     return TaskLine(
         pk=task.pk,
         kind=task.get_kind_display(),
@@ -100,8 +106,8 @@ def task_line(task: Task, request: AgentRequest) -> TaskLine:
         phone=spoken(contact.phone) if contact else spoken(task.reply.sender if task.reply else ""),
         detail="" if _repeats(task) else task.detail,
         said=task.reply.body if task.reply else "",
-        about=moments.moment(appointment.starts_at, zone) if appointment else "",
-        place=appointment.location.name if appointment else "",
+        about=moments.moment(appointment.starts_at, zone) if appointment else offered.when if offered else "",
+        place=appointment.location.name if appointment else offered.place if offered else "",
         due=moments.soon(task.due_at, zone, request.now) if task.due_at else "",
         is_late=bool(task.due_at and task.due_at < request.now and not task.done_at),
         since=moments.away(task.created_at, request.now),
@@ -112,6 +118,7 @@ def task_line(task: Task, request: AgentRequest) -> TaskLine:
         holder=str(task.assigned_to) if task.assigned_to else "",
         is_mine=task.assigned_to_id == request.user.pk,
         tries=_tries(task, zone),
+        offer=offered,
     )
 
 

@@ -10,7 +10,9 @@ from rdv.models import (
     Agent,
     AppointmentType,
     Location,
+    Offer,
     OfferRound,
+    OfferStatus,
     OpeningException,
     OpeningPeriod,
     Role,
@@ -56,6 +58,7 @@ class Office(Walls):
         )
         self.entry = self._waiting(self.type)
         self.round = self._ended_round()
+        self.offer = self._unanswered()
         self.task = self._task("1")
         self._said()
 
@@ -100,6 +103,22 @@ class Office(Walls):
             closes_at=NOW - timedelta(hours=2),
             seed=1,
         )
+
+    def _unanswered(self) -> Offer:
+        """That slot, as it was offered to the waiting family."""
+        offer = Offer.unsaved(
+            round=self.round,
+            entry=self.entry,
+            family=self.family,
+            rank=1,
+            batch=1,
+            code="2A7",
+            status=OfferStatus.EXPIRED,
+            made_at=NOW - timedelta(hours=8),
+            expires_at=NOW - timedelta(hours=2),
+        )
+        offer.save()
+        return offer
 
     def _task(self, key: str) -> Task:
         return Task.objects.create(
