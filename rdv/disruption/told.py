@@ -1,10 +1,24 @@
-"""Which appointments were said not to take place, with nothing settled since: their families wait for another date."""
+"""Which appointments an absence hits as they stand, and which of them were said not to take place."""
 
 from collections.abc import Iterable
 
 from rdv.disruption.board import is_under
 from rdv.disruption.states import UNANSWERED
 from rdv.models import Appointment, Decision, DisruptedAppointment, ProposalStatus, Step
+
+
+def under_an_absence(appointments: Iterable[Appointment]) -> dict[int, DisruptedAppointment]:
+    """By appointment, by what it is hit: still, and nobody decided to keep it. One query; loaded with their agents."""
+    wanted = {one.pk: one for one in appointments if not one.is_cancelled}
+    if not wanted:
+        return {}
+    rows = DisruptedAppointment.objects.filter(appointment__in=wanted, disruption__withdrawn_at=None)
+    rows = rows.exclude(step=Step.WITHDRAWN).exclude(decision=Decision.KEEP)
+    return {
+        row.appointment_id: row
+        for row in rows.select_related("disruption").order_by("pk")
+        if is_under(wanted[row.appointment_id], row.disruption)
+    }
 
 
 def told_off(appointments: Iterable[Appointment]) -> dict[int, DisruptedAppointment]:

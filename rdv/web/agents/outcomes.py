@@ -1,7 +1,7 @@
 """The end of the day: say what became of every appointment that is over, on one page, and mend what was said wrong."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -21,8 +21,9 @@ from rdv import moments
 from rdv.access.roles import Right
 from rdv.booking.errors import BookingError
 from rdv.booking.outcome import record_outcome
+from rdv.disruption.told import under_an_absence
 from rdv.followups.next_visit import is_followed
-from rdv.models import Appointment, Status
+from rdv.models import Appointment, DisruptedAppointment, Status
 from rdv.models.appointment import AppointmentQuerySet
 from rdv.web.agents.agenda import colleagues
 from rdv.web.agents.days import Days, asked_day
@@ -88,12 +89,16 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class OutcomeLine:
-    """An appointment with what was said of it, the pattern of its family, and the link to what comes next."""
+    """An appointment with what was said of it, the pattern of its family, and the link to what comes next.
+
+    `absent`: why it probably did not take place.
+    """
 
     line: Line
     status: str
     pattern: str
     next_url: str
+    absent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +106,10 @@ class DayGroup:
     day: str
     title: str
     lines: list[OutcomeLine]
+
+    @property
+    def is_hit(self) -> bool:
+        return any(line.absent for line in self.lines)
 
 
 @workspace(Right.SETTLE, post=True)
@@ -115,7 +124,7 @@ def outcomes(request: AgentRequest) -> HttpResponse:
     counts = missed(request, {row.family_id for one in [*current, *settled] for row in one.participations.all()})
     context = {
         "current": current,
-        "days": _by_day(request, current, counts),
+        "days": _by_day(request, list(current), counts),
         "settled": [_outcome_line(request, one, counts) for one in settled],
         "last": len(request.session.get(LAST, {})),
         "choice": choice,
@@ -126,20 +135,36 @@ def outcomes(request: AgentRequest) -> HttpResponse:
     return page(request, "agents/outcomes.html", context, here="home")
 
 
-def _by_day(request: AgentRequest, shown: Iterable[Appointment], counts: dict[int, tuple[int, int]]) -> list[DayGroup]:
+def _by_day(
+    request: AgentRequest, shown: list[Appointment], counts: dict[int, tuple[int, int]]
+) -> list[DayGroup]:
     groups: dict[date, list[OutcomeLine]] = {}
+    hit = under_an_absence(shown)
     for one in shown:
         day = moments.local(one.starts_at, request.territory.time_zone).date()
-        groups.setdefault(day, []).append(_outcome_line(request, one, counts))
+        groups.setdefault(day, []).append(_outcome_line(request, one, counts, hit.get(one.pk)))
     return [DayGroup(str(day), moments.day(day, year=True), lines) for day, lines in groups.items()]
 
 
-def _outcome_line(request: AgentRequest, one: Appointment, counts: dict[int, tuple[int, int]]) -> OutcomeLine:
+def _outcome_line(
+    request: AgentRequest,
+    one: Appointment,
+    counts: dict[int, tuple[int, int]],
+    hit: DisruptedAppointment | None = None,
+) -> OutcomeLine:
     families = {row.family_id for row in one.participations.all()}
     pattern = missed_words(counts.get(next(iter(families)))) if len(families) == 1 else ""
     follows = one.status == Status.SEEN and is_followed(one.type) and request.scope.may(Right.BOOK)
     next_url = reverse("agents:next_visit", args=[one.pk]) if follows else ""
-    return OutcomeLine(appointment_line(one, now=request.now), one.status, pattern, next_url)
+    return OutcomeLine(appointment_line(one, now=request.now), one.status, pattern, next_url, _absent(hit))
+
+
+def _absent(hit: DisruptedAppointment | None) -> str:
+    if hit is None:
+        return ""
+    if hit.disruption.location_id:
+        return _("Le lieu est déclaré fermé à cette heure : le rendez-vous a-t-il eu lieu ?")
+    return _("L’agent est déclaré absent à cette heure : le rendez-vous a-t-il eu lieu ?")
 
 
 def _latest_day_first(pending: AppointmentQuerySet, request: AgentRequest) -> AppointmentQuerySet:
@@ -149,7 +174,10 @@ def _latest_day_first(pending: AppointmentQuerySet, request: AgentRequest) -> Ap
 
 
 def _record(request: AgentRequest, choice: Choice) -> None:
-    """What was ticked; and, for a day ("tous"), everybody of it who was shown and of whom nothing was said."""
+    """What was ticked; and, for a day ("tous"), everybody of it who was shown and of whom nothing was said.
+
+    But not those under an absence: nobody says of them that they took place without looking.
+    """
     ticked = {
         int(name.removeprefix("rdv-")): CHOICES.get(str(value))
         for name, value in request.POST.items()
@@ -178,8 +206,10 @@ def _rest_of_the_day(request: AgentRequest, choice: Choice, said: Collection[int
     if not request.POST.get("tous") or not shown:
         return []
     zone = request.territory.time_zone
-    starts = choice.pending(request).filter(pk__in=shown).values_list("pk", "starts_at")
-    return [pk for pk, start in starts if str(moments.local(start, zone).date()) == request.POST["tous"]]
+    pending = list(choice.pending(request).filter(pk__in=shown))
+    rest = [one for one in pending if str(moments.local(one.starts_at, zone).date()) == request.POST["tous"]]
+    hit = under_an_absence(rest)
+    return [one.pk for one in rest if one.pk not in hit]
 
 
 def _undo(request: AgentRequest) -> None:
