@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import QuerySet
 
-from rdv.booking.events import AbsenceDeclared, AbsenceWithdrawn, publish
+from rdv.booking.events import AbsenceDeclared, AbsenceShortened, AbsenceWithdrawn, publish
 from rdv.booking.newtime import announcing
 from rdv.booking.openings import settle
 from rdv.models import Absence, Agent, Appointment, Location, OpeningPeriod, Status
@@ -35,16 +35,23 @@ def declare_absence(absence: Absence, *, by: Actor, now: datetime) -> list[Appoi
 def change_absence(absence: Absence, *, by: Actor, now: datetime) -> list[Appointment]:
     """Save an absence whose bounds have changed: what it leaves is open again, what it hits besides is told as hit.
 
-    Gives all that it hits now.
+    Gives all that it hits now; nothing when it was withdrawn meanwhile.
     """
     with transaction.atomic(durable=True):
-        stored = Absence.objects.select_for_update(of=("self",)).get(pk=absence.pk)
-        already = {one.pk for one in _hit_by(stored)}
+        stored = _lock(absence)
+        if stored is None:
+            return []
+        before = _hit_by(stored)
+        still = {one.pk for one in _hit_by(absence)}
+        spared = [one for one in before if one.pk not in still]
+        if spared:
+            publish(AbsenceShortened(at=now, by=by, absence=absence, spared=spared))
         periods = list(_periods(absence))
         with announcing([period.agent_id for period in periods], now=now):
             absence.save(update_fields=["kind", "starts_at", "ends_at", "label"])
             settle(periods, now=now)
         hit = _hit_by(absence)
+        already = {one.pk for one in before}
         publish(AbsenceDeclared(at=now, by=by, absence=absence, hit=[one for one in hit if one.pk not in already]))
         return hit
 
@@ -60,6 +67,11 @@ def withdraw_absence(absence: Absence, *, now: datetime, by: Actor | None = None
         with announcing([period.agent_id for period in periods], now=now):
             absence.delete()
             settle(periods, now=now)
+
+
+def _lock(absence: Absence) -> Absence | None:
+    """As it is stored, before anything else is locked: who changes it and who withdraws it come one after the other."""
+    return Absence.objects.select_for_update(of=("self",)).filter(pk=absence.pk).first()
 
 
 def _hit_by(absence: Absence) -> list[Appointment]:

@@ -125,6 +125,14 @@ class AbsenceDeclared(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class AbsenceShortened(Event):
+    """The bounds of an absence are about to change: these appointments no longer lie under it."""
+
+    absence: Absence
+    spared: Sequence[Appointment]
+
+
+@dataclass(frozen=True, slots=True)
 class AbsenceWithdrawn(Event):
     """The time is open again; the absence is about to be deleted."""
 

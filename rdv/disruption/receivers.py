@@ -1,11 +1,11 @@
-"""What the seam tells: an absence is declared or withdrawn, a proposal answered, an appointment changed otherwise."""
+"""What the seam tells: an absence declared, shortened or withdrawn, a proposal answered, an appointment changed."""
 
 from django.db import transaction
 
 from rdv.booking import events
 from rdv.booking.proposals import withdraw_inside
 from rdv.disruption.opening import open_disruption
-from rdv.disruption.withdrawing import withdraw_disruption
+from rdv.disruption.withdrawing import spare, withdraw_disruption
 from rdv.models import Decision, DisruptedAppointment, ProposalStatus, Step
 
 NONE_SUITS = "Aucune des dates proposées ne convient à la famille."
@@ -16,6 +16,7 @@ REOPENED = {ProposalStatus.REFUSED: NONE_SUITS, ProposalStatus.EXPIRED: SILENCE}
 def connect() -> None:
     """Subscribe; called once, when the application is ready."""
     events.subscribe(events.AbsenceDeclared, on_absence_declared)
+    events.subscribe(events.AbsenceShortened, on_absence_shortened)
     events.subscribe(events.AbsenceWithdrawn, on_absence_withdrawn)
     events.subscribe(events.ProposalClosed, on_proposal_closed)
     events.subscribe(events.AppointmentMoved, on_changed)
@@ -26,6 +27,11 @@ def on_absence_declared(event: events.AbsenceDeclared) -> None:
     """Whichever way it was declared, each appointment that it hits is to be decided."""
     hit = [(one.pk, one.starts_at) for one in event.hit]
     open_disruption(event.absence, hit, by=event.by.agent, now=event.at)
+
+
+def on_absence_shortened(event: events.AbsenceShortened) -> None:
+    """Nobody is asked any longer to choose another date for what takes place."""
+    spare(event.absence, event.spared, by=event.by, now=event.at)
 
 
 def on_absence_withdrawn(event: events.AbsenceWithdrawn) -> None:

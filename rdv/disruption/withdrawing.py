@@ -1,15 +1,28 @@
-"""The absence is withdrawn: what is not done yet is undone, and families that were told of it keep their hour."""
+"""The absence is withdrawn or shortened: what is not done yet is undone, families that were told of it keep their hour.
 
+Appointments are locked here, so before the calendars: whoever calls locks the absence first (see `booking.locks`).
+"""
+
+from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from rdv.booking.events import AppointmentMaintained, publish
 from rdv.booking.locks import assert_in_transaction, lock_appointment
 from rdv.booking.proposals import withdraw_inside
 from rdv.disruption.states import UNANSWERED
 from rdv.disruption.told import still_waits
-from rdv.models import Absence, DisruptedAppointment, Disruption, Hold, ProposalStatus, Step
+from rdv.models import (
+    Absence,
+    Appointment,
+    Decision,
+    DisruptedAppointment,
+    Disruption,
+    Hold,
+    ProposalStatus,
+    Step,
+)
 from rdv.models.actor import Actor
 
 UNDONE = (Step.OPEN, Step.PLANNED)
@@ -23,17 +36,30 @@ def withdraw_disruption(absence: Absence, *, by: Actor, now: datetime) -> None:
         return
     disruption.withdrawn_at = now
     disruption.save(update_fields=["withdrawn_at"])
-    _keep_their_hour(disruption, by=by, now=now)
+    _keep_their_hour(DisruptedAppointment.objects.filter(disruption=disruption), by=by, now=now)
     rows = DisruptedAppointment.objects.filter(disruption=disruption, step__in=UNDONE)
     Hold.objects.filter(pk__in=list(rows.exclude(hold=None).values_list("hold", flat=True))).delete()
     rows.update(step=Step.WITHDRAWN, problem="")
 
 
-def _keep_their_hour(disruption: Disruption, *, by: Actor, now: datetime) -> None:
-    """Of those who choose, and of those who found no date, or said nothing, and wait for a call."""
+def spare(absence: Absence, appointments: Iterable[Appointment], *, by: Actor, now: datetime) -> None:
+    """These are no longer under an absence that is being shortened: their families keep their hour, and are told so.
+
+    Should the absence reach them again, they are decided anew.
+    """
+    assert_in_transaction()
+    rows = DisruptedAppointment.objects.filter(disruption__absence=absence, appointment__in=appointments)
+    told = _keep_their_hour(rows, by=by, now=now)
+    DisruptedAppointment.objects.filter(pk__in=told).update(
+        step=Step.OPEN, decision=Decision.UNDECIDED, proposal=None, due_at=None, done_at=None, problem=""
+    )
+
+
+def _keep_their_hour(rows: QuerySet[DisruptedAppointment], *, by: Actor, now: datetime) -> list[int]:
+    """Of those who choose, and of those who found no date, or said nothing, and wait for a call; gives these rows."""
     waiting = Q(proposal__status=ProposalStatus.OPEN) | Q(step__in=UNDONE, proposal__status__in=UNANSWERED)
-    rows = DisruptedAppointment.objects.filter(waiting, disruption=disruption).order_by("appointment")
-    for pk, appointment_id in list(rows.values_list("pk", "appointment")):
+    kept = []
+    for pk, appointment_id in list(rows.filter(waiting).order_by("appointment").values_list("pk", "appointment")):
         appointment = lock_appointment(appointment_id)
         # As it is once it is locked: the family may have answered meanwhile.
         row = DisruptedAppointment.objects.select_related("disruption", "proposal").get(pk=pk)
@@ -41,3 +67,5 @@ def _keep_their_hour(disruption: Disruption, *, by: Actor, now: datetime) -> Non
         unanswered = row.proposal is not None and row.proposal.status in UNANSWERED
         if (was_open and not appointment.is_cancelled) or (unanswered and still_waits(row, appointment)):
             publish(AppointmentMaintained(at=now, by=by, appointment=appointment))
+            kept.append(pk)
+    return kept

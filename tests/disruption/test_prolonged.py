@@ -6,17 +6,18 @@ import pytest
 
 from rdv.booking.absences import change_absence
 from rdv.booking.move import move
-from rdv.booking.proposals import choose
+from rdv.booking.proposals import choose, refuse
 from rdv.disruption.board import hit_rows
 from rdv.disruption.carrying_out import work
 from rdv.disruption.deciding import Choice, decide
 from rdv.disruption.options import possibilities
 from rdv.disruption.states import Reach, State, state_of
-from rdv.models import Appointment, Decision, DisruptedAppointment, Disruption, Step
+from rdv.models import Appointment, Decision, DisruptedAppointment, Disruption, ProposalStatus, Step
 from rdv.models.actor import Actor
 from tests import factories as make
 from tests.disruption.world import SickDay
 from tests.factories import NOW, TODAY
+from tests.reminders.inbound.support import MOTHER, Line
 
 pytestmark = pytest.mark.django_db
 
@@ -127,3 +128,57 @@ def test_what_is_moved_back_under_the_absence_by_hand_is_found(day: SickMorning)
     work(now=NOON)
     row = DisruptedAppointment.objects.get()
     assert (row.step, row.was_at) == (Step.OPEN, start)
+
+
+def back_at_ten(disruption: Disruption, day: SickDay, line: Line) -> None:
+    """She is back at ten: the hour of nine alone is still hit."""
+    absence = disruption.absence
+    assert absence is not None
+    absence.starts_at, absence.ends_at = day.at(0), day.at(10)
+    change_absence(absence, by=day.by, now=line.now)
+    line.sends()
+
+
+def proposed_at_eleven(line: Line) -> tuple[SickDay, Disruption]:
+    day = SickDay(hours=((9, 0),))
+    mother = make.family(day.territory, phone=MOTHER)
+    day.appointments.append(day.book(11, agents=[day.agent.pk], who=make.who(mother)).appointment)
+    line.sends()
+    disruption = day.declare(now=line.now)
+    day.decide(disruption, Decision.PROPOSE, Decision.PROPOSE, now=line.now)
+    line.now += timedelta(minutes=11)
+    work(now=line.now)
+    line.sends()
+    return day, disruption
+
+
+@pytest.mark.parametrize("refused", [False, True])
+def test_who_is_no_longer_hit_keeps_its_hour_and_is_told_so(line: Line, refused: bool) -> None:
+    day, disruption = proposed_at_eleven(line)
+    proposal = day.row(1).proposal
+    assert proposal is not None
+    if refused:
+        refuse(proposal.pk, by=Actor.family(), now=line.now)
+    seen = len(line.sms(MOTHER))
+    back_at_ten(disruption, day, line)
+    proposal.refresh_from_db()
+    assert proposal.status == (ProposalStatus.REFUSED if refused else ProposalStatus.WITHDRAWN)
+    (said,) = line.new_sms(seen, MOTHER)
+    assert said.startswith("Finalement, votre RDV du ")
+    still = day.row(0).proposal
+    assert still is not None
+    assert still.status == ProposalStatus.OPEN
+    assert not work(now=line.now)
+
+
+def test_who_was_spared_is_decided_anew_when_the_absence_is_prolonged_after_all(line: Line) -> None:
+    day, disruption = proposed_at_eleven(line)
+    back_at_ten(disruption, day, line)
+    absence = disruption.absence
+    assert absence is not None
+    absence.ends_at = day.at(18)
+    change_absence(absence, by=day.by, now=line.now)
+    row = day.row(1)
+    assert (row.step, row.decision, row.proposal) == (Step.OPEN, Decision.UNDECIDED, None)
+    disruption.refresh_from_db()
+    assert [one.can_be_decided(line.now) for one in hit_rows(disruption)] == [False, True]
