@@ -49,6 +49,8 @@ def addresses(office: Office) -> list[str]:
         f"{reverse('agents:confirm')}?{chosen}&debut={day}T10:00&famille={office.family.pk}",
         f"{reverse('agents:confirm')}?{chosen}&debut={day}T10:00&surreservation=1&agent={office.agent.pk}",
         f"{reverse('agents:families')}?q=famille",
+        f"{reverse('agents:offer_slot')}?lieu={office.location.pk}&debut={day}T11:00",
+        f"{reverse('agents:offer_slot')}?{chosen}&debut={day}T11:00&inscription={office.entry.pk}",
     ]
 
 
