@@ -6,31 +6,38 @@ from rdv.booking.errors import BookingError, SlotTaken
 from rdv.waitinglist.eligibility import SKIPPED_BECAUSE, Skip
 
 
-class OfferTaken(SlotTaken):
-    """A yes that came too late, or that another family was faster to give; `alternatives` are the nearest slots."""
+class OfferOver(SlotTaken):
+    """A yes that can no longer be honoured; `alternatives` are the nearest slots."""
+
+    code = "offer_over"
+    message = gettext_noop("Cette place ne vous est plus proposée.")
+
+
+class OfferTaken(OfferOver):
+    """Another family was faster, or the service gave the slot away."""
 
     code = "offer_taken"
-    message = gettext_noop(
-        "Ce créneau vient d’être pris par une autre famille. Vous gardez votre place sur la liste d’attente, "
-        "et votre rendez-vous si vous en aviez un."
-    )
+    message = gettext_noop("Cette place est déjà prise.")
 
 
-class OfferExpired(OfferTaken):
-    """The deadline has passed."""
+class OfferExpired(OfferOver):
+    """The deadline has passed; the slot may be free again."""
 
     code = "offer_expired"
-    message = gettext_noop(
-        "Le délai pour répondre à cette proposition est passé. Vous gardez votre place sur la liste d’attente, "
-        "et votre rendez-vous si vous en aviez un."
-    )
+    message = gettext_noop("Le délai pour répondre est passé.")
 
 
-class OfferDeclined(OfferTaken):
-    """The family had said no, or no longer waits."""
+class OfferDeclined(OfferOver):
+    """The family had said no."""
 
     code = "offer_declined"
-    message = gettext_noop("Vous aviez refusé cette proposition : elle a été faite à une autre famille.")
+    message = gettext_noop("Vous aviez dit non à cette proposition.")
+
+
+class OfferWithdrawn(OfferOver):
+    """The service took it back, or a rule of booking stood in the way of a first yes."""
+
+    code = "offer_withdrawn"
 
 
 class NothingWanted(BookingError):

@@ -7,15 +7,25 @@ from django.db import transaction
 from rdv.booking.book import nearest
 from rdv.booking.errors import BookingError, SlotTaken
 from rdv.booking.locks import assert_in_transaction
-from rdv.models import AppointmentType, EntryStatus, Offer, OfferRound, OfferStatus, RoundStatus
+from rdv.models import AppointmentType, Offer, OfferRound, OfferStatus, RoundStatus
 from rdv.models.actor import Actor
 from rdv.models.waiting_list import OfferQuerySet
 from rdv.scheduling.slots import Slot
 from rdv.waitinglist.award import outranked, request_for, settle, try_award, window_end
+from rdv.waitinglist.became import Became, became
 from rdv.waitinglist.closing import lock_round
-from rdv.waitinglist.errors import EntryEnded, OfferDeclined, OfferExpired, OfferTaken
+from rdv.waitinglist.errors import EntryEnded, OfferDeclined, OfferExpired, OfferTaken, OfferWithdrawn
 from rdv.waitinglist.rounds import advance_inside
 from rdv.waitinglist.silences import forget_silences
+
+REFUSALS: dict[Became, type[BookingError]] = {
+    Became.DECLINED: OfferDeclined,
+    Became.ENDED: EntryEnded,
+    Became.LATE: OfferExpired,
+    Became.REFUSED: OfferWithdrawn,
+    Became.TAKEN: OfferTaken,
+    Became.WITHDRAWN: OfferWithdrawn,
+}
 
 
 def find_by_token(token: str) -> Offer | None:
@@ -38,7 +48,7 @@ def accept(offer_id: int, *, by: Actor, now: datetime) -> Offer:
     """Say yes, in one durable transaction; saying it twice is saying it once.
 
     The offer comes back ACCEPTED with its appointment, or CLAIMED while families that rank before still have a few
-    minutes to answer. Raises OfferTaken, OfferExpired or OfferDeclined with the nearest slots, EntryEnded, or the
+    minutes to answer. Raises an OfferOver with the nearest slots, EntryEnded, or the
     error of the booking rule that stands in the way; the families' entry keeps its place.
     """
     with transaction.atomic(durable=True):
@@ -93,7 +103,7 @@ def _lock(offer_id: int) -> OfferRound:
 def _yes(round_: OfferRound, offer: Offer, *, by: Actor, now: datetime) -> BookingError | None:
     if offer.status in (OfferStatus.ACCEPTED, OfferStatus.CLAIMED):
         return None
-    over = _why_over(round_, offer, now)
+    over = _why_over(offer, now)
     if over is not None:
         return over
     pending = list(round_.offers.pending().order_by("pk"))
@@ -111,14 +121,9 @@ def _yes(round_: OfferRound, offer: Offer, *, by: Actor, now: datetime) -> Booki
     return try_award(round_, offer, by=by, now=now, untold=offer)
 
 
-def _why_over(round_: OfferRound, offer: Offer, now: datetime) -> BookingError | None:
-    if offer.status == OfferStatus.DECLINED:
-        return OfferDeclined()
-    if offer.status == OfferStatus.EXPIRED or (offer.is_pending and now >= offer.expires_at):
-        return OfferExpired()
-    if offer.status == OfferStatus.VOID or round_.status != RoundStatus.OPEN:
-        return OfferTaken()
-    return None if offer.entry.status == EntryStatus.WAITING else EntryEnded()
+def _why_over(offer: Offer, now: datetime) -> BookingError | None:
+    refusal = REFUSALS.get(became(offer, now=now))
+    return refusal() if refusal else None
 
 
 def alternatives_to(offer: Offer, *, now: datetime) -> list[Slot]:

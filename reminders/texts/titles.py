@@ -59,6 +59,8 @@ GROUPS = (
             "receipt_offer_won": "Proposition : créneau obtenu",
             "receipt_offer_declined": "Proposition : non noté",
             "receipt_offer_lost": "Proposition : créneau déjà pris",
+            "receipt_offer_late": "Proposition : délai passé",
+            "receipt_offer_over": "Proposition : plus proposée",
             "receipt_offer_refused": "Proposition : créneau impossible",
             "receipt_waiting_kept": "Liste d’attente : reste inscrite",
             "receipt_waiting_left": "Liste d’attente : retirée",

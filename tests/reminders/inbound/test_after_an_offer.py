@@ -5,10 +5,12 @@ from datetime import timedelta
 import pytest
 
 from rdv.booking.cancel import cancel
-from rdv.models import Appointment, Offer, OfferStatus, Status
+from rdv.booking.move import move
+from rdv.models import Appointment, Occupation, Offer, OfferStatus, Status, WaitingListEntry
 from rdv.models.actor import Actor
 from rdv.models.appointment import Channel
-from rdv.waitinglist.offers import accept
+from rdv.waitinglist.entries import leave
+from rdv.waitinglist.offers import accept, decline
 from rdv.waitinglist.rounds import advance_due
 from reminders.models import Conversation
 from tests.factories import World, family
@@ -98,3 +100,63 @@ def test_who_says_that_nobody_comes_after_a_lost_offer_speaks_of_the_appointment
     own.refresh_from_db()
     assert own.status == Status.UNKNOWN
     assert ["répondez ANNULER" in text for text in line.new_sms(seen)] == [True]
+
+
+def said_to(line: Line, text: str) -> str:
+    """The one answer to it."""
+    seen = len(line.sms())
+    line.receives(text)
+    (said,) = line.new_sms(seen)
+    return said
+
+
+def test_a_yes_after_the_deadline_says_so_and_that_the_slot_is_free_again(line: Line, offer: Offer) -> None:
+    line.at(offer.expires_at + timedelta(minutes=1))
+    advance_due(now=line.now)
+    said = said_to(line, "oui")
+    assert "délai pour répondre est passé, mais ce créneau est encore libre. Vous gardez votre place" in said
+    assert "mar. 12/01 à 9h00" not in said.partition("Libres")[2]
+    assert "déjà pris" not in said
+
+
+def test_a_yes_to_what_another_family_has_is_told_that_it_is_taken(line: Line, world: World, offer: Offer) -> None:
+    Occupation.objects.filter(round=offer.round).delete()
+    booked(world, family(world.territory, phone=OTHER), 9)
+    said = said_to(line, f"oui {offer.code}")
+    assert "Ce créneau est déjà pris. Vous gardez votre place en liste d'attente. Libres" in said
+
+
+def test_who_has_left_the_list_hears_that_and_how_to_come_back(line: Line, offer: Offer) -> None:
+    leave(offer.entry_id, by=WEB, now=line.now)
+    said = said_to(line, "oui")
+    assert "plus en liste d'attente" in said
+    assert "/liste-attente/" in said
+    assert "gardez" not in said
+    assert "déjà pris" not in said
+
+
+def test_a_yes_to_what_was_declined_by_link_does_not_say_that_it_is_taken(line: Line, offer: Offer) -> None:
+    decline(offer.pk, by=WEB, now=line.now)
+    assert "ne vous est plus proposé" in said_to(line, "OUI")
+
+
+def test_an_appointment_that_is_cancelled_by_now_is_kept_in_no_answer(line: Line, world: World, offer: Offer) -> None:
+    """The service cancelled what the family wanted earlier: there is nothing to keep but the place."""
+    own = booked(world, family(world.territory, phone=OTHER), 11)
+    WaitingListEntry.objects.update(current_appointment=own)
+    Appointment.objects.filter(pk=own.pk).update(status=Status.REVOKED)
+    line.at(offer.expires_at + timedelta(minutes=1))
+    assert "Vous gardez votre place" in said_to(line, "oui")
+
+
+def test_a_code_says_that_what_it_booked_is_cancelled(line: Line, offer: Offer) -> None:
+    cancel(accepted(line, offer).pk, by=WEB, now=line.now, for_family=True)
+    line.waits(minutes=2)
+    assert "déjà annulé" in said_to(line, f"OUI {offer.code}")
+
+
+def test_a_code_says_to_when_what_it_booked_was_moved(line: Line, world: World, offer: Offer) -> None:
+    move(accepted(line, offer).pk, start=world.at(10), by=WEB, now=line.now)
+    line.waits(minutes=2)
+    said = said_to(line, f"OUI {offer.code}")
+    assert "mardi 12 janvier à 10h" in said

@@ -25,6 +25,7 @@ CONTEXT = {
     "both": True,
     "others": "ven. 15/01 à 9h30, ven. 15/01 à 10h00",
     "keeps": True,
+    "free_again": True,
 }
 
 
@@ -44,7 +45,8 @@ MEETING = Meeting(
 LANGUAGES = ["fr", "en", "ar", "tr", "pt", "es", "ro", "uk"]
 UNICODE = ("ar", "uk")
 # Three dates or two other slots, with the link, may take a second segment.
-TWO = {"receipt_offer_lost", "question_move", "question_move_again", "question_move_taken"}
+TWO = {"receipt_offer_lost", "receipt_offer_late", "receipt_offer_over"}
+TWO |= {"question_move", "question_move_again", "question_move_taken"}
 
 
 def written(name: str, language: str = "fr") -> str:

@@ -155,7 +155,9 @@ def test_the_deadline_has_passed(desk: Desk, story: Story) -> None:
     seen = len(desk.sms(FIRST))
     desk.receives("oui", sender=FIRST)
     assert story.own(0).starts_at != story.freed.starts_at
-    assert "déjà pris" in desk.new_sms(seen, FIRST)[-1]
+    said = desk.new_sms(seen, FIRST)[-1]
+    assert "Le délai pour répondre est passé" in said
+    assert "déjà pris" not in said
 
 
 def test_a_no_after_the_deadline_gives_nothing_up(desk: Desk, story: Story) -> None:
