@@ -59,9 +59,11 @@ def change_absence(absence: Absence, *, by: Actor, now: datetime) -> list[Appoin
 def withdraw_absence(absence: Absence, *, now: datetime, by: Actor | None = None) -> None:
     """Delete an absence and open its time again; it is offered to those who wait.
 
-    What was decided for its appointments and is not done yet is undone with it.
+    What was decided for its appointments and is not done yet is undone with it. Withdrawing twice changes nothing.
     """
     with transaction.atomic(durable=True):
+        if _lock(absence) is None:
+            return
         publish(AbsenceWithdrawn(at=now, by=by or Actor.system(), absence=absence))
         periods = list(_periods(absence))
         with announcing([period.agent_id for period in periods], now=now):
