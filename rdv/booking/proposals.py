@@ -6,7 +6,7 @@ first (the link, a reply by SMS, an agent on the phone).
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
@@ -20,12 +20,16 @@ from rdv.booking.selectors import Search, slots_at
 from rdv.models import Appointment, Location, ProposalStatus, SlotProposal, Status, Verb
 from rdv.models.actor import Actor
 from rdv.scheduling.rules import Booker
+from rdv.scheduling.sending import Window
 
 KEYS = "ABC"
 AROUND = timedelta(days=28)
 # A family reads its messages, and has to come.
 REACTION = timedelta(hours=3)
-LONGEST_ANSWER = timedelta(hours=48)
+LONGEST_ANSWER, SHORTEST_ANSWER = timedelta(hours=48), timedelta(hours=1)
+STILL_AT_HOME = timedelta(hours=2)
+# Whoever calls those who did not answer still has the end of the afternoon.
+CALLS_FROM = time(16, 30)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -98,9 +102,20 @@ def nearest_on_different_days(
     return sorted(chosen)
 
 
-def answer_by(start: datetime, now: datetime) -> datetime:
-    """Until when an answer is awaited: two days, or two hours before it, never less than half the time left."""
-    return min(now + LONGEST_ANSWER, max(start - timedelta(hours=2), now + (start - now) / 2))
+def answer_by(start: datetime, now: datetime, *, calling: Window | None = None) -> datetime:
+    """Until when an answer is awaited: two days, and never later than two hours before, unless that is too soon.
+
+    `calling`: who does not answer is called, so no later than the afternoon of the working day before, while there is
+    somebody to call. Pure.
+    """
+    shortest = now + min((start - now) / 2, SHORTEST_ANSWER)
+    latest = max(start - STILL_AT_HOME, shortest)
+    if calling is not None:
+        eve = datetime.combine(
+            calling.working_eve(calling.day_of(start)), min(calling.last, CALLS_FROM), tzinfo=ZoneInfo(calling.zone)
+        ).astimezone(UTC)
+        latest = min(latest, eve) if eve >= calling.next(now) + SHORTEST_ANSWER else latest
+    return min(now + LONGEST_ANSWER, latest)
 
 
 def propose(
@@ -132,7 +147,7 @@ def propose_inside(
         ],
         must_move=must_move,
         made_at=now,
-        expires_at=answer_by(appointment.starts_at, now),
+        expires_at=answer_by(appointment.starts_at, now, calling=appointment.location.sending if must_move else None),
     )
     record(appointment, Verb.NOTE, by=by, now=now, text="autres dates proposées à la famille")
     publish(SlotsProposed(at=now, by=by, proposal=proposal))

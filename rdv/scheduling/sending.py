@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from rdv.scheduling.holidays import public_holiday
 
-SUNDAY = 6
+SATURDAY, SUNDAY = 5, 6
 # Between the last day on which something may be said and the next there are never as many days.
 _LONGEST_SILENCE = 14
 
@@ -80,6 +80,14 @@ class Window:
         if day.weekday() == SUNDAY:
             return True
         return self.quiet is QuietDays.HOLIDAYS and public_holiday(day, self.holiday_zone) is not None
+
+    def working_eve(self, day: date) -> date:
+        """The last day before this one on which the service is at work: neither at a weekend nor on a holiday."""
+        for count in range(1, _LONGEST_SILENCE):
+            other = day - timedelta(days=count)
+            if other.weekday() < SATURDAY and public_holiday(other, self.holiday_zone) is None:
+                return other
+        return day - timedelta(days=1)
 
     def _speaking(self, day: date, step: int) -> date:
         for count in range(1, _LONGEST_SILENCE):

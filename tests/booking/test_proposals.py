@@ -1,6 +1,6 @@
 """Three dates proposed to a family: which ones, and answered once."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -20,6 +20,7 @@ from rdv.booking.proposals import (
 )
 from rdv.models import Absence, AbsenceKind, Appointment, ProposalStatus, SlotProposal
 from rdv.models.actor import Actor
+from rdv.scheduling.sending import Window
 from tests.factories import NOW, TODAY, World, opening, paris
 
 pytestmark = pytest.mark.django_db
@@ -71,9 +72,45 @@ def test_the_third_date_is_in_the_other_half_of_the_day_when_there_is_one() -> N
     assert [(one.start.day - day.day, one.start.hour) for one in found] == [(0, 9), (1, 9), (2, 15)]
 
 
-@pytest.mark.parametrize(("lead", "awaited"), [(240, 48), (26, 24), (3, 1.5), (1, 0.5)])
+@pytest.mark.parametrize(("lead", "awaited"), [(240, 48), (26, 24), (3.5, 1.5), (3, 1), (1, 0.5)])
 def test_an_answer_is_awaited_for_two_days_at_most_and_not_until_the_meeting(lead: float, awaited: float) -> None:
     assert answer_by(NOW + timedelta(hours=lead), NOW) - NOW == timedelta(hours=awaited)
+
+
+FRIDAY, MONDAY, THURSDAY = date(2027, 1, 15), date(2027, 1, 18), date(2027, 1, 14)
+
+
+@pytest.mark.parametrize(
+    ("now", "start", "awaited"),
+    [
+        # 44 hours ahead, for a morning: while somebody is there to call.
+        (paris(TODAY, 13), paris(date(2027, 1, 13), 9), paris(date(2027, 1, 12), 16, 30)),
+        (paris(TODAY, 8), paris(date(2027, 1, 12), 9), paris(TODAY, 16, 30)),
+        # Nobody calls at the weekend, nor on a holiday (1 January is a Friday).
+        (paris(THURSDAY, 10), paris(MONDAY, 9), paris(FRIDAY, 16, 30)),
+        (paris(date(2026, 12, 30), 17), paris(date(2027, 1, 4), 9), paris(date(2026, 12, 31), 16, 30)),
+        # Too late for that: until two hours before, or what is left.
+        (paris(TODAY, 16), paris(date(2027, 1, 12), 9), paris(date(2027, 1, 12), 7)),
+        (paris(FRIDAY, 18), paris(MONDAY, 9), paris(FRIDAY, 18) + timedelta(hours=48)),
+        (paris(TODAY, 7, 45), paris(TODAY, 11), paris(TODAY, 9)),
+        # Two days are enough in any case.
+        (paris(TODAY, 9), paris(FRIDAY, 9), paris(date(2027, 1, 13), 9)),
+    ],
+)
+def test_who_is_called_when_he_does_not_answer_is_called_by_somebody_at_work(
+    now: datetime, start: datetime, awaited: datetime
+) -> None:
+    assert answer_by(start, now, calling=Window("Europe/Paris")) == awaited
+
+
+def test_an_appointment_that_can_t_be_waits_for_an_answer_while_somebody_can_call(world: World) -> None:
+    appointment = loaded(world.book(9).appointment.pk)
+    slots = three_slots(appointment, now=NOW)
+    by = Actor.of(world.agent)
+    asked = propose(appointment.pk, slots, by=by, now=NOW)
+    assert asked.expires_at == world.at(7)
+    told = propose(appointment.pk, slots, by=by, now=NOW, must_move=True)
+    assert told.expires_at == paris(TODAY, 16, 30)
 
 
 def test_choosing_moves_the_appointment_and_choosing_again_changes_nothing(world: World) -> None:
