@@ -34,7 +34,7 @@ def find_entry(token: str, *, territory: Territory) -> WaitingListEntry | None:
     entries = WaitingListEntry.objects.filter(territory=territory, pk=int(number))
     return (
         entries.select_related(
-            "type__service", "agent", "territory", "current_appointment__location__organisation__territory"
+            "type__service", "agent", "territory", "contact", "current_appointment__location__organisation__territory"
         )
         .prefetch_related("locations", "persons")
         .first()

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from rdv.access import throttle
 from rdv.access.waiting import entry_of_link
 from rdv.booking.errors import BookingError
-from rdv.booking.people import PersonSpec, Who
-from rdv.models import EntryStatus
+from rdv.booking.people import ContactSpec, PersonSpec, Who
+from rdv.models import EntryStatus, PhoneKind
 from rdv.waitinglist.entries import Wish, leave
 from rdv.waitinglist.entries import join as join_list
 from rdv.web.families.appointment import Opened, by_link
@@ -22,7 +22,7 @@ from rdv.web.families.labels import about
 from rdv.web.families.search import Journey
 from rdv.web.families.waiting_form import EarlierForm, WaitingForm
 
-JOINED = "attente"
+JOINED, CALLED = "attente", "attente-appel"
 
 
 @open_to_all
@@ -85,7 +85,13 @@ def _join(request: HttpRequest, journey: Journey, form: WaitingForm) -> str:
     except BookingError as error:
         return _(error.text)
     request.session[JOINED] = journey.type.slug
+    # What was typed, and not what the file says: a known and an unknown number are answered alike.
+    request.session[CALLED] = who.contact is not None and not _can_be_written_to(who.contact)
     return ""
+
+
+def _can_be_written_to(contact: ContactSpec) -> bool:
+    return contact.phone_kind == PhoneKind.MOBILE or bool(contact.email)
 
 
 @open_to_all
@@ -96,7 +102,8 @@ def joined(request: HttpRequest) -> HttpResponse:
     chosen = scope_of(request).type(str(request.session.get(JOINED, "")))
     if chosen is None:
         return redirect("families:waiting")
-    context = {"is_discreet": chosen.service.is_discreet, "label": public_label(chosen)}
+    called = bool(request.session.get(CALLED))
+    context = {"is_discreet": chosen.service.is_discreet, "label": public_label(chosen), "is_called": called}
     return show(request, "families/waiting_done.html", context)
 
 

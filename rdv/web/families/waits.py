@@ -70,6 +70,12 @@ class Wait:
         return self.is_paused and self.entry.silences >= SILENCES_BEFORE_ASKING
 
     @property
+    def is_called(self) -> bool:
+        """Whether nothing written reaches the family."""
+        contact = self.entry.contact
+        return not (contact.may_be_told and (contact.can_get_sms or contact.can_get_email))
+
+    @property
     def label(self) -> str:
         return private_label(self.entry.type)
 

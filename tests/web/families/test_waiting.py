@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from rdv.access.waiting import wait_token
 from rdv.booking.cancel import cancel
 from rdv.models import Appointment, EntryStatus, HalfDay, Offer, OfferStatus, WaitingListEntry
 from rdv.models.actor import Actor
@@ -35,6 +36,17 @@ def test_a_family_without_an_appointment_joins_from_the_catalogue(client: Client
     assert (entry.any_half_day, entry.notice_minutes) == (False, 1440)
     assert entry.persons.get().first_name == "Léa"
     assert entry.contact.phone == "+33639980001"
+
+
+def test_who_has_a_landline_alone_is_told_that_we_call(client: Client) -> None:
+    world = World(max_attendees=1)
+    page = text(join(world, client, phone="01 99 00 00 77"))
+    assert "nous vous appelons, entre 8 h et 20 h" in page.replace("\xa0", " ")
+    assert [word for word in ("nous vous écrivons", "SMS", "confirmation, avec un lien") if word in page] == []
+    entry = WaitingListEntry.objects.get()
+    followed = text(client.get(f"/liste-attente/suivi/{wait_token(entry.pk)}/"))
+    assert "Dès qu’une place se libère, nous vous appelons." in followed
+    assert "nous vous écrivons" not in followed
 
 
 def test_everything_ticked_means_any_time_and_nothing_ticked_is_refused(client: Client) -> None:
