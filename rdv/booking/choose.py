@@ -78,6 +78,8 @@ def choose(place: Place, *, also_lock: Collection[int] = (), now: datetime) -> C
         ignoring_round=place.ignoring_round,
         ignoring_appointment=place.ignoring_appointment,
     )
+    if place.type.is_collective and place.agents is not None:
+        _without_hours(truth, candidates, timeline)
     if truth.expired:
         Occupation.objects.filter(pk__in=truth.expired).delete()
     if place.overbooking:
@@ -91,6 +93,15 @@ def choose(place: Place, *, also_lock: Collection[int] = (), now: datetime) -> C
     if parts is None:
         raise _refusal(place, truth, timeline)
     return Choice(parts, calendars, room_id, _take_over(parts, truth, timeline))
+
+
+def _without_hours(truth: Truth, candidates: list[int], timeline: Timeline) -> None:
+    """Who holds a session is named by an agent, opening hours or not, as when it was opened."""
+    there = Agent.objects.filter(pk__in=candidates, is_active=True, is_practitioner=True).values_list(
+        "pk", "profession"
+    )
+    truth.professions = dict(there)
+    truth.opened = dict.fromkeys(truth.professions, timeline.full)
 
 
 def _take_over(parts: tuple[Part, ...], truth: Truth, timeline: Timeline) -> tuple[int, ...]:

@@ -3,7 +3,7 @@
 What is free is read once for all of them: the number of queries does not grow with the appointments.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -30,7 +30,8 @@ class Away:
 class Elsewhere:
     """The free time of several places, for appointments of one type with the same needs.
 
-    `own`: those that may go elsewhere. `team`: how many agents they have, whatever the type says (a session).
+    `own`: those that may go elsewhere. Of a session, `team` says how many agents it has, whatever the type says, and
+    `hours` when those who could hold it are there: opening hours don't count.
     """
 
     def __init__(
@@ -41,12 +42,17 @@ class Elsewhere:
         own: Collection[int] = (),
         away: Away | None = None,
         team: int | None = None,
+        hours: Mapping[int, int] | None = None,
     ) -> None:
         self.search, self.away, self.team = search, away, team
         self.stretches = {place.pk: list(stretches_of(search, place)) for place in places}
         latest = max((each.latest for found in self.stretches.values() for each in found), default=search.now)
         self.timeline = cut_timeline(search, latest + ONE_DAY)
-        self.opened = open_masks(places, search.type.pk, search.timeline)
+        self.opened = (
+            open_masks(places, search.type.pk, search.timeline)
+            if hours is None
+            else {place.pk: hours for place in places}
+        )
         everyone = {agent for masks in self.opened.values() for agent in masks}
         self.busy = busy_agents(everyone, self.timeline, now=search.now, ignoring_hold=search.ignoring_hold)
         self.free_rooms = free_rooms(places, search.type, self.timeline, now=search.now)

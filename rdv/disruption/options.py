@@ -16,7 +16,7 @@ from rdv.booking.proposals import AROUND, REACTION, ProposedSlot, nearest_on_dif
 from rdv.booking.selectors import Search
 from rdv.disruption.assigning import Option, Wanted, assign_all
 from rdv.disruption.together import torn_apart
-from rdv.models import Absence, Appointment, AppointmentType, Disruption, Location
+from rdv.models import Absence, Agent, Appointment, AppointmentType, Disruption, Location
 from rdv.scheduling.rules import Booker
 
 # A family on its way can't be told of another hour.
@@ -142,7 +142,21 @@ def _look(
         moving=True,
     )
     away = Away(disruption.starts_at, disruption.ends_at, disruption.agent_id, disruption.location_id)
-    return Elsewhere(search, places, own=[one.pk for one in hit], away=away, team=group.team)
+    hours = _team_hours(group, hit, search) if group.team else None
+    return Elsewhere(search, places, own=[one.pk for one in hit], away=away, team=group.team, hours=hours)
+
+
+def _team_hours(group: _Group, hit: Sequence[Appointment], search: Search) -> dict[int, int]:
+    """Those of the team and the service who could hold a session, and those who do: but when they are absent."""
+    there = {row.agent_id for one in hit for row in one.appointment_agents.all()}
+    team = Agent.objects.active().filter(
+        memberships__organisation=group.location.organisation_id, services=search.type.service_id, is_practitioner=True
+    )
+    hours = dict.fromkeys(there.union(team.values_list("pk", flat=True)), search.timeline.full)
+    absences = Absence.objects.filter(agent__in=hours).during(search.timeline.origin, search.timeline.end)
+    for agent, start, end in absences.values_list("agent_id", "starts_at", "ends_at"):
+        hours[agent or 0] &= ~search.timeline.busy(start, end)
+    return hours
 
 
 def _options(one: Appointment, look: Elsewhere, places: Sequence[Location]) -> list[Option]:

@@ -199,19 +199,23 @@ def test_visits_in_a_row_of_one_family_stay_together_or_a_person_decides(childre
     assert starts == ([] if reason else [day.at(9), day.at(9, 30)])
 
 
-@pytest.mark.parametrize(("hour", "reason"), [(9, None), (11, Reason.SESSION)])
-def test_a_session_keeps_its_hour_with_a_colleague_or_a_person_decides(hour: int, reason: Reason | None) -> None:
+@pytest.mark.parametrize("is_free", [True, False])
+def test_a_session_keeps_its_hour_with_somebody_of_the_team_or_a_person_decides(is_free: bool) -> None:
+    """Who holds it needs no opening hours, as when it was opened; its families are not asked one by one."""
     day = empty_day(is_collective=True, capacity=8)
     session = open_session(
-        type=day.type, location=day.location, agents=[day.agent], start=day.at(hour), by=day.by, now=NOW
+        type=day.type, location=day.location, agents=[day.agent], start=day.at(15), by=day.by, now=NOW
     )
-    day.book(hour)
+    Agent.objects.filter(pk=day.secretary.pk).update(is_practitioner=False)
+    if not is_free:
+        day.colleague.absences.create(starts_at=day.at(14), ends_at=day.at(16))
+    day.book(15)
     disruption = day.declare()
     (possible,) = advised(disruption)
-    assert (possible.reason, possible.dates) == (reason, [])
-    if reason is None:
+    assert (possible.reason, possible.dates) == (None if is_free else Reason.SESSION, [])
+    if is_free:
         moved = carried_out(day, disruption, session)
-        assert (moved.starts_at, moved.seats_taken, moved.capacity) == (day.at(9), 1, 8)
+        assert (moved.starts_at, moved.seats_taken, moved.capacity) == (day.at(15), 1, 8)
         assert agents_of(moved) == {day.colleague.pk}
 
 

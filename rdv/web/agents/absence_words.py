@@ -15,15 +15,15 @@ from rdv.web.agents.workspace import AgentRequest
 
 REASONS = {
     Reason.SESSION: gettext_lazy(
-        "À décider par une personne : aucun collègue n’a de plage pour cet atelier, dont les familles viennent "
-        "ensemble. Changez sa date ou ses agents depuis sa page, ou annulez-le."
+        "À décider par une personne\u00a0: les familles d’un atelier viennent ensemble, et personne de l’équipe n’est "
+        "libre à son heure et dans son lieu. Annulez-le, ou maintenez-le si vous trouvez un remplaçant ou une salle."
     ),
     Reason.TOGETHER: gettext_lazy(
-        "À décider par une personne : la famille vient pour plusieurs rendez-vous de suite, qui ne trouvent pas "
+        "À décider par une personne\u00a0: la famille vient pour plusieurs rendez-vous de suite, qui ne trouvent pas "
         "place ensemble. Appelez-la avant de les séparer."
     ),
     Reason.NOTHING_FREE: gettext_lazy(
-        "À décider par une personne : rien n’est libre ce jour-là, ni aux dates voisines, avec la salle et les "
+        "À décider par une personne\u00a0: rien n’est libre ce jour-là, ni aux dates voisines, avec la salle et les "
         "professionnels qu’il faut."
     ),
 }
