@@ -7,6 +7,7 @@ from rdv.booking.events import (
     AbsenceDeclared,
     AppointmentBooked,
     AppointmentCancelled,
+    AppointmentMoved,
     OfferedTimeTaken,
     ParticipationsCancelled,
     SlotFreed,
@@ -17,7 +18,7 @@ from rdv.models import CANCELLED, EntryStatus, OfferRound, RoundStatus, Status, 
 from rdv.waitinglist.closing import close, lock_round
 from rdv.waitinglist.newtime import open_rounds
 from rdv.waitinglist.opening import open_round
-from rdv.waitinglist.seats import on_seats_given_back
+from rdv.waitinglist.seats import hold_of, offer_seats, on_seats_given_back
 from rdv.waitinglist.silences import pause_and_ask
 from rdv.waitinglist.tasks import advance_round
 
@@ -29,6 +30,7 @@ def connect() -> None:
     subscribe(OfferedTimeTaken, on_offered_time_taken)
     subscribe(AbsenceDeclared, on_absence_declared)
     subscribe(AppointmentBooked, on_appointment_booked)
+    subscribe(AppointmentMoved, on_appointment_moved)
     subscribe(AppointmentCancelled, on_appointment_cancelled)
     subscribe(ParticipationsCancelled, on_participations_cancelled)
 
@@ -88,6 +90,22 @@ def on_appointment_booked(event: AppointmentBooked) -> None:
         offered = OfferRound.objects.filter(offers__entry=pk, offers__status__in=["live", "claimed"])
         for round_id in offered.values_list("pk", flat=True):
             start_soon(round_id)
+
+
+def on_appointment_moved(event: AppointmentMoved) -> None:
+    """The seats of a session that moves are offered anew where it goes; the offers of its old date end."""
+    session = event.appointment
+    rounds = OfferRound.objects.filter(session=session, status=RoundStatus.OPEN)
+    elsewhere = rounds.exclude(starts_at=session.starts_at, location=session.location_id)
+    for pk in sorted(elsewhere.values_list("pk", flat=True)):
+        round_ = lock_round(pk, skip_locked=True)
+        if round_ is None or round_.status != RoundStatus.OPEN:
+            continue
+        kept = hold_of(round_)
+        close(round_, RoundStatus.TAKEN, now=event.at)
+        anew = offer_seats(session, kept.attendees, now=event.at, depth=round_.depth) if kept else None
+        if anew is not None and anew.next_batch_at <= event.at:
+            start_soon(anew.pk)
 
 
 def on_appointment_cancelled(event: AppointmentCancelled) -> None:

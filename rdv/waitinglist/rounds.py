@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import OperationalError, transaction
-from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models import Exists, F, Max, OuterRef, Q
 
 from rdv.booking.locks import assert_in_transaction
 from rdv.models import CANCELLED, EntryStatus, Occupation, Offer, OfferRound, OfferStatus, RoundStatus
@@ -32,8 +32,10 @@ def advance(round_id: int, *, now: datetime) -> None:
 def advance_due(*, now: datetime) -> int:
     """Advance every round that is due, or whose slot was taken meanwhile; gives how many. Run each minute."""
     kept = Occupation.objects.filter(round=OuterRef("pk"))
-    # What was being offered is gone: an agent took it, somebody booked during the last call, the session is cancelled.
+    # What was being offered is gone: an agent took it, somebody booked during the last call, the session is cancelled
+    # or has moved.
     gone = Q(standby=True) | Q(session__status__in=CANCELLED) | (Q(session=None) & ~Exists(kept))
+    gone |= Q(session__starts_at__lt=F("starts_at")) | Q(session__starts_at__gt=F("starts_at"))
     due = OfferRound.objects.filter(Q(next_batch_at__lte=now) | gone, status=RoundStatus.OPEN)
     ids = list(due.order_by("next_batch_at", "pk").values_list("pk", flat=True))
     for pk in ids:

@@ -64,13 +64,19 @@ def seats_of(round_: OfferRound, *, now: datetime) -> FreedSeats:
     kept = hold_of(round_)
     left = seats_left(session, now=now, ignoring_hold=kept.pk if kept else None)
     on = round_.starts_at.astimezone(ZoneInfo(round_.location.zone)).date()
+    stands = _is_there(round_, session) and not session.is_cancelled
     return FreedSeats(
         session=session,
         location=round_.location,
         rules=round_.type.rules_for(round_.location.organisation, on),
         agents=sorted(session.appointment_agents.values_list("agent_id", flat=True)),
-        seats=0 if session.is_cancelled or kept is None else min(kept.attendees, left),
+        seats=min(kept.attendees, left) if kept and stands else 0,
     )
+
+
+def _is_there(round_: OfferRound, session: Appointment) -> bool:
+    """Whether the session still takes place when and where its round says."""
+    return (session.starts_at, session.location_id) == (round_.starts_at, round_.location_id)
 
 
 def on_seats_given_back(event: ParticipationsCancelled) -> OfferRound | None:

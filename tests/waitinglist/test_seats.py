@@ -1,11 +1,13 @@
 """Scenario 35: a seat given back in a full workshop goes to a family that waits, and is kept for it meanwhile."""
 
 from datetime import date, timedelta
+from unittest.mock import patch
 
 import pytest
 
 from rdv.booking.cancel import cancel
 from rdv.booking.errors import Full, NotBookable
+from rdv.booking.move import move
 from rdv.booking.sessions import open_session
 from rdv.models import (
     Appointment,
@@ -20,9 +22,10 @@ from rdv.models import (
     WaitingListEntry,
 )
 from rdv.models.actor import Actor
+from rdv.waitinglist.errors import OfferTaken
 from rdv.waitinglist.offers import accept, decline
 from rdv.waitinglist.rounds import advance_due
-from tests.factories import NOW, World, booking, family, who
+from tests.factories import NOW, TODAY, World, booking, family, opening, paris, who
 from tests.waitinglist.support import SMS, asked, queue, waiting
 
 pytestmark = pytest.mark.django_db
@@ -109,6 +112,41 @@ def test_a_session_that_is_cancelled_ends_its_round() -> None:
     advance_due(now=NOW)
     round_.refresh_from_db()
     assert round_.status == RoundStatus.TAKEN
+
+
+def move_on(world: World, session: Appointment, day: date) -> Appointment:
+    """The agents move the session to another day, when they receive too."""
+    opening(world.agent, world.location, world.type, day=day)
+    return move(session.pk, start=paris(day, 10), by=Actor.of(world.agent), now=NOW)
+
+
+def test_a_session_that_moves_ends_the_offers_of_its_old_date_and_is_offered_anew() -> None:
+    world, session = full_workshop()
+    first, _ = queue(world, 2)
+    round_ = give_back(session)
+    offers = asked(round_)
+    moved = move_on(world, session, TODAY + timedelta(days=5))
+    round_.refresh_from_db()
+    assert round_.status == RoundStatus.TAKEN
+    with pytest.raises(OfferTaken):
+        accept(offers[0].pk, by=SMS, now=NOW)
+    (anew,) = OfferRound.objects.filter(status=RoundStatus.OPEN)
+    assert (anew.starts_at, anew.session, Hold.objects.get().attendees) == (moved.starts_at, session, 1)
+    (offer, _) = asked(anew)
+    assert offer.entry == first
+    assert accept(offer.pk, by=SMS, now=NOW).appointment == session
+
+
+def test_a_round_held_by_somebody_else_while_its_session_moves_ends_at_the_next_pass() -> None:
+    world, session = full_workshop()
+    queue(world, 8)
+    round_ = give_back(session)
+    offers = asked(round_)
+    with patch("rdv.waitinglist.receivers.lock_round", return_value=None):
+        move_on(world, session, TODAY + timedelta(days=5))
+    advance_due(now=NOW + timedelta(minutes=1))
+    round_.refresh_from_db()
+    assert (round_.status, round_.offers.count()) == (RoundStatus.TAKEN, len(offers))
 
 
 def later_session(world: World, hours: int, seats: int = 2) -> Appointment:
