@@ -56,7 +56,8 @@ class WaitingListEntry(models.Model):
     """Inscription en liste d'attente: a family that wants a slot, or an earlier one than `current_appointment`.
 
     `any_location` and an empty list of locations differ: the latter means nowhere. `half_days` empty
-    with `any_half_day` false likewise means never.
+    with `any_half_day` false likewise means never. `ended_at` and `ended_by` say when it was left or fulfilled, and how;
+    they are empty where nobody noted it.
     """
 
     territory = models.ForeignKey(Territory, on_delete=models.CASCADE, related_name="waiting_list")
@@ -83,6 +84,8 @@ class WaitingListEntry(models.Model):
     silences = models.PositiveSmallIntegerField("propositions sans réponse", default=0)
     channel = models.CharField("inscrite par", max_length=8, choices=Channel, default=Channel.WEB)
     created_by = models.ForeignKey(Agent, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    ended_at = models.DateTimeField("terminée le", null=True, blank=True)
+    ended_by = models.CharField("terminée par", max_length=8, choices=Channel, blank=True, default="", db_default="")
 
     objects = WaitingListEntryQuerySet.as_manager()
 
