@@ -1,6 +1,6 @@
 """Types that are open to invited families alone: the link opens them, for those whom it names, once."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.cache import cache
@@ -10,7 +10,8 @@ from django.urls import reverse
 from rdv import clock
 from rdv.booking.cancel import cancel
 from rdv.booking.errors import NotBookable
-from rdv.models import BookableBy, FollowUpInvitation, Hold, Participation, Person, Status, WaitingListEntry
+from rdv.followups.single import invite_family
+from rdv.models import BookableBy, FollowUpInvitation, Hold, Mode, Participation, Person, Status, WaitingListEntry
 from rdv.models.actor import Actor
 from rdv.scheduling.rules import Reason
 from tests.factories import NOW, family, opening, who
@@ -173,3 +174,44 @@ def test_of_two_bookings_by_one_link_the_second_is_refused(clinic: Clinic) -> No
     with pytest.raises(NotBookable) as refused:
         clinic.book(10, who=who(clinic.family), by=by)
     assert refused.value.reason is Reason.NOT_FOR_YOU
+
+
+def test_for_a_visit_at_home_the_address_alone_is_asked(client: Client) -> None:
+    clinic = Clinic(bookable_by=BookableBy.INVITED, mode=Mode.HOME)
+    client.post(f"{link_of(clinic)}prendre/")
+    address = reverse("families:hold", args=[clinic.type.slug, clinic.location.pk])
+    form = client.post(address, {"debut": clinic.at(9).isoformat()}, follow=True)
+    assert form.redirect_chain[-1][0] == reverse("families:contact")
+    assert set(form.context["form"].fields) == {"address"}
+    assert client.post(reverse("families:contact"), {}).status_code == 200  # asked again
+    check = client.post(reverse("families:contact"), {"address": "3 rue de l’Exemple"}, follow=True)
+    assert "3 rue de l’Exemple" in check.content.decode()
+    assert confirm(client, str(check.context["hold"])) == 302
+    made = Participation.objects.select_related("appointment").get(status=Status.UNKNOWN)
+    assert made.appointment.visit_address == "3 rue de l’Exemple"
+
+
+def test_a_date_of_birth_that_the_file_lacks_is_asked(clinic: Clinic, client: Client) -> None:
+    link = link_of(clinic)
+    Person.objects.update(birth_date=None)
+    asked = client.post(f"{link}prendre/", follow=True)
+    assert asked.redirect_chain[-1][0].startswith(reverse("families:who", args=[clinic.type.slug]))
+    client.post(reverse("families:who", args=[clinic.type.slug]), {"birth_1": "2026-06-01"})
+    assert confirm(client, take(client, clinic)) == 302
+    assert Participation.objects.get(status=Status.UNKNOWN).person.birth_date == date(2026, 6, 1)
+
+
+def test_of_two_children_the_second_is_booked_by_the_same_link(client: Client) -> None:
+    """Where each needs an appointment of its own, the link serves until both have one."""
+    clinic = Clinic(bookable_by=BookableBy.INVITED, max_attendees=1, minimum_interval_days=0)
+    sister = Person.objects.create(family=clinic.family, first_name="Mia", birth_date=date(2026, 6, 1))
+    by = Actor.of(clinic.secretary)
+    assert invite_family(clinic.scope, clinic.type, clinic.family, [clinic.child, sister], by=by, now=NOW) == "written"
+    link = reverse("families:invitation", args=[FollowUpInvitation.objects.order_by("pk")[0].token])
+    for hour in (9, 10):
+        client.post(f"{link}prendre/")
+        assert confirm(client, take(client, clinic, hour)) == 302
+    booked = Participation.objects.filter(status=Status.UNKNOWN)
+    assert set(booked.values_list("person", flat=True)) == {clinic.child.pk, sister.pk}
+    client.post(f"{link}prendre/")
+    assert statuses(client, clinic) == {404}
