@@ -63,7 +63,9 @@ def on_offered_time_taken(event: OfferedTimeTaken) -> None:
 def on_absence_declared(event: AbsenceDeclared) -> None:
     """Nobody receives any more: the offers under the absence end."""
     absence = event.absence
-    whose = Q(occupations__agent=absence.agent_id) if absence.agent_id else Q(location=absence.location_id)
+    whose = Q(location=absence.location_id)
+    if absence.agent_id:
+        whose = Q(occupations__agent=absence.agent_id) | Q(session__appointment_agents__agent=absence.agent_id)
     hit = OfferRound.objects.filter(
         whose, status=RoundStatus.OPEN, starts_at__lt=absence.ends_at, ends_at__gt=absence.starts_at
     )

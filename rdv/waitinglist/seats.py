@@ -11,7 +11,7 @@ from django.db.models import Q
 from rdv.booking.events import ParticipationsCancelled
 from rdv.booking.locks import assert_in_transaction
 from rdv.booking.seats import seats_left
-from rdv.models import Appointment, AppointmentType, Hold, Location, OfferRound, RoundStatus, WaitingListEntry
+from rdv.models import Absence, Appointment, AppointmentType, Hold, Location, OfferRound, RoundStatus, WaitingListEntry
 from rdv.scheduling.rules import TypeRules
 from rdv.scheduling.slots import Part
 from rdv.waitinglist.batches import CUT_OFF, REACTION
@@ -64,7 +64,7 @@ def seats_of(round_: OfferRound, *, now: datetime) -> FreedSeats:
     kept = hold_of(round_)
     left = seats_left(session, now=now, ignoring_hold=kept.pk if kept else None)
     on = round_.starts_at.astimezone(ZoneInfo(round_.location.zone)).date()
-    stands = _is_there(round_, session) and not session.is_cancelled
+    stands = _is_there(round_, session) and not session.is_cancelled and not _is_hit(session)
     return FreedSeats(
         session=session,
         location=round_.location,
@@ -77,6 +77,12 @@ def seats_of(round_: OfferRound, *, now: datetime) -> FreedSeats:
 def _is_there(round_: OfferRound, session: Appointment) -> bool:
     """Whether the session still takes place when and where its round says."""
     return (session.starts_at, session.location_id) == (round_.starts_at, round_.location_id)
+
+
+def _is_hit(session: Appointment) -> bool:
+    """Whether somebody who receives there, or the place, is absent: what becomes of the session is not known yet."""
+    who = Q(agent__in=session.appointment_agents.values("agent")) | Q(location=session.location_id)
+    return Absence.objects.during(session.starts_at, session.ends_at).filter(who).exists()
 
 
 def on_seats_given_back(event: ParticipationsCancelled) -> OfferRound | None:
@@ -104,7 +110,7 @@ def offer_seats(session: Appointment, seats: int, *, now: datetime, depth: int =
     opens = location.sending.next(now)
     receiving = session.appointment_agents.order_by("position").first()
     in_time = depth <= DEEPEST and opens + REACTION <= closes_at
-    if under_way or receiving is None or not in_time or not _somebody_waits(session):
+    if under_way or receiving is None or not in_time or _is_hit(session) or not _somebody_waits(session):
         return None
     round_ = OfferRound.objects.create(
         territory=territory,

@@ -5,11 +5,13 @@ from unittest.mock import patch
 
 import pytest
 
+from rdv.booking.absences import declare_absence
 from rdv.booking.cancel import cancel
 from rdv.booking.errors import Full, NotBookable
 from rdv.booking.move import move
 from rdv.booking.sessions import open_session
 from rdv.models import (
+    Absence,
     Appointment,
     EntryStatus,
     Hold,
@@ -145,6 +147,36 @@ def test_a_round_held_by_somebody_else_while_its_session_moves_ends_at_the_next_
     with patch("rdv.waitinglist.receivers.lock_round", return_value=None):
         move_on(world, session, TODAY + timedelta(days=5))
     advance_due(now=NOW + timedelta(minutes=1))
+    round_.refresh_from_db()
+    assert (round_.status, round_.offers.count()) == (RoundStatus.TAKEN, len(offers))
+
+
+def away(world: World) -> Absence:
+    """The agent of the session is ill on its day."""
+    absence = Absence(agent=world.agent, kind="sick", starts_at=world.at(0), ends_at=world.at(23))
+    declare_absence(absence, by=Actor.of(world.agent), now=NOW)
+    return absence
+
+
+def test_the_agent_of_a_session_is_absent_and_its_seats_are_offered_no_more() -> None:
+    world, session = full_workshop()
+    queue(world, 3)
+    round_ = give_back(session)
+    asked(round_)
+    away(world)
+    round_.refresh_from_db()
+    assert (round_.status, round_.offers.pending().count(), Hold.objects.count()) == (RoundStatus.TAKEN, 0, 0)
+    assert give_back(session) is None
+
+
+def test_an_absence_declared_while_somebody_holds_the_round_ends_it_at_the_next_pass() -> None:
+    world, session = full_workshop()
+    queue(world, 8)
+    round_ = give_back(session)
+    offers = asked(round_)
+    with patch("rdv.waitinglist.receivers.lock_round", return_value=None):
+        away(world)
+    advance_due(now=NOW + timedelta(hours=1))
     round_.refresh_from_db()
     assert (round_.status, round_.offers.count()) == (RoundStatus.TAKEN, len(offers))
 
