@@ -61,11 +61,7 @@ def withdraw(round_id: int, *, by: Actor, now: datetime) -> OfferRound:
         raise ByAnAgentOnly
     with transaction.atomic(durable=True):
         round_ = lock_round(round_id)
-        if (
-            round_ is None
-            or round_.opened_by_id is None
-            or round_.status not in (RoundStatus.OPEN, RoundStatus.WITHDRAWN)
-        ):
+        if round_ is None or round_.opened_by_id is None or round_.status not in WITHDRAWABLE:
             raise RoundEnded
         if round_.status == RoundStatus.OPEN:
             if round_.offers.filter(status=OfferStatus.CLAIMED).exists():

@@ -11,7 +11,7 @@ from rdv.models import Appointment, Occupation, OfferRound, OfferStatus, RoundSt
 from rdv.models.actor import Actor
 from rdv.scheduling.slots import Part
 from rdv.waitinglist.byhand import Opened, open_by_hand, withdraw
-from rdv.waitinglist.errors import OfferTaken
+from rdv.waitinglist.errors import OfferWithdrawn
 from rdv.waitinglist.offers import accept
 from rdv.waitinglist.outlook import Wanted
 from tests.factories import NOW, World, agent, opening
@@ -89,7 +89,7 @@ def test_a_round_withdrawn_at_the_instant_of_a_yes_ends_once() -> None:
     round_ = offer(world, world.agent.pk).round
     (made,) = asked(round_)
     agents = Rival(lambda: withdraw(round_.pk, by=Actor.of(world.agent), now=NOW))
-    with run_before("rdv.waitinglist.offers.lock_round", agents), pytest.raises(OfferTaken):
+    with run_before("rdv.waitinglist.offers.lock_round", agents), pytest.raises(OfferWithdrawn):
         accept(made.pk, by=SMS, now=NOW)
     assert agents.error is None
     made.refresh_from_db()

@@ -37,6 +37,7 @@ def round_page(request: AgentRequest, pk: int) -> HttpResponse:
         "round": found,
         "when": moments.moment(found.starts_at, zone),
         "state": found.get_status_display(),
+        "withdrawn_by": _withdrawn_by(request, found),
         "is_open": found.status == RoundStatus.OPEN,
         "opened": moments.soon(found.opened_at, zone, request.now),
         "closes": moments.soon(found.closed_at or found.closes_at, zone, request.now),
@@ -102,6 +103,13 @@ def _waits(found: OfferRound, now: datetime) -> str:
     if found.status != RoundStatus.OPEN or found.batches or found.next_batch_at <= now:
         return ""
     return moments.soon(found.next_batch_at, found.location.zone, now)
+
+
+def _withdrawn_by(request: AgentRequest, found: OfferRound) -> str:
+    """Who took it back, for a round that was."""
+    agents = [line["withdrawn_by"] for line in found.log if "withdrawn_by" in line]
+    agent = request.territory.agents.filter(pk__in=agents).first()
+    return agent.full_name if agent else ""
 
 
 def _skips(found: OfferRound) -> list[dict[str, Any]]:

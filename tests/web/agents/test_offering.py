@@ -144,6 +144,7 @@ def test_it_is_taken_back_after_a_question(office: Office, desk: Client) -> None
     after = text(desk.post(question, follow=True))
     assert "de nouveau ouvert à tous" in after
     assert "retirée par le service" in after
+    assert f"Retiré par un agent : {office.people['secretary'].full_name}" in after
     made.refresh_from_db()
     assert made.status == RoundStatus.WITHDRAWN
     assert "rien à retirer" in text(desk.get(question, follow=True))
