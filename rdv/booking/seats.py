@@ -12,16 +12,25 @@ from rdv.scheduling.rules import Reason
 
 
 def lock_session(
-    type_id: int, location_id: int, start: datetime, *, seats: int, now: datetime, ignoring_hold: int | None = None
+    type_id: int,
+    location_id: int,
+    start: datetime,
+    *,
+    seats: int,
+    now: datetime,
+    ignoring_hold: int | None = None,
+    only: int | None = None,
 ) -> Appointment:
     """Lock a session of the type that starts then and there and has so many seats left.
 
-    Of two that start together, the second is filled when the first is full. Raises NotBookable when there is none, Full
-    when none has the seats.
+    Of two that start together, the second is filled when the first is full, unless `only` one of them is wanted. Raises
+    NotBookable when there is none, Full when none has the seats.
     """
     sessions = Appointment.objects.filter(
         type=type_id, location=location_id, starts_at=start, is_collective=True, status=Status.UNKNOWN
     )
+    if only is not None:
+        sessions = sessions.filter(pk=only)
     ids = list(sessions.order_by("pk").values_list("pk", flat=True))
     for pk in ids:
         session = lock_appointment(pk)
@@ -37,7 +46,7 @@ def seats_left(session: Appointment, *, now: datetime, ignoring_hold: int | None
 
 
 def take_seats(request: BookingRequest, *, now: datetime) -> Appointment:
-    """Take one seat for each person who comes, or raise Full."""
+    """Take one seat for each person who comes, or raise Full; an offer is accepted in its very session."""
     session = lock_session(
         request.type.pk,
         request.location.pk,
@@ -45,6 +54,7 @@ def take_seats(request: BookingRequest, *, now: datetime) -> Appointment:
         seats=request.attendees,
         now=now,
         ignoring_hold=request.hold.pk if request.hold else None,
+        only=request.round.session_id if request.round else None,
     )
     session.seats_taken += request.attendees
     session.save(update_fields=["seats_taken"])

@@ -27,7 +27,7 @@ from rdv.models.actor import Actor
 from rdv.waitinglist.errors import OfferTaken
 from rdv.waitinglist.offers import accept, decline
 from rdv.waitinglist.rounds import advance_due
-from tests.factories import NOW, TODAY, World, booking, family, opening, paris, who
+from tests.factories import NOW, TODAY, World, agent, booking, family, opening, paris, who
 from tests.waitinglist.support import SMS, asked, queue, waiting
 
 pytestmark = pytest.mark.django_db
@@ -179,6 +179,37 @@ def test_an_absence_declared_while_somebody_holds_the_round_ends_it_at_the_next_
     advance_due(now=NOW + timedelta(hours=1))
     round_.refresh_from_db()
     assert (round_.status, round_.offers.count()) == (RoundStatus.TAKEN, len(offers))
+
+
+def test_of_two_sessions_at_one_hour_the_yes_lands_in_the_one_that_was_offered() -> None:
+    world, session = full_workshop()
+    second = parallel_session(world)
+    queue(world, 2)
+    (offer, _) = asked(give_back(second))
+    # Nobody is asked for this seat: it is free to all.
+    WaitingListEntry.objects.update(status=EntryStatus.PAUSED)
+    assert give_back(session) is None
+    WaitingListEntry.objects.update(status=EntryStatus.WAITING)
+    assert accept(offer.pk, by=SMS, now=NOW).appointment == second
+    second.refresh_from_db()
+    session.refresh_from_db()
+    assert (session.seats_taken, second.seats_taken, Hold.objects.count()) == (1, 2, 0)
+
+
+def parallel_session(world: World, seats: int = 2) -> Appointment:
+    """A full session of the same workshop, at the same hour, with another agent."""
+    session = open_session(
+        type=world.type,
+        location=world.location,
+        agents=[agent(world.organisation)],
+        start=world.at(10),
+        by=Actor.of(world.agent),
+        now=NOW,
+        capacity=seats,
+    )
+    for _ in range(seats):
+        world.book(10)
+    return session
 
 
 def later_session(world: World, hours: int, seats: int = 2) -> Appointment:
