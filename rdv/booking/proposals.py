@@ -4,12 +4,13 @@ Whoever needs the choice calls `three_slots`, then `propose`: a proposal is a ro
 first (the link, a reply by SMS, an agent on the phone).
 """
 
+import logging
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 
 from rdv.booking.errors import AlreadyCancelled, InThePast, SlotTaken, TransitionRefused
 from rdv.booking.events import ProposalClosed, SlotsProposed, publish
@@ -21,6 +22,8 @@ from rdv.models import Appointment, Location, ProposalStatus, SlotProposal, Stat
 from rdv.models.actor import Actor
 from rdv.scheduling.rules import Booker
 from rdv.scheduling.sending import Window
+
+logger = logging.getLogger(__name__)
 
 KEYS = "ABC"
 AROUND = timedelta(days=28)
@@ -205,18 +208,30 @@ def withdraw_inside(appointment: Appointment, *, now: datetime) -> bool:
 
 
 def expire_due(*, now: datetime) -> int:
-    """End the proposals that nobody answered, one transaction each. Run each minute; gives how many."""
+    """End the proposals that nobody answered, one transaction each. Run each minute; gives how many.
+
+    One that fails stops no other: it is still due in a minute.
+    """
     due = SlotProposal.objects.open().filter(expires_at__lte=now).order_by("expires_at", "pk")
     ended = 0
     for pk in list(due.values_list("pk", flat=True)):
-        with transaction.atomic(durable=True):
-            appointment, proposal = _lock(pk)
-            if proposal.status == ProposalStatus.OPEN:
-                gone = appointment.is_cancelled or appointment.status != Status.UNKNOWN
-                status = ProposalStatus.WITHDRAWN if gone else ProposalStatus.EXPIRED
-                _close(proposal, status, by=Actor.system(), now=now)
-                ended += 1
+        try:
+            ended += _expire(pk, now)
+        except OperationalError:
+            logger.warning("proposal %s could not be locked", pk, exc_info=True)
+        except Exception:
+            logger.exception("proposal %s could not be ended", pk)
     return ended
+
+
+def _expire(proposal_id: int, now: datetime) -> bool:
+    with transaction.atomic(durable=True):
+        appointment, proposal = _lock(proposal_id)
+        if proposal.status != ProposalStatus.OPEN:
+            return False
+        gone = appointment.is_cancelled or appointment.status != Status.UNKNOWN
+        _close(proposal, ProposalStatus.WITHDRAWN if gone else ProposalStatus.EXPIRED, by=Actor.system(), now=now)
+        return True
 
 
 def open_proposal(appointment: Appointment, *, now: datetime) -> SlotProposal | None:

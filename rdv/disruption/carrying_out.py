@@ -56,8 +56,8 @@ def work(*, now: datetime, disruption_id: int | None = None) -> int:
     With a disruption, that one alone.
     """
     if disruption_id is None:
-        find_missed(now=now)
-        expire_due(now=now)
+        for look in (find_missed, expire_due):
+            _look(look, now)
     rows = DisruptedAppointment.objects.filter(step=Step.PLANNED)
     rows = rows.filter(disruption=disruption_id) if disruption_id else rows
     waiting = rows.filter(due_at__gt=now, decision=Decision.MOVE, hold=None).order_by("due_at", "pk")
@@ -65,6 +65,14 @@ def work(*, now: datetime, disruption_id: int | None = None) -> int:
         _each(pk, keep, now)
     due = list(rows.filter(due_at__lte=now).order_by("was_at", "pk").values_list("pk", flat=True))
     return sum(_each(pk, carry_out, now) for pk in due)
+
+
+def _look(look: Callable[..., int], now: datetime) -> None:
+    """What can't be found now is found in a minute; decisions don't wait for it."""
+    try:
+        look(now=now)
+    except Exception:
+        logger.exception("%s could not go on", look.__name__)
 
 
 def _each(pk: int, act: Callable[..., bool], now: datetime) -> bool:

@@ -1,14 +1,17 @@
 """One row for each appointment that an absence hits, from the instant it is declared: none is forgotten."""
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import OuterRef, Subquery
 
 from rdv.booking.locks import assert_in_transaction
 from rdv.models import Absence, Agent, Appointment, Decision, DisruptedAppointment, Disruption, Step
+
+logger = logging.getLogger(__name__)
 
 HIT_AGAIN = "L’absence touche aussi la date donnée à la famille."
 
@@ -75,10 +78,18 @@ def find_missed(*, now: datetime) -> int:
         for absence_id, *appointment in cursor.fetchall():
             missed[absence_id].append((appointment[0], appointment[1]))
     absences = Absence.objects.select_related("agent", "location__organisation", "created_by").in_bulk(missed)
-    for pk, absence in sorted(absences.items()):
+    return again + sum(_note(absence, missed[pk], now) for pk, absence in sorted(absences.items()))
+
+
+def _note(absence: Absence, hit: list[tuple[int, datetime]], now: datetime) -> int:
+    """One that fails (it was withdrawn meanwhile) stops no other."""
+    try:
         with transaction.atomic(durable=True):
-            open_disruption(absence, missed[pk], by=absence.created_by, now=now)
-    return again + sum(map(len, missed.values()))
+            open_disruption(absence, hit, by=absence.created_by, now=now)
+    except (OperationalError, IntegrityError):
+        logger.warning("what absence %s hits could not be noted", absence.pk, exc_info=True)
+        return 0
+    return len(hit)
 
 
 def reopen_hit_again(absence: Absence | None = None, *, now: datetime) -> int:

@@ -1,8 +1,10 @@
 """What was decided is done once the delay is over, once, and what can't be done is open again."""
 
 from datetime import datetime, timedelta
+from unittest.mock import patch
 
 import pytest
+from django.db import OperationalError
 
 from rdv.booking.absences import withdraw_absence
 from rdv.booking.cancel import cancel
@@ -165,6 +167,26 @@ def test_silence_is_decided_again(day: SickDay) -> None:
     assert proposal is not None
     work(now=proposal.expires_at)
     assert day.row(0).problem == "La famille n’a pas répondu à la proposition."
+
+
+@pytest.mark.parametrize("step", ["booking.proposals._close", "disruption.opening.open_disruption"])
+def test_what_fails_stops_no_decision(day: SickDay, step: str, caplog: pytest.LogCaptureFixture) -> None:
+    """A silence to note, an appointment under the absence to find: done a minute later, once they go again."""
+    disruption = day.declare()
+    day.decide(disruption, PROPOSE)
+    work(now=LATER)
+    proposal = day.row(0).proposal
+    assert proposal is not None
+    now = proposal.expires_at
+    day.decide(disruption, UNDECIDED, CANCEL, now=now - timedelta(minutes=11))
+    late = day.book(10, agents=[day.agent.pk], by=day.by, now=now, overbooking_reason="urgence").appointment
+    with patch(f"rdv.{step}", side_effect=OperationalError("lock timeout")):
+        assert work(now=now) == 1
+    assert "lock timeout" in caplog.text
+    assert (day.row(1).step, day.row(1).appointment.status) == (Step.DONE, Status.REVOKED)
+    assert work(now=now + timedelta(minutes=1)) == 0
+    assert day.row(0).problem == "La famille n’a pas répondu à la proposition."
+    assert disruption.hits.filter(appointment=late, step=Step.OPEN).exists()
 
 
 def test_a_family_that_cancels_by_itself_is_left_alone(day: SickDay) -> None:
