@@ -2,7 +2,7 @@
 
 from django.utils.crypto import constant_time_compare
 
-from rdv.models import AppointmentLink, EntryStatus, Offer, Territory, WaitingListEntry
+from rdv.models import Appointment, AppointmentLink, EntryStatus, Offer, Territory, WaitingListEntry
 from rdv.models.credentials import derived_token
 from rdv.models.waiting_list import WaitingListEntryQuerySet
 
@@ -70,9 +70,14 @@ def _open(territory: Territory) -> WaitingListEntryQuerySet:
 
 def link_of_entry(entry: WaitingListEntry) -> AppointmentLink | None:
     """The family's link to the appointment that it has meanwhile."""
-    if entry.current_appointment_id is None:
+    return link_to(entry.current_appointment, entry)
+
+
+def link_to(appointment: Appointment | None, entry: WaitingListEntry) -> AppointmentLink | None:
+    """The link to an appointment of the family that waits, or waited."""
+    if appointment is None:
         return None
-    return AppointmentLink.objects.filter(appointment=entry.current_appointment_id, family=entry.family_id).first()
+    return AppointmentLink.objects.filter(appointment=appointment, family=entry.family_id).first()
 
 
 def link_of_offer(offer: Offer) -> AppointmentLink | None:

@@ -45,6 +45,10 @@ class WaitingListEntryQuerySet(models.QuerySet["WaitingListEntry"]):
     def waiting(self) -> "WaitingListEntryQuerySet":
         return self.filter(status=EntryStatus.WAITING)
 
+    def over(self) -> "WaitingListEntryQuerySet":
+        """Those that wait no more, the last one first."""
+        return self.filter(status__in=[EntryStatus.FULFILLED, EntryStatus.LEFT]).order_by("-waiting_since", "-pk")
+
     def in_order(self) -> "WaitingListEntryQuerySet":
         """As offers are made (see `rdv.waitinglist.ranking`), but for the draw, which each round makes anew."""
         at_hand = Q(current_appointment__isnull=False) & ~Q(current_appointment__status__in=CANCELLED)
@@ -56,8 +60,8 @@ class WaitingListEntry(models.Model):
     """Inscription en liste d'attente: a family that wants a slot, or an earlier one than `current_appointment`.
 
     `any_location` and an empty list of locations differ: the latter means nowhere. `half_days` empty
-    with `any_half_day` false likewise means never. `ended_at` and `ended_by` say when it was left or fulfilled, and how;
-    they are empty where nobody noted it.
+    with `any_half_day` false likewise means never. `ended_at` and `ended_by` say when it was left or
+    fulfilled, and how; they are empty where nobody noted it.
     """
 
     territory = models.ForeignKey(Territory, on_delete=models.CASCADE, related_name="waiting_list")

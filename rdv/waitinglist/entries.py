@@ -15,6 +15,7 @@ from rdv.models import (
     Agent,
     Appointment,
     AppointmentType,
+    Channel,
     Contact,
     EntryStatus,
     Family,
@@ -104,7 +105,7 @@ def join_inside(wish: Wish, *, by: Actor, now: datetime) -> WaitingListEntry:
         )
     entry.contact = wish.contact or _contact_of(family, wish.who)
     entry.agent = wish.agent
-    entry.current_appointment = wish.current_appointment or _at_hand(entry, persons, now)
+    entry.current_appointment = wish.current_appointment or at_hand(entry, persons, now)
     entry.status, entry.silences = EntryStatus.WAITING, 0
     if by.agent is not None:
         entry.priority, entry.priority_reason = wish.priority, wish.priority_reason.strip()
@@ -193,7 +194,9 @@ def set_priority(entry_id: int, *, priority: int, reason: str, by: Actor) -> Wai
 def end_past(*, now: datetime) -> int:
     """Those who wanted an appointment earlier and have had it wait no more. Run each minute; gives how many."""
     had = WaitingListEntry.objects.filter(status__in=OPEN, current_appointment__starts_at__lte=now)
-    return had.exclude(current_appointment__status__in=CANCELLED).update(status=EntryStatus.FULFILLED)
+    return had.exclude(current_appointment__status__in=CANCELLED).update(
+        status=EntryStatus.FULFILLED, ended_at=now, ended_by=Channel.SYSTEM
+    )
 
 
 def _change(entry_id: int, status: EntryStatus, *, by: Actor, now: datetime) -> WaitingListEntry:
@@ -215,9 +218,11 @@ def _change_inside(entry_id: int, status: EntryStatus, *, by: Actor, now: dateti
         still = Offer.objects.pending().filter(pk=offer.pk)
         still.update(status=OfferStatus.DECLINED, answered_at=now, answered_by=by.channel)
     if status == EntryStatus.WAITING:
-        entry.current_appointment = _at_hand(entry, list(entry.persons.all()), now)
+        entry.current_appointment = at_hand(entry, list(entry.persons.all()), now)
+    if status == EntryStatus.LEFT:
+        entry.ended_at, entry.ended_by = now, by.channel
     entry.status, entry.silences = status, 0
-    entry.save(update_fields=["status", "silences", "current_appointment"])
+    entry.save(update_fields=["status", "silences", "current_appointment", "ended_at", "ended_by"])
     if round_ is not None:
         advance_inside(round_, now=now, topping_up=True)
     return entry
@@ -251,7 +256,7 @@ def _may_come_earlier(appointment: Appointment, wish: Wish, family: Family, now:
     )
 
 
-def _at_hand(entry: WaitingListEntry, persons: Sequence[Person], now: datetime) -> Appointment | None:
+def at_hand(entry: WaitingListEntry, persons: Sequence[Person], now: datetime) -> Appointment | None:
     """The coming appointment of the type that those who wait have: the one that was to come earlier, else the first."""
     coming = Appointment.objects.filter(
         type=entry.type_id,

@@ -10,6 +10,7 @@ from rdv.booking.events import (
     AppointmentMoved,
     OfferedTimeTaken,
     ParticipationsCancelled,
+    SessionOpened,
     SlotFreed,
     TimeOpened,
     subscribe,
@@ -18,7 +19,7 @@ from rdv.models import CANCELLED, EntryStatus, OfferRound, RoundStatus, Status, 
 from rdv.waitinglist.closing import close, lock_round
 from rdv.waitinglist.newtime import open_rounds
 from rdv.waitinglist.opening import open_round
-from rdv.waitinglist.seats import hold_of, offer_seats, on_seats_given_back
+from rdv.waitinglist.seats import hold_of, offer_seats, on_seats_given_back, on_session_opened
 from rdv.waitinglist.silences import pause_and_ask
 from rdv.waitinglist.tasks import advance_round
 
@@ -27,6 +28,7 @@ def connect() -> None:
     """Subscribe; called once, when the application is ready."""
     subscribe(SlotFreed, on_slot_freed)
     subscribe(TimeOpened, on_time_opened)
+    subscribe(SessionOpened, on_new_session)
     subscribe(OfferedTimeTaken, on_offered_time_taken)
     subscribe(AbsenceDeclared, on_absence_declared)
     subscribe(AppointmentBooked, on_appointment_booked)
@@ -47,6 +49,13 @@ def on_time_opened(event: TimeOpened) -> None:
     for round_ in open_rounds(event):
         if round_.next_batch_at <= event.at:
             start_soon(round_.pk)
+
+
+def on_new_session(event: SessionOpened) -> None:
+    """The first seats of a new session are kept for those who wait."""
+    round_ = on_session_opened(event)
+    if round_ is not None and round_.next_batch_at <= event.at:
+        start_soon(round_.pk)
 
 
 def on_offered_time_taken(event: OfferedTimeTaken) -> None:
@@ -88,7 +97,9 @@ def on_appointment_booked(event: AppointmentBooked) -> None:
         status__in=[EntryStatus.WAITING, EntryStatus.PAUSED],
     )
     for pk in sorted(set(waited.values_list("pk", flat=True))):
-        WaitingListEntry.objects.filter(pk=pk).update(status=EntryStatus.FULFILLED, silences=0)
+        WaitingListEntry.objects.filter(pk=pk).update(
+            status=EntryStatus.FULFILLED, silences=0, ended_at=event.at, ended_by=event.by.channel
+        )
         offered = OfferRound.objects.filter(offers__entry=pk, offers__status__in=["live", "claimed"])
         for round_id in offered.values_list("pk", flat=True):
             start_soon(round_id)

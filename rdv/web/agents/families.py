@@ -24,7 +24,7 @@ from rdv.web.agents.words import appointment_line
 from rdv.web.agents.workspace import AgentRequest, asked_words, find_family, page, posted, workspace
 
 MOST_FOUND = 20
-PAST_SHOWN = 20
+PAST_SHOWN, WAITED_SHOWN = 20, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +124,7 @@ def family(request: AgentRequest, pk: int) -> HttpResponse:
         "missed": missed_words(missed(request, [found.pk]).get(found.pk), at_least=1),
         "said": said_to_family(request, found),
         "waiting": list(request.scope.waiting_list().filter(family=found).waiting().select_related("type")),
+        "waited": list(request.scope.waiting_list().filter(family=found).over().select_related("type")[:WAITED_SHOWN]),
         "invitations": invitations_of(request, found),
         "own_agent_form": _own_agent_form(request, found),
         "book_url": f"{reverse('agents:find_slot')}?famille={found.pk}",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 
 from rdv import moments
 from rdv.access.roles import Right
-from rdv.models import EntryStatus, Offer, OfferRound, RoundStatus
+from rdv.models import Offer, OfferRound, RoundStatus
 from rdv.waitinglist.byhand import withdraw
 from rdv.waitinglist.eligibility import SKIPPED_BECAUSE, Skip
 from rdv.web.agents.appointment import attempt
@@ -22,7 +22,6 @@ from rdv.web.agents.waiting_history import became, why_then
 from rdv.web.agents.workspace import AgentRequest, page, workspace
 
 PASSED_SHOWN = 40
-OPEN = (EntryStatus.WAITING, EntryStatus.PAUSED)
 SOMEBODY = gettext_noop("Une famille d’une autre équipe")
 
 
@@ -88,7 +87,7 @@ def _named(request: AgentRequest, found: OfferRound, offers: list[Offer]) -> Map
 def _offer(offer: Offer, named: Mapping[int, str], request: AgentRequest) -> dict[str, Any]:
     zone = request.territory.time_zone
     return {
-        "entry": offer.entry_id if offer.entry_id in named and offer.entry.status in OPEN else None,
+        "entry": offer.entry_id if offer.entry_id in named else None,
         "name": named.get(offer.entry_id, _(SOMEBODY)),
         "made": moments.moment(offer.made_at, zone),
         "became": became(offer),

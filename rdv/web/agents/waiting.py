@@ -20,6 +20,7 @@ from rdv.web.agents.appointment import attempt
 from rdv.web.agents.families import family_name
 from rdv.web.agents.journey import Journey
 from rdv.web.agents.visible_rounds import rounds_under_way
+from rdv.web.agents.waiting_end import how_it_ended
 from rdv.web.agents.waiting_form import PRIORITIES, PriorityForm, WaitingForm
 from rdv.web.agents.waiting_history import offers_made, passed_over, why_here
 from rdv.web.agents.workspace import (
@@ -127,7 +128,9 @@ def _open_entry(request: AgentRequest, journey: Journey, family: Family | None) 
 @workspace(Right.WAITING_LIST, post=True)
 def entry(request: AgentRequest, pk: int) -> HttpResponse:
     """One entry: its wishes, its priority with the reason, pause and withdrawal."""
-    found = find_entry(request, pk)
+    found = find_entry(request, pk, over_too=request.method != "POST")
+    if found.status not in OPEN:
+        return page(request, "agents/waiting_over.html", _over(found, request), here="waiting")
     form = PriorityForm(posted(request), initial={"priority": found.priority, "priority_reason": found.priority_reason})
     if request.method == "POST" and form.is_valid():
         priority, reason = int(form.cleaned_data["priority"]), form.cleaned_data["priority_reason"]
@@ -160,15 +163,27 @@ def change_entry(request: AgentRequest, pk: int) -> HttpResponse:
     return redirect("agents:waiting")
 
 
-def find_entry(request: AgentRequest, pk: int) -> WaitingListEntry:
-    """A family that still waits, or has paused; 404 for any other, and for one that is not seen."""
-    rows = request.scope.waiting_list().filter(status__in=OPEN)
+def find_entry(request: AgentRequest, pk: int, *, over_too: bool = False) -> WaitingListEntry:
+    """A family that still waits, or has paused (`over_too`: or waited); 404 for any other, and for one not seen."""
+    rows = request.scope.waiting_list()
+    if not over_too:
+        rows = rows.filter(status__in=OPEN)
     rows = rows.select_related("type", "agent", "contact", "current_appointment__location__organisation__territory")
     rows = rows.select_related("family__own_agent")
     found = rows.prefetch_related("locations", "persons", "family__contacts", "family__persons").filter(pk=pk).first()
     if found is None:
         raise Http404
     return found
+
+
+def _over(found: WaitingListEntry, request: AgentRequest) -> dict[str, Any]:
+    """A wait that is over, to be explained afterwards: nothing of it changes any more."""
+    return {
+        "line": _line(found, request),
+        "end": how_it_ended(found, request),
+        "offers": offers_made(found, request),
+        "passed": passed_over(found, request),
+    }
 
 
 def _round_line(one: OfferRound, request: AgentRequest) -> dict[str, Any]:

@@ -71,6 +71,8 @@ def passed_over(entry: WaitingListEntry, request: AgentRequest) -> list[dict[str
     rounds = request.territory.rounds.filter(
         type=entry.type_id, opened_at__gte=entry.waiting_since, location__in=request.scope.locations()
     ).select_related("location__organisation__territory")
+    if entry.ended_at:
+        rounds = rounds.filter(opened_at__lte=entry.ended_at)
     found = []
     for round_ in rounds.order_by("-opened_at", "-pk")[:LOOKED_AT]:
         reason = _reason(round_.log, entry.pk)

@@ -141,10 +141,10 @@ def what_happened(event: AppointmentEvent) -> str:
 def by_whom(event: AppointmentEvent) -> str:
     """Who did it, and by which way."""
     who = event.agent.full_name if event.agent else ActorKind(event.actor_kind).label
-    return f"{who}, {_WAYS[Channel(event.channel)]}"
+    return f"{who}, {WAYS[Channel(event.channel)]}"
 
 
-_WAYS = {
+WAYS = {
     Channel.WEB: "par le site",
     Channel.AGENT: "dans l’espace des agents",
     Channel.SMS: "par SMS",

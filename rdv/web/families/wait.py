@@ -10,9 +10,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from rdv.access.waiting import find_entry, link_of_entry, offers_to
+from rdv.access.waiting import find_entry, link_of_entry, link_to, offers_to
 from rdv.booking.errors import BookingError
-from rdv.models import Territory, WaitingListEntry
+from rdv.models import EntryStatus, Territory, WaitingListEntry
+from rdv.waitinglist.ended import led_to
 from rdv.waitinglist.entries import change_wishes, leave, pause, resume
 from rdv.web.families.doors import CONFLICT, scope_of, show
 from rdv.web.families.holding import FAMILY
@@ -103,9 +104,10 @@ def _page(request: HttpRequest, followed: Followed, problem: str = "") -> HttpRe
     if problem:
         entry.refresh_from_db(fields=["status", "silences"])
     shown = Wait(entry, followed.now)
-    link = link_of_entry(entry) if shown.is_open else None
+    link = link_of_entry(entry) if shown.is_open else link_to(led_to(entry), entry)
     context = {
         "wait": shown,
+        "is_fulfilled": entry.status == EntryStatus.FULFILLED,
         "problem": problem,
         "rows": shown.rows(),
         "offers": shown.offers(offers_to(entry)) if shown.is_open else [],

@@ -7,7 +7,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from rdv.models import EntryStatus, Family, Offer, OfferRound, WaitingListEntry
+from rdv.models import Channel, EntryStatus, Family, Offer, OfferRound, WaitingListEntry
+from rdv.models.actor import Actor
+from rdv.waitinglist.entries import leave
 from tests.factories import NOW, family
 from tests.web.agents.world import Office
 
@@ -64,6 +66,27 @@ def test_it_is_narrowed_by_type_and_place_and_asks_as_much_for_one_as_for_fifty(
     assert (len(page.context["lines"]), page.context["current"].paginator.num_pages) == (40, 2)
     assert desk.get(f"/agents/liste-attente/?motif={office.workshop_type.pk}").context["lines"] == []
     assert len(desk.get(f"/agents/liste-attente/?lieu={office.location.pk}&page=2").context["lines"]) == 10
+
+
+def test_a_wait_that_is_over_is_still_explained_and_changes_no_more(office: Office, desk: Client) -> None:
+    entry = waits(office, 1, priority=1, priority_reason="Sortie de maternité")
+    leave(entry.pk, by=Actor.family(Channel.SMS), now=NOW)
+    page = text(desk.get(f"/agents/liste-attente/{entry.pk}/"))
+    for words in ("S’est retirée de la liste par SMS", "prioritaire, sans rendez-vous", "Sortie de maternité"):
+        assert words in page
+    assert "Enregistrer la priorité" not in page
+    assert f"/agents/liste-attente/{entry.pk}/" in text(desk.get(f"/agents/familles/{entry.family_id}/"))
+    for address in (f"/agents/liste-attente/{entry.pk}/", f"/agents/liste-attente/{entry.pk}/changer/"):
+        assert desk.post(address, {"action": "pause", "priority": "0"}).status_code == 404
+
+
+def test_the_appointment_that_ended_a_wait_is_named_and_leads_to_it(office: Office, desk: Client) -> None:
+    entry = waits(office, 1)
+    WaitingListEntry.objects.filter(pk=entry.pk).update(family=office.family, status=EntryStatus.FULFILLED)
+    entry.persons.set(office.family.persons.all())
+    page = text(desk.get(f"/agents/liste-attente/{entry.pk}/"))
+    assert "A obtenu un rendez-vous" in page
+    assert f"/agents/rendez-vous/{office.open.pk}/" in page
 
 
 def test_an_entry_says_what_was_offered_and_why_it_was_passed_over(office: Office, desk: Client) -> None:

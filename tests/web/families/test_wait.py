@@ -7,7 +7,7 @@ from rdv.access.waiting import wait_token
 from rdv.models import EntryStatus, WaitingListEntry
 from rdv.models.actor import Actor
 from rdv.waitinglist.entries import leave
-from tests.factories import NOW, World, location
+from tests.factories import NOW, World, location, who
 from tests.waitinglist.support import waiting
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +76,16 @@ def test_an_old_link_says_that_it_is_over_and_names_nobody(client: Client) -> No
     assert client.get(f"{url(entry)}changer/").status_code == 302
     refused = client.post(f"{url(entry)}dire/", {"acte": "pause"})
     assert (refused.status_code, "Cette attente est terminée" in text(refused)) == (409, True)
+
+
+def test_who_got_an_appointment_is_told_so_and_led_to_it(client: Client) -> None:
+    world = World()
+    entry = waiting(world)
+    link = world.book(9, who=who(entry.family)).link
+    page = text(client.get(url(entry)))
+    assert "Vous avez obtenu votre rendez-vous." in page
+    assert f"/r/{link.token}/" in page
+    assert "Vous n’êtes plus sur la liste" not in page
 
 
 @pytest.mark.parametrize("token", ["1-abcdefghijklmnop", "1", "-", "9" * 40])
