@@ -1,10 +1,12 @@
 """What was hit, what was decided, what became of it, and what still waits; a constant number of queries."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 
-from django.db.models import Count, F, Min, Prefetch, QuerySet
+from django.db.models import Count, Min, Prefetch, QuerySet
 
 from rdv.disruption.states import Facts, Reach
 from rdv.models import (
@@ -22,7 +24,7 @@ from rdv.models import (
 
 @dataclass(frozen=True, slots=True)
 class HitRow:
-    """One appointment that was hit, loaded with its people; `rebooked` after a cancellation."""
+    """One appointment that was hit, loaded with its people; `rebooked`: all its people, after a cancellation."""
 
     row: DisruptedAppointment
     appointment: Appointment
@@ -56,7 +58,7 @@ def hit_rows(disruption: Disruption) -> list[HitRow]:
         .prefetch_related(Prefetch("appointment", Appointment.objects.with_people()))
         .order_by("was_at", "appointment")
     )
-    again = _booked_again(disruption)
+    again = _booked_again(rows)
     return [
         HitRow(row, row.appointment, is_under(row.appointment, disruption), row.appointment_id in again) for row in rows
     ]
@@ -71,17 +73,29 @@ def is_under(appointment: Appointment, disruption: Disruption) -> bool:
     return any(row.agent_id == disruption.agent_id for row in appointment.appointment_agents.all())
 
 
-def _booked_again(disruption: Disruption) -> set[int]:
-    """The cancelled appointments whose family has taken another of the same type since."""
-    cancelled = Participation.objects.filter(
-        appointment__disruptions__disruption=disruption,
-        appointment__disruptions__decision=Decision.CANCEL,
-        appointment__disruptions__done_at__isnull=False,
-        family__participations__status=Status.UNKNOWN,
-        family__participations__appointment__type=F("appointment__type"),
-        family__participations__appointment__booked_at__gte=F("appointment__disruptions__done_at"),
-    )
-    return set(cancelled.values_list("appointment_id", flat=True))
+def _booked_again(rows: Sequence[DisruptedAppointment]) -> set[int]:
+    """The cancelled appointments of which everybody has taken another of the same type since; one query."""
+    cancelled = [row for row in rows if row.decision == Decision.CANCEL and row.done_at is not None]
+    left = {
+        row.appointment_id: [
+            one.person_id for one in row.appointment.participations.all() if one.status == Status.REVOKED
+        ]
+        for row in cancelled
+    }
+    since = defaultdict(list)
+    coming = Participation.objects.filter(person__in=sorted({*chain(*left.values())}), status=Status.UNKNOWN)
+    for person, type_, at in coming.values_list("person", "appointment__type", "created_at"):
+        since[person, type_].append(at)
+    return {
+        row.appointment_id
+        for row in cancelled
+        if left[row.appointment_id]
+        and all(_any_since(row, since[one, row.appointment.type_id]) for one in left[row.appointment_id])
+    }
+
+
+def _any_since(row: DisruptedAppointment, instants: Iterable[datetime]) -> bool:
+    return any(row.done_at is not None and at >= row.done_at for at in instants)
 
 
 @dataclass(frozen=True, slots=True)
