@@ -124,7 +124,7 @@ def change_wishes(
     notice_minutes: int,
     standby: bool,
 ) -> WaitingListEntry:
-    """Wait for something else, with the same place in the queue; who had paused comes back.
+    """Wait for something else, with the same place in the queue; who had paused stays so.
 
     Raises NothingWanted or EntryEnded.
     """
@@ -133,7 +133,6 @@ def change_wishes(
         entry = WaitingListEntry.objects.select_for_update(of=("self",), no_key=True).get(pk=entry_id)
         if entry.status not in OPEN:
             raise EntryEnded
-        entry.status, entry.silences = EntryStatus.WAITING, 0
         _write_wishes(entry, locations, half_days, notice_minutes, standby=standby)
         return entry
 

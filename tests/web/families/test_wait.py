@@ -67,6 +67,16 @@ def test_changing_one_s_wishes_shows_the_present_ones_and_keeps_the_place(client
     assert entry.waiting_since == NOW
 
 
+def test_changing_one_s_wishes_during_a_pause_says_that_it_lasts_and_lets_it_last(client: Client) -> None:
+    entry = waiting(World())
+    WaitingListEntry.objects.update(status=EntryStatus.PAUSED, silences=3)
+    assert "Vous êtes en pause, et vous le restez" in text(client.get(f"{url(entry)}changer/"))
+    page = client.post(f"{url(entry)}changer/", {"half_days": ["5-pm"], "notice": "1440"}, follow=True)
+    assert "Attendez-vous toujours" in text(page)
+    entry.refresh_from_db()
+    assert (entry.half_days, entry.status, entry.silences) == (["5-pm"], EntryStatus.PAUSED, 3)
+
+
 def test_an_old_link_says_that_it_is_over_and_names_nobody(client: Client) -> None:
     entry = waiting(World())
     leave(entry.pk, by=Actor.family(), now=NOW)
