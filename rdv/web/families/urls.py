@@ -58,4 +58,5 @@ urlpatterns = [
     path("liste-attente/offre/<str:token>/", offers.offer, name="offer"),
     path("liste-attente/offre/<str:token>/oui/", offers.accept, name="offer_accept"),
     path("liste-attente/offre/<str:token>/non/", offers.decline, name="offer_decline"),
+    path("liste-attente/offre/<str:token>/prendre/", offers.book, name="offer_book"),
 ]

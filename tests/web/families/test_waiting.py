@@ -119,7 +119,7 @@ def test_a_yes_that_comes_too_late_loses_nothing_and_shows_what_is_near(at) -> N
     at.now = offered.offer.expires_at + timedelta(minutes=1)
     response = offered.family.client.post(f"{offered.address}oui/")
     assert response.status_code == 409
-    assert "Vous gardez votre place sur la liste d’attente" in text(response)
+    assert "Vous gardez votre rendez-vous prévu mardi 12 janvier à 11\u00a0h et votre place" in text(response)
     assert "mardi 12 janvier à 9\u00a0h\u00a030" in text(response)
     assert Appointment.objects.get(links=offered.link).starts_at == offered.world.at(11)
 
