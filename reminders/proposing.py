@@ -11,13 +11,11 @@ from reminders.audience import families_told
 from reminders.kinds import MUST_KNOW, Kind
 from reminders.models import CallResult, MessageState, OutboundMessage, Task, TaskEnd, TaskKind, TaskOutcome
 from reminders.telling import UNSAID, Said, Telling, tell
+from reminders.to_say import NEXT, without_answer
 from reminders.writing import Subject, call_task
 
 OTHER_DATES = "d’autres dates sont proposées"
 CLOSED = "la proposition de dates est close"
-REFUSED = "Aucune des dates proposées ne convient."
-SILENT = "Sans réponse aux dates proposées."
-TO_CALL = {ProposalStatus.REFUSED: REFUSED, ProposalStatus.EXPIRED: SILENT}
 
 
 def connect() -> None:
@@ -25,6 +23,8 @@ def connect() -> None:
     events.subscribe(events.SlotsProposed, on_slots_proposed)
     events.subscribe(events.ProposalClosed, on_proposal_closed)
     events.subscribe(events.AppointmentMaintained, on_maintained)
+    events.subscribe(events.AppointmentMoved, on_changed)
+    events.subscribe(events.AppointmentCancelled, on_changed)
     events.subscribe(events.AbsenceWithdrawn, on_absence_withdrawn)
 
 
@@ -56,13 +56,26 @@ def on_proposal_closed(event: events.ProposalClosed) -> None:
     proposal = event.proposal
     appointment = proposal.appointment
     outbox.supersede(OutboundMessage.objects.filter(appointment=appointment, kind=Kind.DATES_PROPOSED), CLOSED)
-    detail = TO_CALL.get(ProposalStatus(proposal.status))
-    if not proposal.must_move or detail is None:
+    status = ProposalStatus(proposal.status)
+    if not proposal.must_move or status not in NEXT:
         return
     subject = Subject(appointment, stamp=f"s{proposal.pk}")
+    detail = without_answer(appointment, status)
     families = families_told(coming(appointment))
+    # Whoever was to be told of the dates by phone has not heard of them.
+    settle_calls(appointment, event.at)
     tasks = [call_task(Kind.DATES_PROPOSED, told, subject, now=event.at, detail=detail) for told in families]
     Said(tasks=tasks).store(now=event.at)
+
+
+def on_changed(event: events.AppointmentMoved | events.AppointmentCancelled) -> None:
+    """Nobody has to be called about dates any more: what was done is told by itself."""
+    settle_calls(event.appointment, event.at)
+
+
+def settle_calls(appointment: Appointment, now: datetime) -> None:
+    """End the calls about other dates that nobody has made."""
+    _calls_about_dates(appointment).filter(done_at=None).update(done_at=now, closed_as=TaskEnd.SETTLED)
 
 
 def on_maintained(event: events.AppointmentMaintained) -> None:
@@ -70,7 +83,7 @@ def on_maintained(event: events.AppointmentMaintained) -> None:
     appointment = event.appointment
     calls = _calls_about_dates(appointment)
     aware = sorted(_aware(appointment, calls) & set(coming(appointment)))
-    calls.filter(done_at=None).update(done_at=event.at, closed_as=TaskEnd.SETTLED)
+    settle_calls(appointment, event.at)
     said = Said(_again(appointment, event.at))
     subject = Subject(appointment, stamp=f"m{int(event.at.timestamp())}")
     telling = Telling(by=event.by, now=event.at, must_know_by=appointment.starts_at - MUST_KNOW)
@@ -79,9 +92,9 @@ def on_maintained(event: events.AppointmentMaintained) -> None:
 
 
 def _calls_about_dates(appointment: Appointment) -> QuerySet[Task]:
-    """To propose them, or to find another when none suits: of the present hour."""
-    prefix = Subject(appointment, stamp="s").key
-    return Task.objects.filter(appointment=appointment, kind=TaskKind.CALL_CHANGE, key__startswith=prefix)
+    """To propose them, or to find another when none suits; their keys bear the stamp of a proposal."""
+    of_a_proposal = rf"^a{appointment.pk}:v[0-9]+s"
+    return Task.objects.filter(appointment=appointment, kind=TaskKind.CALL_CHANGE, key__regex=of_a_proposal)
 
 
 def _aware(appointment: Appointment, calls: QuerySet[Task]) -> set[int]:
@@ -89,8 +102,9 @@ def _aware(appointment: Appointment, calls: QuerySet[Task]) -> set[int]:
     sent = OutboundMessage.objects.filter(
         appointment=appointment, kind=Kind.DATES_PROPOSED, version=appointment.sequence
     ).exclude(state__in=UNSAID)
+    about_this_hour = calls.filter(key__startswith=Subject(appointment, stamp="s").key)
     spoken = Q(done_at__isnull=False, closed_as="") & ~Q(outcome=TaskOutcome.GIVEN_UP)
-    called = calls.filter(spoken | Q(tried_as=CallResult.LEFT_MESSAGE))
+    called = about_this_hour.filter(spoken | Q(tried_as=CallResult.LEFT_MESSAGE))
     found = {*sent.values_list("family_id", flat=True), *called.values_list("family_id", flat=True)}
     return {pk for pk in found if pk is not None}
 

@@ -11,6 +11,7 @@ from reminders.audience import Told
 from reminders.kinds import CALL, EMAIL, TABLE, Kind
 from reminders.models import OutboundMessage, Task
 from reminders.planning import Planned
+from reminders.to_say import to_say
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +64,14 @@ def write(
 
 
 def call_task(kind: Kind, told: Told, subject: Subject, *, now: datetime, detail: str = "") -> Task:
-    """Somebody has to tell this family by phone, or by letter."""
+    """Somebody has to tell this family by phone, or by letter; `detail` says in which words, else those of the kind."""
     rule = TABLE[kind]
     if rule.call is None:
         raise ValueError(f"{kind} is never told by phone")
     contact = next(iter(told.contacts.values()), None)
     appointment, offer = subject.appointment, subject.offer
+    if appointment is not None and not detail:
+        detail = to_say(kind, appointment, subject.context)
     return todo.new_task(
         kind=rule.call,
         key=f"{subject.key}:f{told.family_id}",

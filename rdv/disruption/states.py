@@ -64,7 +64,8 @@ def state_of(facts: Facts) -> State:
                 return State.SETTLED
             if facts.has_begun:
                 return State.PASSED
-            return State.TO_CALL if facts.proposal in UNANSWERED else State.TO_DECIDE
+            was_called = facts.reach == Reach.TOLD
+            return State.TO_CALL if facts.proposal in UNANSWERED and not was_called else State.TO_DECIDE
         case Step.PLANNED:
             return State.PLANNED if facts.stands else State.SETTLED
         case Step.DONE:

@@ -113,7 +113,8 @@ def call(request: AgentRequest, pk: int) -> HttpResponse:
         messages.error(request, _(error.text))
     if request.POST.get("retour") == "appels":
         return redirect(f"{reverse('agents:calls')}?faite={pk}")
-    return redirect(_address(request, pk))
+    absence = _number(request.POST.get("retour", "").removeprefix("absence-"))
+    return redirect("agents:absence_calls", absence) if absence else redirect(_address(request, pk))
 
 
 @workspace(Right.TASKS, only_post=True)

@@ -1,0 +1,36 @@
+"""What to say to a family on the phone when its appointment changes: the words that its task shows."""
+
+from datetime import datetime
+from typing import Any
+
+from rdv import moments
+from rdv.models import Appointment, ProposalStatus
+from reminders.kinds import Kind
+
+CANT = "Votre rendez-vous du {when} ne peut pas avoir lieu."
+NEXT = {
+    ProposalStatus.REFUSED: "Aucune des dates proposées ne vous convient\u00a0: laquelle vous irait\u00a0?",
+    ProposalStatus.EXPIRED: "Vous n’avez pas répondu à notre message\u00a0: quelle date vous irait\u00a0?",
+}
+DATES = "Nous vous proposons\u00a0: {dates}. Laquelle vous convient\u00a0?"
+WORDS = {
+    Kind.MOVED: "Votre rendez-vous est déplacé\u00a0: ce sera {when}, {where}.",
+    Kind.CANCELLED_BY_SERVICE: "Votre rendez-vous du {when} est annulé par nos services.",
+    Kind.MAINTAINED: "Finalement, votre rendez-vous du {when} est maintenu.",
+}
+SAME_TIME = "Votre rendez-vous du {when} est maintenu, avec un autre professionnel."
+
+
+def to_say(kind: Kind, appointment: Appointment, context: dict[str, Any]) -> str:
+    """Of an appointment that changed; `context` is that of the message. Empty where the kind of the task says all."""
+    when = moments.moment(appointment.starts_at, appointment.zone)
+    if kind == Kind.DATES_PROPOSED:
+        dates = [moments.short(datetime.fromisoformat(one["start"]), appointment.zone) for one in context["slots"]]
+        return f"{CANT} {DATES}".format(when=when, dates=", ".join(dates))
+    words = SAME_TIME if kind == Kind.MOVED and context.get("same_time") else WORDS.get(kind, "")
+    return words.format(when=when, where=appointment.location.name)
+
+
+def without_answer(appointment: Appointment, status: ProposalStatus) -> str:
+    """None of the dates suits, or nobody answered."""
+    return f"{CANT} {NEXT[status]}".format(when=moments.moment(appointment.starts_at, appointment.zone))
