@@ -36,7 +36,7 @@ def waits(office: Office, number: int, **values) -> WaitingListEntry:
     of = family(office.territory, phone=f"+336399870{number:02}", organisation=office.organisation)
     given = {"any_location": True, "waiting_since": NOW - timedelta(days=number)} | values
     made = WaitingListEntry.objects.create(
-        territory=office.territory, family=of, contact=of.contacts.get(), type=office.type, **given
+        territory=office.territory, family=of, contact=of.contacts.get(), **{"type": office.type} | given
     )
     made.persons.set(of.persons.all())
     return made
@@ -160,3 +160,18 @@ def test_a_team_that_sees_neither_the_place_nor_the_family_reads_no_name(office:
     hidden = text(desk.get(page))
     assert "Une famille d’une autre équipe" in hidden
     assert "Exemple – " not in hidden
+
+
+def test_the_discreet_wall_holds_for_slots_entries_and_rounds(office: Office, desk: Client) -> None:
+    type_ = office.walled.type
+    hidden = waits(office, 1, type=type_)
+    bare = address(office).replace(f"motif={office.type.pk}&", f"motif={type_.pk}&")
+    OfferRound.objects.filter(pk=office.round.pk).update(type=type_)
+    for url in (
+        bare,
+        address(office, entry=hidden),
+        reverse("agents:entry_slots", args=[hidden.pk]),
+        reverse("agents:round", args=[office.round.pk]),
+        reverse("agents:withdraw_round", args=[office.round.pk]),
+    ):
+        assert desk.get(url).status_code == 404, url
