@@ -161,7 +161,8 @@ def book(request: HttpRequest, proposal: Proposal) -> HttpResponse:
     if not slug or proposal.keeps_appointment:
         return redirect("families:offer", proposal.token)
     at = of.round.location
-    shown = to_the_slots(request, of.round.type, people=of.entry.persons.order_by("pk"), family=of.family, at=at)
+    people = list(of.entry.persons.order_by("pk"))
+    shown = to_the_slots(request, of.round.type, people=people, family=of.family, at=at)
     there = shown.headers["Location"] == place_url(slug, at)
     return hold_slot(request, slug, at.pk) if there else shown
 
