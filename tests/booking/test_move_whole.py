@@ -1,10 +1,12 @@
 """A family moves its appointment by itself: whole, with its own agent, and the time that it leaves goes to the list."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 import pytest
 
 from rdv.booking.errors import SlotTaken
+from rdv.booking.events import SlotFreed, publish
 from rdv.booking.move import move
 from rdv.booking.moving import one_a_day, proposals, search_for_move
 from rdv.booking.selectors import slots_at
@@ -86,6 +88,18 @@ def test_the_time_that_it_leaves_is_offered_to_those_who_wait() -> None:
     move(booked.pk, start=world.at(11), by=FAMILY, now=NOW)
     round_ = OfferRound.objects.get()
     assert (round_.starts_at, round_.depth, round_.freed_by) == (world.at(9), 0, booked)
+
+
+@pytest.mark.parametrize(("hour", "minute", "offered"), [(9, 30, []), (10, 0, [9])])
+def test_time_that_it_takes_again_itself_is_offered_to_nobody(hour: int, minute: int, offered: list[int]) -> None:
+    """Moved by half of its length it still stands in what it had: that hour is no longer whole."""
+    world = World(duration_minutes=60)
+    booked = world.book(9).appointment
+    with patch("rdv.booking.move.publish", wraps=publish) as published:
+        move(booked.pk, start=world.at(hour, minute), by=FAMILY, now=NOW)
+    told = [call.args[0] for call in published.call_args_list]
+    freed = [event.freed.starts_at for event in told if isinstance(event, SlotFreed)]
+    assert freed == [world.at(each) for each in offered]
 
 
 def test_moving_later_to_another_place_frees_this_one() -> None:

@@ -169,3 +169,13 @@ def test_nothing_is_proposed_for_what_is_cancelled(world: World) -> None:
     cancel(appointment.pk, by=FAMILY, now=NOW, for_family=True)
     with pytest.raises(AlreadyCancelled):
         propose(appointment.pk, slots, by=Actor.of(world.agent), now=NOW)
+
+
+def test_a_date_is_chosen_until_the_answer_is_awaited_and_no_longer(world: World) -> None:
+    """No worker has come by to end it: the family hears that it is over, and nothing moves."""
+    proposal = proposed(world)
+    with pytest.raises(TransitionRefused):
+        choose(proposal.pk, "B", by=FAMILY, now=proposal.expires_at)
+    proposal.refresh_from_db()
+    assert (proposal.status, proposal.appointment.sequence) == (ProposalStatus.OPEN, 0)
+    assert choose(proposal.pk, "B", by=FAMILY, now=proposal.expires_at - timedelta(seconds=1)).sequence == 1

@@ -6,7 +6,7 @@ from unittest.mock import patch
 import pytest
 from django.db import OperationalError
 
-from rdv.booking.absences import withdraw_absence
+from rdv.booking.absences import change_absence, withdraw_absence
 from rdv.booking.cancel import cancel
 from rdv.booking.move import move
 from rdv.booking.proposals import choose, refuse
@@ -204,6 +204,32 @@ def test_what_somebody_settled_by_hand_meanwhile_stays_so(day: SickDay) -> None:
     row = day.row(0)
     assert (row.step, row.appointment.status) == (Step.OPEN, Status.UNKNOWN)
     assert agents_of(row.appointment) == [day.colleague.pk]
+
+
+@pytest.mark.parametrize("decision", [PROPOSE, CANCEL, KEEP])
+def test_nothing_is_done_to_what_has_begun_meanwhile(day: SickDay, decision: Decision) -> None:
+    """No worker came by before: the family is in the waiting room."""
+    day.decide(day.declare(), decision)
+    assert work(now=day.at(9)) == 0
+    row = day.row(0)
+    assert (row.step, row.decision, row.problem) == (
+        Step.OPEN,
+        UNDECIDED,
+        "Le rendez-vous avait commencé : rien n’a été fait.",
+    )
+    assert (row.proposal, row.appointment.status) == (None, Status.UNKNOWN)
+
+
+def test_nothing_is_done_to_what_a_shortened_absence_no_longer_hits(day: SickDay) -> None:
+    """It was decided, and the nurse comes at ten after all: nobody is told to stay at home."""
+    disruption = day.declare()
+    day.decide(disruption, UNDECIDED, UNDECIDED, CANCEL)
+    absence = disruption.absence
+    assert absence is not None
+    absence.ends_at = day.at(10)
+    change_absence(absence, by=day.by, now=NOW)
+    assert work(now=LATER) == 0
+    assert (day.row(2).step, day.row(2).appointment.status) == (Step.OPEN, Status.UNKNOWN)
 
 
 def test_what_is_booked_over_an_absence_is_found(day: SickDay) -> None:
