@@ -1,7 +1,7 @@
 """The parts that book, move and accept share: putting an appointment into its place. They open no transaction."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -35,8 +35,11 @@ from rdv.scheduling.slots import SlotRules
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # nothing that is misread on the phone
 
 
-def place(request: BookingRequest, *, now: datetime) -> Booking:
+def place(request: BookingRequest, *, now: datetime, once_locked: Callable[[], None] | None = None) -> Booking:
     """Book inside the running transaction; the verbs `book` and `accept` wrap it.
+
+    `once_locked` is called when agents and rooms are locked and nothing is written: for what must still be true then,
+    under a lock of the family, which comes last.
 
     Raises the errors of `rdv.booking.errors`; the caller's transaction is then rolled back.
     """
@@ -49,6 +52,8 @@ def place(request: BookingRequest, *, now: datetime) -> Booking:
         return _join(request, rules, now)
     slot_rules = rules.slot_rules(request.attendees)
     choice = choose(_place(request, slot_rules, now), now=now)
+    if once_locked:
+        once_locked()
     party = _party(request, rules, now)
     twin = twin_of(request, party.known)
     if twin:

@@ -1,13 +1,13 @@
 """Give a slot to the family that said yes: book it, free the old one, end the round, in one transaction."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
 from rdv.booking.book import constraint_of
 from rdv.booking.cancel import cancel_inside
-from rdv.booking.errors import BookingError, SlotTaken
+from rdv.booking.errors import BookingError, NotBookable, SlotTaken
 from rdv.booking.events import OfferClosed, publish
 from rdv.booking.locks import assert_in_transaction, lock_agents, lock_appointment, lock_family
 from rdv.booking.move import move_inside
@@ -27,14 +27,19 @@ from rdv.models import (
     WaitingListEntry,
 )
 from rdv.models.actor import Actor
+from rdv.scheduling.rules import Reason
 from rdv.waitinglist.batches import claim_window
 from rdv.waitinglist.closing import close
 from rdv.waitinglist.errors import EntryEnded, OfferTaken
-from rdv.waitinglist.freed import agents_of
+from rdv.waitinglist.freed import agents_of, slot_of
 from rdv.waitinglist.ranking import key_of
 from rdv.waitinglist.seats import hold_of, offer_seats
 
 GUARDS = ("occupation_no_overlap_per_agent", "occupation_no_overlap_per_room")
+
+
+# A worker may come by a little late.
+GRACE = timedelta(minutes=10)
 
 
 def window_end(offer: Offer, round_: OfferRound) -> datetime:
@@ -51,12 +56,13 @@ def outranked(offer: Offer, pending: Sequence[Offer]) -> bool:
 def settle(round_: OfferRound, pending: Sequence[Offer], *, now: datetime) -> bool:
     """Give the slot to the best-ranked yes once its window is over, or nobody before it is awaited.
 
-    True when the round has ended. The round is locked.
+    True when the round has ended. The round is locked. Long after its end nobody is given anything any more: who said
+    yes while no worker came by has made other plans, and is told when the round is closed.
     """
     claimed = sorted(
         (offer for offer in pending if offer.status == OfferStatus.CLAIMED), key=lambda offer: key_of(offer.explanation)
     )
-    if not claimed:
+    if not claimed or now > round_.closes_at + GRACE:
         return False
     over = min(round_.closes_at, *(window_end(offer, round_) for offer in claimed))
     if now < over and outranked(claimed[0], pending):
@@ -81,15 +87,22 @@ def try_award(
         if isinstance(error, IntegrityError) and constraint_of(error) not in GUARDS:
             raise
         round_.refresh_from_db(fields=["status", "closed_at"])
+        if slot_of(round_, now=now).parts(1) is not None:
+            # Too short for this family, which has grown since it joined: the others may still come.
+            return _refuse(offer, NotBookable(Reason.TOO_MANY_PEOPLE))
         close(round_, RoundStatus.TAKEN, now=now, untold=untold)
         return OfferTaken()
     except BookingError as error:
         round_.refresh_from_db(fields=["status", "closed_at"])
-        offer.status = OfferStatus.VOID
-        offer.explanation = {**offer.explanation, "refused": error.code}
-        offer.save(update_fields=["status", "explanation"])
-        return error
+        return _refuse(offer, error)
     return None
+
+
+def _refuse(offer: Offer, error: BookingError) -> BookingError:
+    offer.status = OfferStatus.VOID
+    offer.explanation = {**offer.explanation, "refused": error.code}
+    offer.save(update_fields=["status", "explanation"])
+    return error
 
 
 def award(round_: OfferRound, offer: Offer, *, by: Actor, now: datetime) -> Appointment:
@@ -132,8 +145,8 @@ def _book(round_: OfferRound, entry: WaitingListEntry, by: Actor, now: datetime)
             round=round_,
             depth=round_.depth + 1,
         )
-    _still_waiting(entry)
-    return place(request_for(round_, entry, agents, by=by), now=now).appointment
+    request = request_for(round_, entry, agents, by=by)
+    return place(request, now=now, once_locked=lambda: _still_waiting(entry)).appointment
 
 
 def _book_seats(round_: OfferRound, entry: WaitingListEntry, by: Actor, now: datetime) -> tuple[Appointment, int]:

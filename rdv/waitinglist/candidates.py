@@ -46,7 +46,7 @@ COLUMNS = (
 
 
 def load(round_: OfferRound, *, zone: str, interval_matters: bool, now: datetime) -> list[Candidate]:
-    """Every entry that waits for the type of the round, in no particular order; six queries at most."""
+    """Every entry that waits for the type of the round, in no particular order; seven queries at most."""
     # Whoever waited for an earlier appointment and has had it by now waits no more.
     over = Q(current_appointment__starts_at__lte=now) & ~Q(current_appointment__status__in=CANCELLED)
     waiting = WaitingListEntry.objects.waiting().filter(type=round_.type_id).exclude(over)
@@ -61,6 +61,8 @@ def load(round_: OfferRound, *, zone: str, interval_matters: bool, now: datetime
     # A round that is only thought of has asked nobody.
     asked = set(round_.offers.values_list("entry_id", flat=True)) if round_.pk else set()
     persons = _attendees(waiting, _previous(waiting, round_.type_id, zone) if interval_matters else {})
+    # Seats are given up one by one; an appointment moves with all of its people.
+    moved = {} if round_.session_id else _people_moved(waiting)
     return [
         Candidate(
             entry=row["pk"],
@@ -74,6 +76,7 @@ def load(round_: OfferRound, *, zone: str, interval_matters: bool, now: datetime
             notice=min(timedelta(minutes=row["notice_minutes"]), NOTICE if round_.standby else timedelta.max),
             current_start=_current(row),
             attendees=persons[row["pk"]],
+            people=max(len(persons[row["pk"]]), moved.get(row["pk"], 0)),
             can_be_told=_can_be_told(row),
             live_offers=caps.get(row["family_id"], (0, 0))[0],
             offers_this_week=caps.get(row["family_id"], (0, 0))[1],
@@ -100,6 +103,15 @@ def _attendees(waiting: QuerySet[WaitingListEntry], previous: _Previous) -> Mapp
         days = tuple(day for appointment, day in previous.get(person, ()) if appointment != current)
         found[entry] += (Attendee(birth_date, days),)
     return found
+
+
+def _people_moved(waiting: QuerySet[WaitingListEntry]) -> dict[int, int]:
+    """By entry, how many come to the appointment that it would have earlier."""
+    coming = Count(
+        "current_appointment__participations", filter=Q(current_appointment__participations__status=Status.UNKNOWN)
+    )
+    rows = waiting.filter(current_appointment__isnull=False).values("pk").annotate(coming=coming)
+    return {row["pk"]: row["coming"] for row in rows.order_by("pk")}
 
 
 def _previous(waiting: QuerySet[WaitingListEntry], type_id: int, zone: str) -> _Previous:

@@ -53,7 +53,10 @@ SKIPPED_BECAUSE: dict[Skip, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """What is known of a waiting entry. `locations` and `half_days` None = any; empty = none."""
+    """What is known of a waiting entry. `locations` and `half_days` None = any; empty = none.
+
+    `people` come together: those who wait, or more when the appointment that would be moved is of more.
+    """
 
     entry: int
     family: int
@@ -66,6 +69,7 @@ class Candidate:
     notice: timedelta
     current_start: datetime | None
     attendees: Sequence[Attendee]
+    people: int
     can_be_told: bool
     live_offers: int
     offers_this_week: int
@@ -125,7 +129,7 @@ def _not_possible(who: Candidate, slot: Opportunity, now: datetime) -> Skip | No
         return Skip.CANT_MOVE
     if slot.rules.same_agent and who.own_agent is not None and who.own_agent not in slot.agents:
         return Skip.OTHER_AGENT
-    if not slot.fits.get(len(who.attendees), False):
+    if not slot.fits.get(who.people, False):
         return Skip.DOESNT_FIT
     on = slot.start.astimezone(ZoneInfo(slot.zone)).date()
     reason = why_not_admitted(slot.rules, who.attendees, on)
@@ -135,6 +139,11 @@ def _not_possible(who: Candidate, slot: Opportunity, now: datetime) -> Skip | No
 def _not_now(who: Candidate) -> Skip | None:
     if not who.can_be_told:
         return Skip.UNREACHABLE
-    if who.live_offers:
+    return why_enough_offers(who.live_offers, who.offers_this_week)
+
+
+def why_enough_offers(live: int, this_week: int) -> Skip | None:
+    """Why a family gets no more: one at a time, three in seven days."""
+    if live:
         return Skip.HAS_AN_OFFER
-    return Skip.ENOUGH_THIS_WEEK if who.offers_this_week >= OFFERS_PER_WEEK else None
+    return Skip.ENOUGH_THIS_WEEK if this_week >= OFFERS_PER_WEEK else None

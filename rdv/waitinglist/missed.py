@@ -21,7 +21,10 @@ logger = logging.getLogger(__name__)
 
 
 def open_missed(*, now: datetime) -> int:
-    """Start the rounds that should have been; gives how many. Run each minute."""
+    """Start the rounds that should have been; gives how many. Run each minute.
+
+    Each minute looks at its share of what stayed silent, so that what can't be offered never hides the rest.
+    """
     waited = WaitingListEntry.objects.waiting().values_list("territory", "type").distinct()
     territories, types = {pk for pk, _ in waited}, {pk for _, pk in waited}
     if not types:
@@ -36,7 +39,10 @@ def open_missed(*, now: datetime) -> int:
         is_collective=False,
         rounds_freed=None,
     )
-    return sum(_opened(one, now) for one in silent.order_by("starts_at", "pk")[:AT_ONCE])
+    shares = -(-silent.count() // AT_ONCE)
+    minute = int(now.timestamp()) // 60
+    first = AT_ONCE * (minute % shares) if shares else 0
+    return sum(_opened(one, now) for one in silent.order_by("starts_at", "pk")[first : first + AT_ONCE])
 
 
 def _opened(appointment: Appointment, now: datetime) -> int:
@@ -50,5 +56,9 @@ def _opened(appointment: Appointment, now: datetime) -> int:
             ]
     except OperationalError:
         logger.warning("the time of appointment %s could not be offered", appointment.pk, exc_info=True)
+        return 0
+    except Exception:
+        # The others must not wait for the one that can't be offered.
+        logger.exception("the time of appointment %s could not be offered", appointment.pk)
         return 0
     return len([one for one in rounds if one is not None])

@@ -1,7 +1,7 @@
 """Start a round for a slot that has just been freed, in the transaction that frees it."""
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -9,6 +9,7 @@ from django.db.models import Q
 from rdv.booking.book import constraint_of
 from rdv.booking.events import SlotFreed
 from rdv.models import (
+    CANCELLED,
     AppointmentType,
     Location,
     Occupation,
@@ -38,7 +39,6 @@ def open_round(event: SlotFreed) -> OfferRound | None:
         return None
     type_ = AppointmentType.objects.with_rules().get(pk=freed.type_id)
     location = Location.objects.select_related("organisation__territory").get(pk=freed.location_id)
-    closes_at = freed.starts_at - CUT_OFF
     opens = location.sending.next(now)
     if type_.is_collective or not type_.offered_at(location.organisation):
         return None
@@ -47,6 +47,8 @@ def open_round(event: SlotFreed) -> OfferRound | None:
     parts = slot.longest(freed.ends_at, through=freed.agent_id)
     if parts is None:
         return None
+    # Families are offered what they could book: not within the notice of the type, be it of three days.
+    closes_at = freed.starts_at - max(CUT_OFF, timedelta(minutes=slot.rules.earliest_notice))
     round_ = OfferRound(
         territory=location.organisation.territory,
         type=type_,
@@ -103,7 +105,11 @@ def _close_stale(round_: OfferRound, now: datetime) -> None:
 def _somebody_waits(event: SlotFreed) -> bool:
     """One cheap question, so that a cancellation costs nothing more where nobody waits."""
     freed = event.freed
-    earlier = Q(current_appointment=None) | ~Q(current_appointment__starts_at__lte=freed.starts_at)
+    # As in `candidates`: a cancelled appointment is no appointment.
+    has_one_before = Q(current_appointment__starts_at__lte=freed.starts_at) & ~Q(
+        current_appointment__status__in=CANCELLED
+    )
+    earlier = Q(current_appointment=None) | ~has_one_before
     waiting = WaitingListEntry.objects.waiting().filter(earlier, type=freed.type_id)
     here = waiting.filter(Q(any_location=True) | Q(locations=freed.location_id))
     if event.appointment is not None:

@@ -12,7 +12,7 @@ from rdv.models import Family, Offer, OfferRound
 from rdv.models.actor import Actor
 from rdv.waitinglist.batches import deadline
 from rdv.waitinglist.candidates import load, offers_of_families
-from rdv.waitinglist.eligibility import OFFERS_PER_WEEK, Candidate, Opportunity, Skip, why_not_offered
+from rdv.waitinglist.eligibility import Candidate, Opportunity, Skip, why_enough_offers, why_not_offered
 from rdv.waitinglist.freed import FreedSlot
 from rdv.waitinglist.ranking import Ranked, rank
 from rdv.waitinglist.seats import FreedSeats
@@ -21,6 +21,7 @@ from rdv.waitinglist.seats import FreedSeats
 SPARE = 5
 SKIPS_KEPT = 200
 DIGITS, LETTERS = "2345679", "ACDEFJKLMNPRTUVWXY"
+CODES = len(DIGITS) * len(LETTERS) * len(DIGITS)
 
 Choice = tuple[Ranked, Candidate]
 Passed = tuple[Ranked, Skip]
@@ -36,16 +37,26 @@ def propose(round_: OfferRound, slot: FreedSlot | FreedSeats, size: int, *, now:
     chosen, skipped = _out_of_turn(round_, candidates, opportunity, now)
     if not chosen:
         eligible, skipped = sift(candidates, opportunity, round_.seed, size + SPARE, now)
-        chosen = _within_caps(eligible, now)[:size]
+        within, beyond = _within_caps(eligible, now)
+        chosen, skipped = within[:size], [*skipped, *beyond]
     if chosen:
         round_.batches += 1
     offers = _make(round_, chosen, now)
     last = chosen[-1][0].position if chosen else None
-    round_.log = [*round_.log, _line(round_, now, size, chosen, skipped, last, len(candidates))]
+    # That there was again nobody to ask is said once.
+    if chosen or not round_.log or round_.log[-1].get("batch", 0) is not None:
+        round_.log = [*round_.log, _line(round_, now, size, chosen, skipped, last, len(candidates))]
     round_.save(update_fields=["batches", "log"])
     for offer in Offer.objects.with_all().filter(pk__in=[made.pk for made in offers]).order_by("rank"):
         publish(OfferMade(at=now, by=Actor.system(), offer=offer))
     return offers
+
+
+def awaits_other_answers(round_: OfferRound, slot: FreedSlot | FreedSeats, *, now: datetime) -> bool:
+    """Whether a family would be asked, had it not another offer to answer first."""
+    candidates, opportunity = who_and_what(round_, slot, now=now)
+    _, skipped = sift(candidates, opportunity, round_.seed, len(candidates), now)
+    return any(reason is Skip.HAS_AN_OFFER for _, reason in skipped)
 
 
 def who_and_what(
@@ -88,21 +99,26 @@ def _out_of_turn(
     if round_.first_entry_id is None or round_.batches:
         return [], []
     eligible, skipped = sift(candidates, slot, round_.seed, len(candidates), now)
-    first = _within_caps([one for one in eligible if one[0].entry == round_.first_entry_id], now)
+    first, _ = _within_caps([one for one in eligible if one[0].entry == round_.first_entry_id], now)
     before = [ranked for ranked, _ in eligible if first and ranked.position < first[0][0].position]
     skipped += [(ranked, Skip.AFTER_ANOTHER) for ranked in before]
-    return first, sorted(skipped, key=lambda one: one[0].position)
+    return first, skipped
 
 
-def _within_caps(eligible: Sequence[Choice], now: datetime) -> list[Choice]:
+def _within_caps(eligible: Sequence[Choice], now: datetime) -> tuple[list[Choice], list[Passed]]:
+    """Those whom another round has not asked at this very instant, and those whom it has."""
     wanted = sorted({one.family for _, one in eligible})
     locked = Family.objects.filter(pk__in=wanted).order_by("pk").select_for_update(of=("self",), no_key=True)
     caps = offers_of_families(Q(family__in=[family.pk for family in locked]), now=now)
-    return [
-        (ranked, one)
-        for ranked, one in eligible
-        if caps.get(one.family, (0, 0))[0] == 0 and caps.get(one.family, (0, 0))[1] < OFFERS_PER_WEEK
-    ]
+    within: list[Choice] = []
+    beyond: list[Passed] = []
+    for ranked, one in eligible:
+        reason = why_enough_offers(*caps.get(one.family, (0, 0)))
+        if reason is None:
+            within.append((ranked, one))
+        else:
+            beyond.append((ranked, reason))
+    return within, beyond
 
 
 def _make(round_: OfferRound, chosen: Sequence[Choice], now: datetime) -> list[Offer]:
@@ -145,7 +161,8 @@ def _code(taken: set[str]) -> str:
     """Digit, letter, digit: read aloud without doubt, and neither an hour nor a word. "4F7"."""
     while True:
         code = secrets.choice(DIGITS) + secrets.choice(LETTERS) + secrets.choice(DIGITS)
-        if code not in taken:
+        # Families are told apart by their number; the code alone helps whoever reads it aloud.
+        if code not in taken or len(taken) >= CODES:
             return code
 
 
@@ -159,7 +176,8 @@ def _line(
     waiting: int,
 ) -> dict[str, Any]:
     """One line of the log: who was asked, who ranked before the last of them and was not, and why."""
-    before = [(ranked, why) for ranked, why in skipped if last is None or ranked.position < last]
+    passed = sorted(skipped, key=lambda one: one[0].position)
+    before = [(ranked, why) for ranked, why in passed if last is None or ranked.position < last]
     return {
         "at": now.isoformat(),
         "batch": round_.batches if chosen else None,

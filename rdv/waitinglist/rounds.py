@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import OperationalError, transaction
 from django.db.models import Exists, F, Max, OuterRef, Q
@@ -14,9 +14,12 @@ from rdv.waitinglist.batches import REACTION, answered_within, batch_size, batch
 from rdv.waitinglist.closing import close, lock_round
 from rdv.waitinglist.freed import slot_of
 from rdv.waitinglist.measuring import measured
-from rdv.waitinglist.proposals import propose
+from rdv.waitinglist.proposals import awaits_other_answers, propose
 from rdv.waitinglist.silences import count_silences
 from rdv.waitinglist.standby import MOST, last_call
+
+# Everybody who may be asked has another offer to answer: how soon to look whether one has.
+LOOK_AGAIN = timedelta(minutes=2)
 
 logger = logging.getLogger(__name__)
 
@@ -88,7 +91,7 @@ def _go_on(round_: OfferRound, live: list[Offer], *, now: datetime, topping_up: 
     if opens == now and now + REACTION <= round_.closes_at:
         wanted = _wanted(round_, live, now=now, topping_up=topping_up)
         live += propose(round_, slot, wanted, now=now) if wanted else []
-        if not live:
+        if not live and not awaits_other_answers(round_, slot, now=now):
             close(round_, RoundStatus.EXHAUSTED, now=now)
             return
     elif not live and opens + REACTION > round_.closes_at:
@@ -123,6 +126,8 @@ def _next_moment(round_: OfferRound, live: Sequence[Offer], opens: datetime, now
     claimed = [window_end(offer, round_) for offer in live if offer.status == OfferStatus.CLAIMED]
     deadlines = [offer.expires_at for offer in live if offer.status == OfferStatus.LIVE]
     moments = [round_.closes_at, opens, *claimed, *deadlines]
+    if not live:
+        moments.append(now + LOOK_AGAIN)
     last = _last_made(round_)
     if last is not None and not round_.standby:
         moments.append(round_.location.sending.next(last + interval(round_.starts_at - last)))

@@ -2,10 +2,13 @@
 
 import secrets
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q
 
 from rdv.booking.locks import assert_in_transaction
 from rdv.models import OfferRound, RoundStatus, WaitingListEntry
-from rdv.waitinglist.batches import REACTION
+from rdv.waitinglist.batches import CUT_OFF, REACTION
 
 MOST = 5
 # Who stands by needs no more to come, whatever it asked for on other days.
@@ -21,10 +24,19 @@ def last_call(round_: OfferRound, *, now: datetime) -> OfferRound | None:
     territory = round_.location.organisation.territory
     opens = round_.location.sending.next(now)
     closes_at = round_.starts_at - NOTICE
-    if round_.session_id or round_.standby or opens + REACTION > closes_at or not _somebody_stands_by(round_):
+    if (
+        _needs_more_notice(round_)
+        or round_.session_id
+        or round_.standby
+        or opens + REACTION > closes_at
+        or not _somebody_stands_by(round_)
+    ):
         return None
-    called = OfferRound.objects.filter(agent=round_.agent_id, starts_at=round_.starts_at, status=RoundStatus.OPEN)
-    if called.exists():
+    # The time of each of its agents is freed by itself: one slot is called out once.
+    same = Q(agent=round_.agent_id)
+    if round_.freed_by_id:
+        same |= Q(freed_by=round_.freed_by_id)
+    if OfferRound.objects.filter(same, starts_at=round_.starts_at, status=RoundStatus.OPEN).exists():
         return None
     return OfferRound.objects.create(
         territory=territory,
@@ -42,6 +54,13 @@ def last_call(round_: OfferRound, *, now: datetime) -> OfferRound | None:
         closes_at=closes_at,
         seed=secrets.randbits(62),
     )
+
+
+def _needs_more_notice(round_: OfferRound) -> bool:
+    """Whether the type is not for today, whoever could come at once: it has a notice of its own."""
+    at = round_.location
+    rules = round_.type.rules_for(at.organisation, round_.starts_at.astimezone(ZoneInfo(at.zone)).date())
+    return timedelta(minutes=rules.earliest_notice) > CUT_OFF
 
 
 def _somebody_stands_by(round_: OfferRound) -> bool:

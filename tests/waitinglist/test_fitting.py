@@ -4,7 +4,7 @@ from datetime import date, time, timedelta
 
 import pytest
 
-from rdv.models import AppointmentType, Location, Occupation, OfferRound, Profession, Room
+from rdv.models import Appointment, AppointmentType, Location, Occupation, OfferRound, Profession, Room
 from rdv.waitinglist.offers import accept
 from tests.factories import NOW, World, agent, family, location, opening, who
 from tests.waitinglist.support import SMS, asked, free, queue, waiting
@@ -106,8 +106,9 @@ def test_wishes_are_kept() -> None:
 def test_age_and_interval_are_those_of_the_day_of_the_slot() -> None:
     world = World(age_min_months=2, age_max_months=12, minimum_interval_days=28)
     seen = waiting(world, NOW - timedelta(days=9))
-    world.book(11, who=who(seen.family))
-    seen.refresh_from_db()
+    last = world.book(11, who=who(seen.family)).appointment
+    before = NOW - timedelta(days=10)
+    Appointment.objects.filter(pk=last.pk).update(starts_at=before, ends_at=before + timedelta(minutes=30))
     # Booking by itself ended its wait; a second wait for the same child comes too close to that appointment.
     again = waiting(world, NOW - timedelta(days=9), family=seen.family)
     grown = family(world.territory, phone="+33639981234")

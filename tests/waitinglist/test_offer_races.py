@@ -9,7 +9,7 @@ import pytest
 from rdv.booking.errors import SlotTaken
 from rdv.models import Appointment, Occupation, Offer, OfferRound, OfferStatus, RoundStatus
 from rdv.models.actor import Actor
-from rdv.waitinglist.errors import EntryEnded, OfferTaken
+from rdv.waitinglist.errors import EntryEnded, OfferDeclined, OfferTaken
 from rdv.waitinglist.offers import accept, decline
 from rdv.waitinglist.rounds import advance
 from tests.factories import NOW, World, who
@@ -71,7 +71,7 @@ def test_the_same_yes_sent_twice_at_once_books_once() -> None:
 def test_a_yes_and_a_no_of_the_same_family_leave_the_first_of_them() -> None:
     _, first, _ = two_offers()
     no = Rival(lambda: decline(first.pk, by=SMS, now=AFTER_THE_WINDOW))
-    with run_before("rdv.waitinglist.offers.lock_round", no), pytest.raises(OfferTaken):
+    with run_before("rdv.waitinglist.offers.lock_round", no), pytest.raises(OfferDeclined):
         accept(first.pk, by=SMS, now=AFTER_THE_WINDOW)
     first.refresh_from_db()
     assert first.status == OfferStatus.DECLINED
@@ -144,7 +144,7 @@ def test_without_the_second_count_a_family_gets_a_fourth_offer() -> None:
     """The control: what was read before the family was locked is out of date."""
     first, second = two_rounds_for_one_family()
     with (
-        patch("rdv.waitinglist.proposals._within_caps", lambda eligible, now: list(eligible)),
+        patch("rdv.waitinglist.proposals._within_caps", lambda eligible, now: (list(eligible), [])),
         run_before("rdv.waitinglist.proposals._make", offer_and_refuse(second)),
     ):
         advance(first.pk, now=NOW)
