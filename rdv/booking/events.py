@@ -111,6 +111,13 @@ class TimeOpened(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class SessionOpened(Event):
+    """A collective appointment whose seats are all free."""
+
+    session: Appointment
+
+
+@dataclass(frozen=True, slots=True)
 class OfferedTimeTaken(Event):
     """An agent took a slot that was being offered: its rounds end."""
 

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from rdv.booking import calendars
 from rdv.booking.errors import NotBookable, SlotTaken
+from rdv.booking.events import SessionOpened, publish
 from rdv.booking.history import record
 from rdv.booking.locks import lock_agents
 from rdv.booking.place import new_reference
@@ -36,7 +37,7 @@ def open_session(
     now: datetime,
     capacity: int | None = None,
 ) -> Appointment:
-    """Open a session with its seats and keep its agents' time, in one durable transaction.
+    """Open a session with its seats and keep its agents' time, in one durable transaction; those who wait hear of it.
 
     Raises SlotTaken, or NotBookable when it would be too long.
     """
@@ -82,6 +83,7 @@ def open_session(
             )
             calendars.mark(locked, [(pk, *busy) for pk in everyone])
             record(session, Verb.BOOKED, by=by, now=now, capacity=session.capacity)
+            publish(SessionOpened(at=now, by=by, session=session))
             return session
     except IntegrityError as error:
         raise SlotTaken from error

@@ -1,17 +1,18 @@
-"""Seats given back in a full session go to those who wait, as a freed slot does; a hold keeps them meanwhile."""
+"""Seats of a new session, or given back in a full one, go to those who wait; a hold keeps them meanwhile."""
 
 import secrets
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from rdv.booking.events import ParticipationsCancelled
+from rdv.booking.events import ParticipationsCancelled, SessionOpened
 from rdv.booking.locks import assert_in_transaction
 from rdv.booking.seats import seats_left
-from rdv.models import Absence, Appointment, AppointmentType, Hold, Location, OfferRound, RoundStatus, WaitingListEntry
+from rdv.models import CANCELLED, Absence, Appointment, Hold, Location, Offer, OfferRound, RoundStatus, WaitingListEntry
 from rdv.scheduling.rules import TypeRules
 from rdv.scheduling.slots import Part
 from rdv.waitinglist.batches import CUT_OFF, REACTION
@@ -19,6 +20,8 @@ from rdv.waitinglist.eligibility import Opportunity
 
 # How long a chain of families that change for an earlier slot, or seat, may be.
 DEEPEST = 3
+# Of a new session, so many seats at most.
+MOST_KEPT = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +96,13 @@ def on_seats_given_back(event: ParticipationsCancelled) -> OfferRound | None:
     return offer_seats(session, freed, now=event.at, depth=event.depth)
 
 
+def on_session_opened(event: SessionOpened) -> OfferRound | None:
+    """Keep the first seats of a new session for those who wait, one for each person; the rest is everybody's."""
+    persons = WaitingListEntry.persons.through.objects.filter(waitinglistentry__in=_waiting(event.session))
+    seats = min(persons.count(), MOST_KEPT, event.session.capacity)
+    return offer_seats(event.session, seats, now=event.at) if seats else None
+
+
 def offer_seats(session: Appointment, seats: int, *, now: datetime, depth: int = 0) -> OfferRound | None:
     """Keep so many seats of a locked session and start a round, or add them to the one under way.
 
@@ -106,14 +116,13 @@ def offer_seats(session: Appointment, seats: int, *, now: datetime, depth: int =
         kept.save(update_fields=["attendees"])
         return None
     location = Location.objects.select_related("organisation__territory").get(pk=session.location_id)
-    territory, closes_at = location.organisation.territory, session.starts_at - CUT_OFF
-    opens = location.sending.next(now)
+    closes_at, opens = session.starts_at - CUT_OFF, location.sending.next(now)
     receiving = session.appointment_agents.order_by("position").first()
     in_time = depth <= DEEPEST and opens + REACTION <= closes_at
-    if under_way or receiving is None or not in_time or _is_hit(session) or not _somebody_waits(session):
+    if under_way or receiving is None or not in_time or _is_hit(session) or not _waiting(session).exists():
         return None
     round_ = OfferRound.objects.create(
-        territory=territory,
+        territory=location.organisation.territory,
         type_id=session.type_id,
         location=location,
         agent_id=receiving.agent_id,
@@ -127,22 +136,46 @@ def offer_seats(session: Appointment, seats: int, *, now: datetime, depth: int =
         closes_at=closes_at,
         seed=secrets.randbits(62),
     )
-    Hold.objects.create(
-        territory=territory,
-        type_id=session.type_id,
-        location=location,
-        session=session,
-        starts_at=session.starts_at,
-        ends_at=session.ends_at,
-        attendees=seats,
-        holder=holder_of(round_),
-        created_at=now,
-        expires_at=closes_at,
-    )
+    _keep(round_, seats, now)
     return round_
 
 
-def _somebody_waits(session: Appointment) -> bool:
-    type_ = AppointmentType.objects.get(pk=session.type_id)
-    earlier = Q(current_appointment=None) | ~Q(current_appointment__starts_at__lte=session.starts_at)
-    return type_.is_active and WaitingListEntry.objects.waiting().filter(earlier, type=type_).exists()
+def go_on(round_: OfferRound, accepted: Offer, seats: int, *, now: datetime) -> None:
+    """Let a locked round go on for the `seats` that are left when a family has had its own.
+
+    What that family accepted is filed as a round of its own, which is filled: whoever was asked with it may still say
+    yes, and nobody is asked twice.
+    """
+    filled = copy(round_)
+    filled.pk, filled.status, filled.closed_at = None, RoundStatus.FILLED, now
+    filled.save(force_insert=True)
+    accepted.round = filled
+    accepted.save(update_fields=["round"])
+    _keep(round_, seats, now)
+    round_.next_batch_at = now
+    round_.save(update_fields=["next_batch_at"])
+
+
+def _keep(round_: OfferRound, seats: int, now: datetime) -> None:
+    Hold.objects.create(
+        territory_id=round_.territory_id,
+        type_id=round_.type_id,
+        location_id=round_.location_id,
+        session_id=round_.session_id,
+        starts_at=round_.starts_at,
+        ends_at=round_.ends_at,
+        attendees=seats,
+        holder=holder_of(round_),
+        created_at=now,
+        expires_at=round_.closes_at,
+    )
+
+
+def _waiting(session: Appointment) -> QuerySet[WaitingListEntry]:
+    """Those who wait for such a session, there, and have no seat in an earlier one."""
+    has_one_before = Q(current_appointment__starts_at__lte=session.starts_at) & ~Q(
+        current_appointment__status__in=CANCELLED
+    )
+    earlier = Q(current_appointment=None) | ~has_one_before
+    here = Q(any_location=True) | Q(pk__in=session.location.waiting_entries.values("pk"))
+    return WaitingListEntry.objects.waiting().filter(earlier, here, type=session.type_id, type__is_active=True)

@@ -8,6 +8,7 @@ import pytest
 from rdv.booking.absences import declare_absence
 from rdv.booking.cancel import cancel
 from rdv.booking.errors import Full, NotBookable
+from rdv.booking.events import OfferClosed
 from rdv.booking.move import move
 from rdv.booking.sessions import open_session
 from rdv.models import (
@@ -27,8 +28,8 @@ from rdv.models.actor import Actor
 from rdv.waitinglist.errors import OfferTaken
 from rdv.waitinglist.offers import accept, decline
 from rdv.waitinglist.rounds import advance_due
-from tests.factories import NOW, TODAY, World, agent, booking, family, opening, paris, who
-from tests.waitinglist.support import SMS, asked, queue, waiting
+from tests.factories import NOW, TODAY, World, agent, booking, family, location, opening, paris, who
+from tests.waitinglist.support import SMS, asked, heard, queue, waiting
 
 pytestmark = pytest.mark.django_db
 
@@ -76,18 +77,68 @@ def test_seats_of_a_session_that_was_not_full_are_everybody_s() -> None:
     assert give_back(session) is None
 
 
-def test_two_seats_given_back_make_one_round_after_the_other() -> None:
+def test_of_two_seats_given_back_the_second_stays_proposed_when_the_first_is_taken() -> None:
     world, session = full_workshop()
-    queue(world, 2)
+    first, second, third = queue(world, 3)
     round_ = give_back(session)
     assert give_back(session) == round_
     assert Hold.objects.get().attendees == 2
-    accept(asked(round_)[0].pk, by=SMS, now=NOW)
-    (following,) = OfferRound.objects.filter(status=RoundStatus.OPEN)
+    offers = asked(round_)
+    assert [offer.entry for offer in offers] == [first, second, third]
+    with heard(OfferClosed) as told:
+        won = accept(offers[0].pk, by=SMS, now=NOW)
+    assert [event.offer.pk for event in told] == [won.pk]
+    assert (won.round.status, won.round.session, won.round.closed_at) == (RoundStatus.FILLED, session, NOW)
     assert Hold.objects.get().attendees == 1
-    accept(asked(following)[0].pk, by=SMS, now=NOW)
+    decline(offers[1].pk, by=SMS, now=NOW)
+    # Whoever said no to this session is not asked again for its other seat.
+    assert asked(round_) == [offers[2]]
+    accept(offers[2].pk, by=SMS, now=NOW)
     session.refresh_from_db()
     assert (session.seats_taken, Hold.objects.count()) == (2, 0)
+    assert set(OfferRound.objects.values_list("status", flat=True)) == {RoundStatus.FILLED}
+
+
+def test_two_who_said_yes_while_a_better_rank_was_awaited_both_have_a_seat() -> None:
+    world, session = full_workshop()
+    entries = queue(world, 3)
+    round_ = give_back(session)
+    give_back(session)
+    offers = asked(round_)
+    for offer in offers[1:]:
+        assert accept(offer.pk, by=SMS, now=NOW).status == OfferStatus.CLAIMED
+    advance_due(now=NOW + timedelta(minutes=10))
+    seated = Participation.objects.filter(appointment=session, status=Status.UNKNOWN).values_list("family", flat=True)
+    assert set(seated) == {entry.family_id for entry in entries[1:]}
+    round_.refresh_from_db()
+    offers[0].refresh_from_db()
+    assert (round_.status, offers[0].status) == (RoundStatus.FILLED, OfferStatus.VOID)
+
+
+def test_the_first_seats_of_a_new_session_are_for_those_who_wait() -> None:
+    world, _ = full_workshop()
+    entries = queue(world, 2)
+    new = later_session(world, 1, seats=3)
+    round_ = OfferRound.objects.get(session=new)
+    assert Hold.objects.get(session=new).attendees == 2
+    assert [offer.entry for offer in asked(round_)] == entries
+    booking(world.type, world.location, new.starts_at)
+    with pytest.raises(Full):
+        booking(world.type, world.location, new.starts_at)
+
+
+def test_of_a_new_session_five_seats_are_kept_at_most() -> None:
+    world, _ = full_workshop()
+    queue(world, 6)
+    assert Hold.objects.get(session=later_session(world, 1, seats=8)).attendees == 5
+
+
+def test_a_new_session_where_nobody_who_waits_would_come_is_everybody_s() -> None:
+    world, session = full_workshop()
+    waiting(world, locations=[location(world.organisation)])
+    waiting(world, family=session.participations.first().family, current_appointment=session)
+    later_session(world, 1)
+    assert not OfferRound.objects.exists()
 
 
 def test_a_family_with_two_children_needs_two_seats() -> None:
