@@ -16,7 +16,7 @@ def under_an_absence(appointments: Iterable[Appointment]) -> dict[int, Disrupted
     rows = rows.exclude(step=Step.WITHDRAWN).exclude(decision=Decision.KEEP)
     return {
         row.appointment_id: row
-        for row in rows.select_related("disruption").order_by("pk")
+        for row in rows.select_related("disruption__agent", "disruption__location", "proposal").order_by("pk")
         if is_under(wanted[row.appointment_id], row.disruption)
     }
 

@@ -15,6 +15,7 @@ from rdv.booking.errors import BookingError
 from rdv.booking.outcome import record_outcome
 from rdv.followups.next_visit import is_followed
 from rdv.models import Appointment, Family, Status
+from rdv.web.agents.absence_notice import absence_notice
 from rdv.web.agents.families import family_name, reachable
 from rdv.web.agents.letter import letter_pdf
 from rdv.web.agents.lines import state_tag
@@ -36,6 +37,7 @@ def appointment(request: AgentRequest, pk: int) -> HttpResponse:
         "title": moments.moment(found.starts_at, found.zone, year=True),
         "is_forgotten": is_forgotten(found),
         "state": state_tag(Status(found.status), is_late=found.is_late, is_past=found.ends_at <= request.now),
+        "absence": absence_notice(request, found),
         "facts": facts(found),
         "guests": guests(found, now=request.now),
         "history": history(found),
