@@ -33,7 +33,7 @@ from rdv.waitinglist.closing import close
 from rdv.waitinglist.errors import EntryEnded, OfferTaken
 from rdv.waitinglist.freed import agents_of, slot_of
 from rdv.waitinglist.ranking import key_of
-from rdv.waitinglist.seats import hold_of, offer_seats
+from rdv.waitinglist.seats import go_on, hold_of
 
 GUARDS = ("occupation_no_overlap_per_agent", "occupation_no_overlap_per_room")
 
@@ -70,8 +70,11 @@ def settle(round_: OfferRound, pending: Sequence[Offer], *, now: datetime) -> bo
     for offer in claimed:
         by = Actor.family(Channel(offer.answered_by))
         refused = try_award(round_, offer, by=by, now=now)
-        if refused is None or round_.status != RoundStatus.OPEN:
+        if round_.status != RoundStatus.OPEN:
             return True
+        if refused is None:
+            # Seats of a session are left: the next yes waits for its own window.
+            return settle(round_, [one for one in pending if one != offer], now=now)
         publish(OfferClosed(at=now, by=by, offer=offer))
     return False
 
@@ -118,10 +121,11 @@ def award(round_: OfferRound, offer: Offer, *, by: Actor, now: datetime) -> Appo
     offer.answered_at, offer.answered_by = offer.answered_at or now, offer.answered_by or by.channel
     offer.save(update_fields=["status", "appointment", "answered_at", "answered_by"])
     publish(OfferClosed(at=now, by=by, offer=offer))
-    close(round_, RoundStatus.FILLED, now=now)
-    WaitingListEntry.objects.filter(pk=entry.pk).update(status=EntryStatus.FULFILLED, silences=0)
     if seats:
-        offer_seats(appointment, seats, now=now, depth=round_.depth)
+        go_on(round_, offer, seats, now=now)
+    else:
+        close(round_, RoundStatus.FILLED, now=now)
+    WaitingListEntry.objects.filter(pk=entry.pk).update(status=EntryStatus.FULFILLED, silences=0)
     return appointment
 
 

@@ -38,8 +38,8 @@ def advance_due(*, now: datetime) -> int:
     # What was being offered is gone: an agent took it, somebody booked during the last call, the session is cancelled
     # or has moved.
     gone = Q(standby=True) | Q(session__status__in=CANCELLED) | (Q(session=None) & ~Exists(kept))
-    gone |= Q(session__starts_at__lt=F("starts_at")) | Q(session__starts_at__gt=F("starts_at"))
-    due = OfferRound.objects.filter(Q(next_batch_at__lte=now) | gone, status=RoundStatus.OPEN)
+    moved = Q(session__starts_at__lt=F("starts_at")) | Q(session__starts_at__gt=F("starts_at"))
+    due = OfferRound.objects.filter(Q(next_batch_at__lte=now) | gone | moved, status=RoundStatus.OPEN)
     ids = list(due.order_by("next_batch_at", "pk").values_list("pk", flat=True))
     for pk in ids:
         try:
