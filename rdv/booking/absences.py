@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import QuerySet
 
-from rdv.booking.events import AbsenceDeclared, AbsenceShortened, AbsenceWithdrawn, publish
+from rdv.booking.events import AbsenceChanging, AbsenceDeclared, AbsenceWithdrawn, publish
 from rdv.booking.newtime import announcing
 from rdv.booking.openings import settle
 from rdv.models import Absence, Agent, Appointment, Location, OpeningPeriod, Status
@@ -44,8 +44,7 @@ def change_absence(absence: Absence, *, by: Actor, now: datetime) -> list[Appoin
         before = _hit_by(stored)
         still = {one.pk for one in _hit_by(absence)}
         spared = [one for one in before if one.pk not in still]
-        if spared:
-            publish(AbsenceShortened(at=now, by=by, absence=absence, spared=spared))
+        publish(AbsenceChanging(at=now, by=by, absence=absence, spared=spared))
         periods = list(_periods(absence))
         with announcing([period.agent_id for period in periods], now=now):
             absence.save(update_fields=["kind", "starts_at", "ends_at", "label"])

@@ -132,8 +132,11 @@ class AbsenceDeclared(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class AbsenceShortened(Event):
-    """The bounds of an absence are about to change: these appointments no longer lie under it."""
+class AbsenceChanging(Event):
+    """The bounds of an absence are about to change: these appointments, if any, no longer lie under it.
+
+    Told before any calendar is locked, so that whoever hangs something on an absence locks it first.
+    """
 
     absence: Absence
     spared: Sequence[Appointment]

@@ -16,7 +16,7 @@ REOPENED = {ProposalStatus.REFUSED: NONE_SUITS, ProposalStatus.EXPIRED: SILENCE}
 def connect() -> None:
     """Subscribe; called once, when the application is ready."""
     events.subscribe(events.AbsenceDeclared, on_absence_declared)
-    events.subscribe(events.AbsenceShortened, on_absence_shortened)
+    events.subscribe(events.AbsenceChanging, on_absence_changing)
     events.subscribe(events.AbsenceWithdrawn, on_absence_withdrawn)
     events.subscribe(events.ProposalClosed, on_proposal_closed)
     events.subscribe(events.AppointmentMoved, on_changed)
@@ -29,7 +29,7 @@ def on_absence_declared(event: events.AbsenceDeclared) -> None:
     open_disruption(event.absence, hit, by=event.by.agent, now=event.at)
 
 
-def on_absence_shortened(event: events.AbsenceShortened) -> None:
+def on_absence_changing(event: events.AbsenceChanging) -> None:
     """Nobody is asked any longer to choose another date for what takes place."""
     spare(event.absence, event.spared, by=event.by, now=event.at)
 

@@ -1,6 +1,6 @@
 """The absence is withdrawn or shortened: what is not done yet is undone, families that were told of it keep their hour.
 
-Appointments are locked here, so before the calendars: whoever calls locks the absence first (see `booking.locks`).
+The disruption and its appointments are locked here, so before the calendars; whoever calls has locked the absence.
 """
 
 from collections.abc import Iterable
@@ -31,7 +31,7 @@ UNDONE = (Step.OPEN, Step.PLANNED)
 def withdraw_disruption(absence: Absence, *, by: Actor, now: datetime) -> None:
     """Undo what can be, in the transaction that withdraws the absence. What families were told of stands."""
     assert_in_transaction()
-    disruption = Disruption.objects.select_for_update(of=("self",)).filter(absence=absence).first()
+    disruption = _lock(absence)
     if disruption is None:
         return
     disruption.withdrawn_at = now
@@ -48,11 +48,16 @@ def spare(absence: Absence, appointments: Iterable[Appointment], *, by: Actor, n
     Should the absence reach them again, they are decided anew.
     """
     assert_in_transaction()
-    rows = DisruptedAppointment.objects.filter(disruption__absence=absence, appointment__in=appointments)
+    disruption = _lock(absence)
+    rows = DisruptedAppointment.objects.filter(disruption=disruption, appointment__in=appointments)
     told = _keep_their_hour(rows, by=by, now=now)
     DisruptedAppointment.objects.filter(pk__in=told).update(
         step=Step.OPEN, decision=Decision.UNDECIDED, proposal=None, due_at=None, done_at=None, problem=""
     )
+
+
+def _lock(absence: Absence) -> Disruption | None:
+    return Disruption.objects.select_for_update(of=("self",)).filter(absence=absence).first()
 
 
 def _keep_their_hour(rows: QuerySet[DisruptedAppointment], *, by: Actor, now: datetime) -> list[int]:
