@@ -1,5 +1,6 @@
 """What families are told when their appointment can't take place: other dates, or that it stands after all."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
@@ -7,7 +8,7 @@ from django.db.models import Q, QuerySet
 from rdv.booking import events
 from rdv.models import Appointment, Participation, ProposalStatus, Status
 from reminders import joining, outbox
-from reminders.audience import families_told
+from reminders.audience import families_told, window_at
 from reminders.kinds import MUST_KNOW, Kind
 from reminders.models import CallResult, MessageState, OutboundMessage, Task, TaskEnd, TaskKind, TaskOutcome
 from reminders.telling import UNSAID, Said, Telling, tell
@@ -84,7 +85,7 @@ def on_maintained(event: events.AppointmentMaintained) -> None:
     calls = _calls_about_dates(appointment)
     aware = sorted(_aware(appointment, calls) & set(coming(appointment)))
     settle_calls(appointment, event.at)
-    said = Said(_again(appointment, event.at))
+    said = Said(_again(appointment, event.at, aware=aware))
     subject = Subject(appointment, stamp=f"m{int(event.at.timestamp())}")
     telling = Telling(by=event.by, now=event.at, must_know_by=appointment.starts_at - MUST_KNOW)
     tell(Kind.MAINTAINED, families_told(aware), subject, telling, said)
@@ -123,8 +124,13 @@ def coming(appointment: Appointment) -> list[int]:
     return sorted(set(rows.values_list("family_id", flat=True)))
 
 
-def _again(appointment: Appointment, now: datetime) -> list[OutboundMessage]:
-    """Reminders of the present hour that were held back: states only go forward, so they are written anew."""
+def _again(appointment: Appointment, now: datetime, *, aware: Collection[int]) -> list[OutboundMessage]:
+    """Reminders of the present hour that were held back: states only go forward, so they are written anew.
+
+    Whoever learns that it stands (`aware`) is not reminded on that very day: one message says it all.
+    """
+    window = window_at(appointment.location)
+    today = window.day_of(window.next(now))
     held = OutboundMessage.objects.filter(
         appointment=appointment,
         kind=Kind.REMINDER,
@@ -153,4 +159,5 @@ def _again(appointment: Appointment, now: datetime) -> list[OutboundMessage]:
             created_at=now,
         )
         for one in held
+        if one.family_id not in aware or window.day_of(one.due_at) > today
     ]

@@ -139,3 +139,33 @@ def test_who_was_not_reached_yet_needs_no_call(line: Line) -> None:
     disruption, _proposal = day.proposed(line)
     kept(disruption, "withdrawn", day, line)
     assert list(Task.objects.values_list("kind", "closed_as")) == [(TaskKind.CALL_CHANGE, TaskEnd.SETTLED)]
+
+
+@pytest.mark.parametrize("hour", [9, 8])
+def test_one_message_on_the_day_of_the_reminder(hour: int, line: Line) -> None:
+    """At nine the reminder was due, at eight it was to leave an hour later: « maintenu » says it all."""
+    day = Thursday()
+    disruption, _proposal = day.proposed(line)
+    line.now = make.paris(day.day - timedelta(days=1), hour, 5)
+    seen = len(line.sms())
+    withdraw_absence(Absence.objects.get(disruption=disruption), by=day.by, now=line.now)
+    passes(line, hours=3)
+    (said,) = line.new_sms(seen)
+    assert said.startswith("Finalement, votre RDV du ")
+    assert reminders_to_come(day) == 0
+
+
+def test_who_was_not_told_yet_is_reminded_all_the_same(line: Line) -> None:
+    """The dates waited for the morning when the absence was withdrawn: the family has heard of nothing."""
+    day = Thursday()
+    line.sends()
+    line.now = make.paris(TODAY, 21)
+    disruption = day.declare(now=line.now)
+    day.decide(disruption, Decision.PROPOSE, now=line.now)
+    passes(line, minutes=11)
+    seen = len(line.sms())
+    withdraw_absence(Absence.objects.get(disruption=disruption), by=day.by, now=line.now)
+    line.now = make.paris(day.day - timedelta(days=1), 9, 5)
+    line.sends()
+    (said,) = line.new_sms(seen)
+    assert said.startswith("Rappel")
