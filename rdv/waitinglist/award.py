@@ -30,7 +30,7 @@ from rdv.models.actor import Actor
 from rdv.scheduling.rules import Reason
 from rdv.waitinglist.batches import claim_window
 from rdv.waitinglist.closing import close
-from rdv.waitinglist.errors import EntryEnded, OfferTaken
+from rdv.waitinglist.errors import EntryEnded, NotEarlier, OfferTaken
 from rdv.waitinglist.freed import agents_of, slot_of
 from rdv.waitinglist.ranking import key_of
 from rdv.waitinglist.seats import go_on, hold_of
@@ -138,6 +138,8 @@ def _book(round_: OfferRound, entry: WaitingListEntry, by: Actor, now: datetime)
     also = [row.agent_id for row in current.appointment_agents.all()] if current else []
     lock_agents([*(agents or ()), *also], now=now)
     round_.occupations.all().delete()
+    if current and current.starts_at <= round_.starts_at:
+        raise NotEarlier
     if current:
         return move_inside(
             current.pk,

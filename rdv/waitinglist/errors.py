@@ -120,6 +120,13 @@ class NotForThisFamily(BookingError):
         super().__init__(f"Ce créneau ne peut pas être proposé à cette famille. {SKIPPED_BECAUSE[reason]}")
 
 
+class NotEarlier(BookingError):
+    """The family has moved its appointment itself meanwhile: a yes would bring it a later one."""
+
+    code = "not_earlier"
+    message = gettext_noop("Votre rendez-vous est déjà plus tôt que cette place : il reste tel quel.")
+
+
 class RoundEnded(BookingError):
     """Nothing is being offered any more, or it is not an agent's to take back."""
 

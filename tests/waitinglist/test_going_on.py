@@ -7,7 +7,8 @@ import pytest
 
 from rdv.booking.absences import declare_absence
 from rdv.booking.cancel import cancel
-from rdv.booking.errors import NotBookable
+from rdv.booking.errors import BookingError, NotBookable
+from rdv.booking.move import move
 from rdv.models import (
     Absence,
     AbsenceKind,
@@ -220,6 +221,20 @@ def test_the_log_names_who_was_asked_by_another_round_at_the_same_instant() -> N
     line = afternoon.log[-1]
     assert [one["entry"] for one in line["chosen"]] == [second.pk]
     assert [(one["entry"], one["reason"]) for one in line["skipped"]] == [(first.pk, "has_an_offer")]
+
+
+def test_a_yes_to_an_earlier_slot_never_makes_the_appointment_later() -> None:
+    """The family moved it itself, earlier still, before it said yes."""
+    world = World()
+    make.opening(world.agent, world.location, world.type, day=TODAY, start=time(14), end=time(17))
+    later = world.book(11).appointment
+    waiting(world, family=later.participations.get().family, current_appointment=later)
+    (offer,) = asked(free(world.book(9).appointment))
+    move(later.pk, start=make.paris(TODAY, 15), by=Actor.family(), now=NOW + MINUTE)
+    with pytest.raises(BookingError):
+        accept(offer.pk, by=SMS, now=NOW + 2 * MINUTE)
+    later.refresh_from_db()
+    assert later.starts_at == make.paris(TODAY, 15)
 
 
 def test_a_no_is_followed_by_a_look_at_those_who_had_another_offer() -> None:
