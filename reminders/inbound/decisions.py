@@ -12,7 +12,8 @@ from rdv.models import Offer, OfferStatus
 from reminders.inbound import answers_to
 from reminders.inbound.action import Action, Decision
 from reminders.inbound.answers_to_invitations import to_an_invitation
-from reminders.inbound.reply import ALL_OPTIONS, COMMANDS, PLAIN, Intent, Reply
+from reminders.inbound.mentions import stands_at
+from reminders.inbound.reply import ALL_OPTIONS, COMMANDS, PLAIN, TAKES, Intent, MentionKind, Reply
 from reminders.inbound.situation import KEYS, LETTERS, Candidate, Fit, Question, Situation, fit
 
 __all__ = ["Action", "Decision", "decide"]
@@ -89,11 +90,11 @@ def _of_lapsed(situation: Situation) -> Sequence[Candidate]:
 
 
 def _yes(reply: Reply, situation: Situation) -> Decision:
-    question = situation.question
-    if question and question.question == Question.OFFER and question.offer and reply.intent is Intent.YES:
-        if question.closed_at and question.wanted == Intent.YES:
-            return Decision(Action.NOTHING)
-        return Decision(Action.ACCEPT, offer=question.offer)
+    to_the_offer = _yes_to_an_offer(reply, situation)
+    if to_the_offer:
+        return to_the_offer
+    if reply.why == TAKES:
+        return _again(situation)
     targets = _meant_by_yes(reply, situation)
     fitting = _fitting(reply, targets, situation)
     if targets and not fitting:
@@ -107,6 +108,26 @@ def _yes(reply: Reply, situation: Situation) -> Decision:
         return _again(situation)
     # Nothing was asked: "ok merci" after two bookings confirms neither, and needs no answer.
     return Decision(Action.NOTHING) if situation.candidates else _without_appointment(situation)
+
+
+def _yes_to_an_offer(reply: Reply, situation: Situation) -> Decision | None:
+    question = situation.question
+    offer = question.offer if question and question.question == Question.OFFER else None
+    if question is None or offer is None or reply.intent is not Intent.YES:
+        return None
+    if question.closed_at and question.wanted == Intent.YES:
+        return Decision(Action.NOTHING)
+    if reply.why == TAKES and not _is_the_slot(reply, offer, situation):
+        return None
+    return Decision(Action.ACCEPT, offer=offer)
+
+
+def _is_the_slot(reply: Reply, offer: Offer, situation: Situation) -> bool:
+    """Whether the days and hours of "je prends celui de 9h" are those of the offer."""
+    zone = ZoneInfo(offer.round.location.zone)
+    starts, received = offer.round.starts_at.astimezone(zone), situation.reply.received_at.astimezone(zone)
+    moments = [mention for mention in reply.mentions if mention.kind is not MentionKind.NAME]
+    return moments == list(reply.mentions) and all(stands_at(mention, starts, received) for mention in moments)
 
 
 def _meant_by_yes(reply: Reply, situation: Situation) -> Sequence[Candidate]:

@@ -20,12 +20,13 @@ from reminders.inbound.lexicon.french_words import (
 )
 from reminders.inbound.lexicon.phrases import word_set
 from reminders.inbound.reading import BOUND, Token
-from reminders.inbound.reply import Intent
+from reminders.inbound.reply import TAKES, Intent
 
 _KNOWN = KNOWN_WORDS | NEUTRAL_ELSEWHERE | REASONS | set(SPELLING)
 _CONTRAST = frozenset({"mais", "cependant", "pourtant"})
 _OPENING = word_set("car parce puisque comme et donc alors")
 _HARMLESS = word_set("THANKS POLITE SEEYOU WHEN HOUR SAY WHY REF WHO WITH SOFT QUAND NAME")
+_BESIDE_TAKES = word_set("TAKES YES OUI FINE THANKS POLITE SOFT REF WHEN HOUR QUAND WHO NAME")
 _STOPPERS = word_set("DOUBT ASK KEEP PAST ADULT OTHER BRINGS WITH HABIT NOMOVE HELP LATE")
 
 _COMING = word_set("venir vient viens viendra viendrai viendront ira iront sera seront present presente")
@@ -50,6 +51,13 @@ def judge(tokens: list[Token]) -> tuple[Intent, str]:
         return (Intent.UNCLEAR, "help_and_more") if tags["YES"] else (Intent.HELP, "help")
     if message.question and not _polite_request(message):
         return Intent.UNCLEAR, "question"
+    return _judge_answer(message)
+
+
+def _judge_answer(message: Message) -> tuple[Intent, str]:
+    tags = message.tags
+    if tags["TAKES"]:
+        return _judge_take(message)
     if any(tags[tag] for tag in ATTENDANCE) or tags["NON"]:
         return _judge_no(message)
     if tags["YES"] or tags["OUI"] or tags["FINE"]:
@@ -173,6 +181,15 @@ def _judge_yes(message: Message) -> tuple[Intent, str]:
     if unknown > budget:
         return Intent.UNCLEAR, "unknown_words"
     return Intent.YES, "comes" if tags["YES"] else "agrees"
+
+
+def _judge_take(message: Message) -> tuple[Intent, str]:
+    """As "oui je prends la place": with nothing beside it that could be about something else."""
+    if message.contrast_after or not _BESIDE_TAKES.issuperset(message.tags):
+        return Intent.UNCLEAR, "doubt"
+    if any(clause.unknown or clause.negates for clause in message.clauses):
+        return Intent.UNCLEAR, "unknown_words"
+    return Intent.YES, TAKES
 
 
 def _judge_rest(message: Message) -> tuple[Intent, str]:

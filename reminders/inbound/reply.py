@@ -16,6 +16,9 @@ PLAIN = frozenset({"cancels", "cannot_come"})
 COMING = frozenset({"comes", "see_you", "somebody_brings"})
 """Why a yes is one: it says that somebody comes to an appointment; the others only answer a question."""
 
+TAKES = "takes"
+"""Why a yes is one: it takes a slot, so it answers an offer and nothing else."""
+
 
 class Intent(StrEnum):
     """What the sender wants; ``UNCLEAR`` is an answer like another: nothing is guessed."""

@@ -1,4 +1,4 @@
-"""French phrases that answer: comes, does not come, moves, is late, stops, is somebody else.
+"""French phrases that answer: comes, does not come, takes what is offered, moves, is late, stops, is somebody else.
 
 The syntax is that of :mod:`reminders.inbound.lexicon.phrases`.
 """
@@ -165,6 +165,12 @@ ANSWERS: Final[dict[str, str]] = {
         (?:avez|auriez) (?:vous)? autre chose
         (?:avez|auriez) (?:vous)? (?:quelque chose)? plus (?:tard|tot) (?:dans la (?:journee|matinee|semaine))?
         plutot (?:un|le|en|dans|la)? (?:{day}|matin|aprem|apres midi|soir|semaine)
+    """,
+    "TAKES": r"""
+        {i} (?:le|la|l)? (?:prends?|prenons|prendrai|prendrons) (?:{slot})? $
+        {i} (?:{will}|veut) (?:bien)? (?:le|la|l)? prendre (?:{slot})? $
+        {i} (?:le|la|l)? accept(?:e|ons) (?:{slot})? $
+        {i}? (?:{fin_be})? preneu(?:r|rs|se|ses) (?:de|pour)? (?:{slot})? $
     """,
     "YES": r"""
         (?:oui)? (?:{i})? (?:vous)? confirm(?:e|ons|er|ez|es|ee|é)? (?:bien)? (?:ma|notre|la|sa)? \

@@ -38,6 +38,7 @@ SETS: Final[dict[str, str]] = {
     "an": r"an+ul+(?:e|es|er|ez|ee|ees|ent|ai|ais|ait|ons|erai|erais|ation|ations)?|annler|anler",
     "rdv": r"rdv|rendez vous|rende vou|rendez vou|consultation|visite|vaccins?|vaccination|seance|"
     r"atelier|pesee|creneau|entretien|bilan|venue|presence",
+    "slot": "(?:la|cette|l|ce|le|votre) (?:place|creneau|offre|proposition|horaire)|<REF>|celui|celle",
     "of": "de|d|du|l|le|a|au",
     "day": "lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche",
     "month": "janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre",

@@ -1,4 +1,4 @@
-"""What is said once an offer is over: accepted, expired, taken by another family, left behind."""
+"""An offer taken in other words than OUI, and what is said once it is over: accepted, expired, taken, left behind."""
 
 from datetime import timedelta
 
@@ -160,3 +160,27 @@ def test_a_code_says_to_when_what_it_booked_was_moved(line: Line, world: World, 
     line.waits(minutes=2)
     said = said_to(line, f"OUI {offer.code}")
     assert "mardi 12 janvier à 10h" in said
+
+
+@pytest.mark.parametrize("text", ["je prends", "Je le prends !", "on prend la place", "je prends celle de mardi à 9h"])
+def test_taking_the_place_is_a_yes(line: Line, offer: Offer, text: str) -> None:
+    line.waits(minutes=2)
+    line.receives(text)
+    offer.refresh_from_db()
+    assert offer.status == OfferStatus.ACCEPTED
+
+
+@pytest.mark.parametrize("text", ["je prends pas", "je prends le créneau de 10h", "je prends le bus"])
+def test_what_only_looks_like_taking_it_is_asked_about(line: Line, offer: Offer, text: str) -> None:
+    line.receives(text)
+    offer.refresh_from_db()
+    assert (offer.status, last_reply().outcome) == (OfferStatus.LIVE, "ask_again")
+
+
+def test_taking_a_place_that_nobody_offers_confirms_nothing(line: Line, world: World) -> None:
+    """The words may be about an offer that went to another telephone, or came before."""
+    appointment = booked(world, mother_of(world), 9)
+    line.sends()
+    line.receives("je prends la place")
+    assert last_reply().outcome == "ask_again"
+    assert appointment.participations.get().confirmed_at is None
