@@ -105,7 +105,8 @@ def new_absence(request: AgentRequest) -> HttpResponse:
     shown: list[Hit] = []
     if request.method == "POST" and form.is_valid():
         absence = form.absence(request.territory.time_zone)
-        hit = appointments_of(absence)
+        # What has begun takes place, or did: nobody can be told of another date.
+        hit = [one for one in appointments_of(absence) if one.starts_at > request.now]
         possible = possibilities(absence, hit, now=request.now)
         was_seen = form.cleaned_data["seen"] == _fingerprint(hit) and not request.POST.get("tout")
         decided = choices(request, hit, possible) if was_seen or not hit else None
@@ -119,8 +120,8 @@ def new_absence(request: AgentRequest) -> HttpResponse:
 
 def _declared(request: AgentRequest, absence: Absence, decided: Sequence[Choice]) -> HttpResponse:
     hit = declare_absence(absence, by=request.by, now=request.now)
-    if not hit:
-        messages.success(request, _("L’absence est enregistrée. Elle ne touche aucun rendez-vous."))
+    if not any(one.starts_at > request.now for one in hit):
+        messages.success(request, _("L’absence est enregistrée. Elle ne touche aucun rendez-vous à venir."))
         return redirect("agents:absences")
     settle_choices(absence.disruption, decided, by=request.by, now=request.now)
     messages.success(request, _("L’absence est enregistrée, avec vos décisions."))
