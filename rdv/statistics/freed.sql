@@ -1,7 +1,9 @@
 -- What families gave back before its hour: cancelled by them, or moved by them. Time that the service took back can't be
--- filled. A slot was filled if another appointment of the same agent stands on it, which took its place afterwards.
+-- filled. A slot was filled if another family's appointment with the same agent stands on it, which took its place
+-- afterwards: a family that comes back to the hour that it had given up fills nothing. It was filled by an offer if the
+-- appointment stands where that offer placed it.
 WITH freed AS (
-  SELECT appointment.organisation_id, appointment.type_id, part.agent_id, part.starts_at, part.ends_at,
+  SELECT appointment.id AS appointment_id, appointment.organisation_id, appointment.type_id, part.agent_id, part.starts_at, part.ends_at,
          appointment.cancelled_at AS freed_at,
          COALESCE(NULLIF(location.time_zone, ''), NULLIF(organisation.time_zone, ''), territory.time_zone) AS zone
   FROM rdv_appointment appointment
@@ -13,7 +15,7 @@ WITH freed AS (
     AND appointment.starts_at >= %(since)s AND appointment.starts_at < %(until)s AND appointment.status = 'excused' AND NOT appointment.is_collective
     AND appointment.cancelled_at < part.starts_at
   UNION ALL
-  SELECT (event.detail->>'organisation')::bigint, appointment.type_id, (left_behind->>'agent')::bigint,
+  SELECT appointment.id, (event.detail->>'organisation')::bigint, appointment.type_id, (left_behind->>'agent')::bigint,
          (left_behind->>'start')::timestamptz, (left_behind->>'end')::timestamptz, event.at, event.detail->>'zone'
   FROM rdv_appointmentevent event
   JOIN rdv_appointment appointment ON appointment.id = event.appointment_id
@@ -33,8 +35,14 @@ SELECT %(territory)s, slot.organisation_id, slot.type_id, slot.agent_id, (slot.s
 FROM first_time slot
 LEFT JOIN LATERAL (
   SELECT COALESCE(placed.at, appointment.booked_at) AS at,
-         EXISTS (SELECT FROM rdv_offer offer WHERE offer.appointment_id = appointment.id AND offer.status = 'accepted')
-           AS by_offer
+         EXISTS (
+           SELECT FROM rdv_offer offer
+           JOIN rdv_offerround offered ON offered.id = offer.round_id
+           JOIN rdv_appointmentagent placed_with
+             ON placed_with.appointment_id = appointment.id AND placed_with.agent_id = offered.agent_id
+           WHERE offer.appointment_id = appointment.id AND offer.status = 'accepted'
+             AND offered.starts_at = appointment.starts_at
+         ) AS by_offer
   FROM rdv_appointmentagent part
   JOIN rdv_appointment appointment ON appointment.id = part.appointment_id
   LEFT JOIN LATERAL (
@@ -45,6 +53,12 @@ LEFT JOIN LATERAL (
     AND part.starts_at > slot.starts_at - INTERVAL '1 day'
     AND appointment.status IN ('unknown', 'seen', 'noshow')
     AND COALESCE(placed.at, appointment.booked_at) > slot.freed_at
+    AND appointment.id <> slot.appointment_id
+    AND NOT EXISTS (
+      SELECT FROM rdv_participation again
+      JOIN rdv_participation had ON had.appointment_id = slot.appointment_id AND had.family_id = again.family_id
+      WHERE again.appointment_id = appointment.id
+    )
   ORDER BY 1 LIMIT 1
 ) taken ON true
 WHERE (slot.starts_at AT TIME ZONE slot.zone)::date BETWEEN %(first)s AND %(last)s

@@ -14,7 +14,9 @@ from rdv.models.appointment import Channel
 from rdv.statistics.counting import count, count_days
 from rdv.statistics.definitions import Attendance, Lead, Period
 from rdv.statistics.reading import Figures
-from tests.factories import NOW, World, appointment_type, booking
+from rdv.waitinglist.offers import accept
+from tests.factories import NOW, World, appointment_type, booking, who
+from tests.waitinglist.support import SMS, asked, free, waiting
 
 pytestmark = pytest.mark.django_db
 
@@ -116,6 +118,43 @@ def test_an_appointment_that_did_not_last_filled_nothing(world: World) -> None:
     give_up(world.book(9, now=NOW).appointment, now=NOW + timedelta(hours=1))
     counted(world)
     assert FreedSlot.objects.get().filled_at is None
+
+
+def test_a_family_that_comes_back_to_its_hour_fills_nothing(world: World) -> None:
+    """By a new booking, or by moving its appointment there and back."""
+    given_up, moved = world.book(9), world.book(10).appointment
+    give_up(given_up.appointment, now=NOW)
+    world.book(9, who=who(given_up.family), now=NOW + timedelta(minutes=5))
+    for minutes, hour in ((0, 11), (5, 10)):
+        move(moved.pk, start=world.at(hour), by=FAMILY, now=NOW + timedelta(minutes=minutes))
+    counted(world)
+    assert {slot.starts_at: slot.filled_at for slot in FreedSlot.objects.all()} == {
+        world.at(hour): None for hour in (9, 10, 11)
+    }
+
+
+@pytest.mark.parametrize(("moves_on", "expected"), [(False, {9: True, 10: False}), (True, {9: False, 10: False})])
+def test_only_the_slot_that_was_offered_is_filled_by_the_offer(
+    world: World, moves_on: bool, expected: dict[int, bool]
+) -> None:
+    """A family that moves on to another freed slot found that one by itself."""
+    offered, other = world.book(9).appointment, world.book(10).appointment
+    waiting(world)
+    (offer,) = asked(free(offered))
+    won = accept(offer.pk, by=SMS, now=NOW + timedelta(minutes=1)).appointment
+    give_up(other, now=NOW + timedelta(minutes=2))
+    if moves_on:
+        move(won.pk, start=world.at(10), by=FAMILY, now=NOW + timedelta(minutes=5))
+    counted(world)
+    found = {slot.starts_at: (slot.filled_at is not None, slot.is_filled_by_offer) for slot in FreedSlot.objects.all()}
+    filled = 10 if moves_on else 9
+    assert found == {world.at(hour): (hour == filled, by_offer) for hour, by_offer in expected.items()}
+
+
+def test_what_the_service_moved_itself_was_not_given_back(world: World) -> None:
+    move(world.book(9).appointment.pk, start=world.at(10), by=Actor.of(world.agent), now=NOW)
+    counted(world)
+    assert not FreedSlot.objects.exists()
 
 
 def test_refills_are_told_by_lead_time_with_their_median(world: World) -> None:
