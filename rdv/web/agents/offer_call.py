@@ -15,6 +15,7 @@ from rdv.models import Channel, Offer, OfferStatus
 from rdv.models.actor import Actor
 from rdv.waitinglist.award import window_end
 from rdv.waitinglist.offers import accept, decline
+from rdv.web.agents.visible_rounds import visible_rounds
 from rdv.web.agents.workspace import AgentRequest, workspace
 from reminders import desk
 from reminders.models import TaskOutcome
@@ -99,8 +100,9 @@ def _yes(request: AgentRequest, offer: Offer, by: Actor) -> HttpResponse:
 
 
 def _find(request: AgentRequest, pk: int) -> Offer:
-    """An offer to a family that one sees on the list."""
-    entry = request.scope.waiting_list().filter(offers=pk).first()
+    """An offer to a family that one sees on the list, of a slot that one may look at."""
+    mine = request.scope.waiting_list().filter(offers=pk, offers__round__in=visible_rounds(request).values("pk"))
+    entry = mine.first()
     if entry is None:
         raise Http404
     found: Offer = entry.offers.with_all().get(pk=pk)
