@@ -18,6 +18,7 @@ class Became(StrEnum):
     CANCELLED = "cancelled"
     PAST = "past"
     DECLINED = "declined"
+    PAUSED = "paused"  # given up for a pause, not refused
     ENDED = "ended"  # the family is no longer on the list
     TAKEN = "taken"
     REFUSED = "refused"  # a rule of booking stood in the way of its yes
@@ -35,7 +36,7 @@ def became(offer: Offer, *, now: datetime) -> Became:
     if offer.entry.status in (EntryStatus.LEFT, EntryStatus.FULFILLED):
         return Became.ENDED
     if offer.status == OfferStatus.DECLINED:
-        return Became.DECLINED
+        return Became.PAUSED if offer.explanation.get("instead") == EntryStatus.PAUSED else Became.DECLINED
     return _of_its_slot(offer, now)
 
 

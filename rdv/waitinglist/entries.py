@@ -215,7 +215,9 @@ def _change_inside(entry_id: int, status: EntryStatus, *, by: Actor, now: dateti
         raise EntryEnded
     if offer is not None and round_ is not None:
         still = Offer.objects.pending().filter(pk=offer.pk)
-        still.update(status=OfferStatus.DECLINED, answered_at=now, answered_by=by.channel)
+        # It was not refused: it goes with the wait, and is worded so.
+        kept = {**offer.explanation, "instead": status.value}
+        still.update(status=OfferStatus.DECLINED, answered_at=now, answered_by=by.channel, explanation=kept)
     if status == EntryStatus.WAITING:
         entry.current_appointment = at_hand(entry, list(entry.persons.all()), now)
     if status == EntryStatus.LEFT:

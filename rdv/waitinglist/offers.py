@@ -22,6 +22,7 @@ REFUSALS: dict[Became, type[BookingError]] = {
     Became.DECLINED: OfferDeclined,
     Became.ENDED: EntryEnded,
     Became.LATE: OfferExpired,
+    Became.PAUSED: OfferWithdrawn,
     Became.REFUSED: OfferWithdrawn,
     Became.TAKEN: OfferTaken,
     Became.WITHDRAWN: OfferWithdrawn,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from rdv import moments
-from rdv.models import Offer, OfferStatus, RoundStatus, WaitingListEntry
+from rdv.models import EntryStatus, Offer, OfferStatus, RoundStatus, WaitingListEntry
 from rdv.waitinglist.eligibility import SKIPPED_BECAUSE, Skip
 from rdv.web.agents.visible_rounds import visible_rounds
 from rdv.web.agents.waiting_form import PRIORITIES
@@ -25,6 +25,10 @@ BECAME = {
     OfferStatus.EXPIRED: gettext_lazy("sans réponse"),
     OfferStatus.VOID: gettext_lazy("prise par une autre famille"),
 }
+INSTEAD = {
+    EntryStatus.PAUSED: gettext_lazy("rendue : mise en pause"),
+    EntryStatus.LEFT: gettext_lazy("rendue : retirée de la liste"),
+}
 VOID_BECAUSE = {
     RoundStatus.TAKEN: gettext_lazy("le créneau a été pris autrement"),
     RoundStatus.WITHDRAWN: gettext_lazy("retirée par le service"),
@@ -34,6 +38,8 @@ VOID_BECAUSE = {
 
 def became(offer: Offer) -> str:
     """What became of an offer; void says by whom the slot was taken, or that it was taken back."""
+    if offer.explanation.get("instead") in INSTEAD:
+        return str(INSTEAD[EntryStatus(offer.explanation["instead"])])
     if offer.status == OfferStatus.VOID and offer.round.status in VOID_BECAUSE:
         return str(VOID_BECAUSE[RoundStatus(offer.round.status)])
     return str(BECAME[OfferStatus(offer.status)])
