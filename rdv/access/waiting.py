@@ -1,5 +1,7 @@
 """Waiting families and their offers, as they reach them: by a link, or by an address that they have proven."""
 
+from datetime import datetime
+
 from django.utils.crypto import constant_time_compare
 
 from rdv.models import Appointment, AppointmentLink, EntryStatus, Offer, Territory, WaitingListEntry
@@ -60,8 +62,19 @@ def entries_of_address(address: str, *, territory: Territory) -> list[WaitingLis
     return list(entries.order_by("waiting_since", "pk"))
 
 
+def left_lately(address: str, *, territory: Territory, since: datetime) -> list[WaitingListEntry]:
+    """What they left since then."""
+    gone = _visible(territory).filter(status=EntryStatus.LEFT, ended_at__gte=since)
+    entries = gone.filter(contact__phone=address) | gone.filter(contact__email__iexact=address)
+    return list(entries.order_by("-ended_at", "pk"))
+
+
 def _open(territory: Territory) -> WaitingListEntryQuerySet:
-    every = WaitingListEntry.objects.filter(territory=territory, status__in=OPEN)
+    return _visible(territory).filter(status__in=OPEN)
+
+
+def _visible(territory: Territory) -> WaitingListEntryQuerySet:
+    every = WaitingListEntry.objects.filter(territory=territory)
     visible = every.filter(family__discreet_service=None, type__service__is_discreet=False)
     return visible.select_related(
         "territory", "type__service", "current_appointment__location__organisation__territory"

@@ -1,6 +1,47 @@
-"""A wait that is over: what it led to."""
+"""A wait that is over: what it led to, and the way back for who left by mistake."""
 
-from rdv.models import Appointment, EntryStatus, OfferStatus, WaitingListEntry
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from rdv.booking.locks import lock_family
+from rdv.models import Appointment, Channel, EntryStatus, OfferStatus, WaitingListEntry
+from rdv.models.actor import Actor
+from rdv.waitinglist.entries import OPEN, at_hand
+from rdv.waitinglist.errors import EntryEnded
+
+TIME_TO_RETURN = timedelta(minutes=10)
+# Who was taken off by the service asks the service.
+OWN_WAYS = (Channel.WEB, Channel.SMS, Channel.EMAIL)
+
+
+def may_return(entry: WaitingListEntry, *, now: datetime) -> bool:
+    """Whether a family that has left may take its place again: for ten minutes, or the same day."""
+    if entry.status != EntryStatus.LEFT or entry.ended_at is None or entry.ended_by not in OWN_WAYS:
+        return False
+    zone = ZoneInfo(entry.territory.time_zone)
+    same_day = entry.ended_at.astimezone(zone).date() == now.astimezone(zone).date()
+    return same_day or now <= entry.ended_at + TIME_TO_RETURN
+
+
+def come_back(entry_id: int, *, by: Actor, now: datetime) -> WaitingListEntry:
+    """Take back a departure, with the rank that the family had. Twice is once; raises EntryEnded.
+
+    Who has joined anew since has another entry, and keeps that one.
+    """
+    with transaction.atomic(durable=True):
+        lock_family(WaitingListEntry.objects.values_list("family_id", flat=True).get(pk=entry_id))
+        entry = WaitingListEntry.objects.select_related("territory").get(pk=entry_id)
+        if entry.status in OPEN:
+            return entry
+        anew = WaitingListEntry.objects.filter(family=entry.family_id, type=entry.type_id, status__in=OPEN)
+        if not may_return(entry, now=now) or anew.exists():
+            raise EntryEnded
+        entry.status, entry.ended_at, entry.ended_by = EntryStatus.WAITING, None, ""
+        entry.current_appointment = at_hand(entry, list(entry.persons.all()), now)
+        entry.save(update_fields=["status", "ended_at", "ended_by", "current_appointment"])
+        return entry
 
 
 def led_to(entry: WaitingListEntry) -> Appointment | None:

@@ -49,7 +49,8 @@ def test_one_family_cannot_act_on_anothers_people(site: Site) -> None:
     stranger = site.foreign.appointment.participations.get().person_id
     Client().post(f"/r/{site.link.token}/annuler/", {"persons": [stranger]})
     assert Appointment.objects.get(pk=site.foreign.appointment.pk).status == "unknown"
-    Client().post(reverse("families:leave_list", args=[site.entry.pk]))
+    guessed = f"{site.entry.pk}-{'a' * 16}"
+    Client().post(reverse("families:wait_act", args=[guessed]), {"acte": "quitter", "sur": "1"})
     site.entry.refresh_from_db()
     assert site.entry.status == "waiting"
 

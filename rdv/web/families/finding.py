@@ -17,13 +17,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from rdv import clock
 from rdv.access import codes, throttle
 from rdv.access.links import links_of_address, participations_of
-from rdv.access.waiting import entries_of_address
+from rdv.access.waiting import entries_of_address, left_lately
 from rdv.disruption.told import told_off
-from rdv.models import AppointmentLink
-from rdv.waitinglist.entries import leave
+from rdv.models import AppointmentLink, Territory
 from rdv.web.families.doors import language, open_to_all, personal, show, territory_of
 from rdv.web.families.finding_forms import AddressForm, CodeForm, spoken
-from rdv.web.families.holding import FAMILY
 from rdv.web.families.meeting import Meeting
 from rdv.web.families.waits import Wait
 from reminders.outbox import say_code
@@ -105,21 +103,9 @@ def found(request: HttpRequest) -> HttpResponse:
         "address": spoken(address),
         "cards": _cards(links, now),
         "waits": [Wait(entry, now) for entry in entries_of_address(address, territory=territory)],
+        "left": [wait for wait in _left(address, territory, now) if wait.may_return],
     }
     return show(request, "families/found.html", context, here="find")
-
-
-@open_to_all
-@personal
-@require_POST
-def leave_list(request: HttpRequest, entry: int) -> HttpResponse:
-    """Leave a waiting list; only one's own."""
-    now = clock.now()
-    address = _proven(request, now)
-    mine = {one.pk for one in entries_of_address(address, territory=territory_of(request))} if address else set()
-    if entry in mine:
-        leave(entry, by=FAMILY, now=now)
-    return redirect("families:found")
 
 
 @open_to_all
@@ -135,6 +121,11 @@ def _proven(request: HttpRequest, now: datetime) -> str:
     """The address that this session has proven, while the proof lasts."""
     proof: dict[str, str] = request.session.get(PROVEN, {})
     return proof["address"] if proof and datetime.fromisoformat(proof["until"]) > now else ""
+
+
+def _left(address: str, territory: Territory, now: datetime) -> list[Wait]:
+    """The lists that were left lately, to be joined again at the same place."""
+    return [Wait(entry, now) for entry in left_lately(address, territory=territory, since=now - timedelta(days=1))]
 
 
 def _cards(links: Sequence[AppointmentLink], now: datetime) -> list[dict[str, Any]]:

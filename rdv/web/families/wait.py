@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from rdv.access.waiting import find_entry, link_of_entry, link_to, offers_to
 from rdv.booking.errors import BookingError
 from rdv.models import EntryStatus, Territory, WaitingListEntry
-from rdv.waitinglist.ended import led_to
+from rdv.waitinglist.ended import come_back, led_to
 from rdv.waitinglist.entries import change_wishes, leave, pause, resume
 from rdv.web.families.doors import CONFLICT, scope_of, show
 from rdv.web.families.holding import FAMILY
@@ -21,7 +21,12 @@ from rdv.web.families.links import by_secret
 from rdv.web.families.waiting_form import EarlierForm
 from rdv.web.families.waits import Wait
 
-ACTS: dict[str, Callable[..., WaitingListEntry]] = {"pause": pause, "reprendre": resume, "quitter": leave}
+ACTS: dict[str, Callable[..., WaitingListEntry]] = {
+    "pause": pause,
+    "reprendre": resume,
+    "quitter": leave,
+    "revenir": come_back,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +60,54 @@ def wait(request: HttpRequest, followed: Followed) -> HttpResponse:
 @by_wait
 @require_POST
 def act(request: HttpRequest, followed: Followed) -> HttpResponse:
-    """Pause, come back or leave (`acte`); doing it twice is doing it once."""
-    verb = ACTS.get(request.POST.get("acte", ""))
+    """Pause, go on, leave or come back (`acte`); doing it twice is doing it once.
+
+    What would be lost is shown first: leaving, and a pause while an answer is awaited, come with `sur`.
+    """
+    said, is_sure = request.POST.get("acte", ""), "sur" in request.POST
+    verb, shown = ACTS.get(said), Wait(followed.entry, followed.now)
     if verb is None:
         return redirect(followed.url)
+    if shown.is_open and not is_sure:
+        if said == "quitter":
+            return redirect("families:wait_leave", followed.token)
+        if said == "pause" and shown.pending(offers_to(followed.entry)):
+            return redirect("families:wait_pause", followed.token)
     try:
         verb(followed.entry.pk, by=FAMILY, now=followed.now)
     except BookingError as error:
         return _page(request, followed, problem=_(error.text))
     return redirect(followed.url)
+
+
+@by_wait
+@require_safe
+def ask_leave(request: HttpRequest, followed: Followed) -> HttpResponse:
+    """What is lost by leaving, and what is not."""
+    return _ask(request, followed, "quitter")
+
+
+@by_wait
+@require_safe
+def ask_pause(request: HttpRequest, followed: Followed) -> HttpResponse:
+    """The proposal that a pause gives up."""
+    return _ask(request, followed, "pause")
+
+
+def _ask(request: HttpRequest, followed: Followed, act: str) -> HttpResponse:
+    entry = followed.entry
+    shown = Wait(entry, followed.now)
+    if not shown.is_open:
+        return redirect(followed.url)
+    context = {
+        "wait": shown,
+        "act": act,
+        "offer": shown.pending(offers_to(entry)),
+        "keeps": shown.has_appointment,
+        "act_url": reverse("families:wait_act", args=[followed.token]),
+        "url": followed.url,
+    }
+    return show(request, "families/wait_ask.html", context, here="find")
 
 
 @by_wait
@@ -102,7 +146,7 @@ def _change(entry: WaitingListEntry, form: EarlierForm) -> str:
 def _page(request: HttpRequest, followed: Followed, problem: str = "") -> HttpResponse:
     entry = followed.entry
     if problem:
-        entry.refresh_from_db(fields=["status", "silences"])
+        entry.refresh_from_db(fields=["status", "silences", "ended_at", "ended_by"])
     shown = Wait(entry, followed.now)
     link = link_of_entry(entry) if shown.is_open else link_to(led_to(entry), entry)
     context = {
@@ -113,6 +157,7 @@ def _page(request: HttpRequest, followed: Followed, problem: str = "") -> HttpRe
         "offers": shown.offers(offers_to(entry)) if shown.is_open else [],
         "appointment_url": reverse("families:appointment", args=[link.token]) if link else "",
         "act_url": reverse("families:wait_act", args=[followed.token]),
+        "leave_url": reverse("families:wait_leave", args=[followed.token]),
         "change_url": reverse("families:wait_change", args=[followed.token]),
         "again_url": f"{reverse('families:waiting')}?motif={entry.type.slug}",
     }

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from rdv import moments
 from rdv.access.waiting import wait_token
 from rdv.models import EntryStatus, HalfDay, Offer, OfferStatus, RoundStatus, WaitingListEntry
+from rdv.waitinglist.ended import may_return
 from rdv.waitinglist.silences import SILENCES_BEFORE_ASKING
 from rdv.web.families.doors import language
 from rdv.web.families.labels import meeting_lines, private_label
@@ -28,6 +29,8 @@ BECAME = {
 }
 # Void, but not for another family: the service took the slot, or took it back.
 GONE = gettext_lazy("Cette place n’est plus libre. Vous gardez votre rang.")
+
+PAUSED_INSTEAD = gettext_lazy("Vous vous êtes mis en pause. Vous gardez votre rang.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,10 @@ class Wait:
         return reverse("families:wait", args=[wait_token(self.entry.pk)])
 
     @property
+    def leave_url(self) -> str:
+        return reverse("families:wait_leave", args=[wait_token(self.entry.pk)])
+
+    @property
     def is_open(self) -> bool:
         return self.entry.status in OPEN
 
@@ -68,6 +75,17 @@ class Wait:
     def is_asked(self) -> bool:
         """Whether it stopped because nothing was answered: does the family still wait?"""
         return self.is_paused and self.entry.silences >= SILENCES_BEFORE_ASKING
+
+    @property
+    def has_appointment(self) -> bool:
+        """Whether it comes in any case, and would come earlier."""
+        at = self.entry.current_appointment
+        return at is not None and not at.is_cancelled and at.starts_at > self.now
+
+    @property
+    def may_return(self) -> bool:
+        """Whether it has left so lately that it may take its place again."""
+        return may_return(self.entry, now=self.now)
 
     @property
     def is_called(self) -> bool:
@@ -101,6 +119,10 @@ class Wait:
         """What was proposed, and what became of it."""
         return [self._offer(one) for one in offers]
 
+    def pending(self, offers: Iterable[Offer]) -> Proposed | None:
+        """The proposal that is not over, which a pause or a departure would give up."""
+        return next((self._offer(one) for one in offers if one.is_pending and self.now < one.expires_at), None)
+
     def _where(self) -> str:
         entry = self.entry
         if entry.any_location:
@@ -111,7 +133,7 @@ class Wait:
 
     def _current(self) -> list[Row]:
         at = self.entry.current_appointment
-        if at is None or at.is_cancelled or at.starts_at <= self.now:
+        if at is None or not self.has_appointment:
             return []
         return [Row(_("En attendant, vous avez"), moments.moment(at.starts_at, at.location.zone, language=language()))]
 
@@ -122,11 +144,12 @@ class Wait:
         answerable = offer.status == OfferStatus.LIVE and self.now < offer.expires_at
         status = OfferStatus.EXPIRED if offer.status == OfferStatus.LIVE and not answerable else offer.status
         void_otherwise = status == OfferStatus.VOID and round_.status != RoundStatus.FILLED
+        paused = offer.explanation.get("instead") == EntryStatus.PAUSED
         return Proposed(
             when=moments.day(moments.local(offer.made_at, place.zone).date(), language=spoken),
             text=moments.moment(round_.starts_at, place.zone, language=spoken),
             where=where,
-            detail=str(GONE if void_otherwise else BECAME[OfferStatus(status)]),
+            detail=str(PAUSED_INSTEAD if paused else GONE if void_otherwise else BECAME[OfferStatus(status)]),
             url=reverse("families:offer", args=[offer.token]) if answerable else "",
         )
 

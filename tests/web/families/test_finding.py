@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from rdv.access.waiting import wait_token
 from rdv.booking.people import ContactSpec, PersonSpec, Who
 from rdv.models import PhoneKind, WaitingListEntry
 from reminders.models import OutboundMessage
@@ -117,7 +118,7 @@ def test_a_wrong_address_is_told_what_is_wrong(client: Client, typed: str, words
     assert words in text(page)
 
 
-def test_a_family_leaves_the_waiting_list_from_there_and_nobody_elses(client: Client) -> None:
+def test_a_family_leaves_the_waiting_list_from_there_and_reads_that_it_did(client: Client) -> None:
     world = World()
     others = family(world.territory, phone="+33639987799")
     mine = family(world.territory, phone=E164)
@@ -128,9 +129,15 @@ def test_a_family_leaves_the_waiting_list_from_there_and_nobody_elses(client: Cl
         for one in (mine, others)
     ]
     enter(client)
-    for entry in entries:
-        client.post(f"/rendez-vous/attente/{entry.pk}/quitter/")
+    page = text(client.get("/rendez-vous/liste/"))
+    leaving = f"/liste-attente/suivi/{wait_token(entries[0].pk)}/"
+    assert f"{leaving}quitter/" in page
+    assert wait_token(entries[1].pk) not in page
+    client.post(f"{leaving}dire/", {"acte": "quitter", "sur": "1"})
     assert [WaitingListEntry.objects.get(pk=entry.pk).status for entry in entries] == ["left", "waiting"]
+    page = text(client.get("/rendez-vous/liste/"))
+    assert "Vous avez quitté cette liste d’attente." in page
+    assert f'href="{leaving}"' in page
 
 
 def test_too_many_codes_for_one_number_ask_to_wait(client: Client) -> None:

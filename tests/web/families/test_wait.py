@@ -1,12 +1,16 @@
 """The page of one's place on the waiting list: what, since when, and what may be changed."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 
 from rdv.access.waiting import wait_token
-from rdv.models import EntryStatus, WaitingListEntry
+from rdv.booking.cancel import cancel
+from rdv.models import EntryStatus, Offer, OfferStatus, WaitingListEntry
 from rdv.models.actor import Actor
 from rdv.waitinglist.entries import leave
+from rdv.waitinglist.rounds import advance_due
 from tests.factories import NOW, World, location, who
 from tests.waitinglist.support import waiting
 
@@ -39,10 +43,65 @@ def test_reading_it_says_what_is_waited_for_and_changes_nothing(client: Client) 
 def test_a_family_pauses_comes_back_and_leaves(client: Client, act: str, status: str) -> None:
     entry = waiting(World())
     for _twice in range(2):
-        assert client.post(f"{url(entry)}dire/", {"acte": act}, follow=True).status_code == 200
+        assert client.post(f"{url(entry)}dire/", {"acte": act, "sur": "1"}, follow=True).status_code == 200
     entry.refresh_from_db()
     assert entry.status == status
     assert entry.waiting_since == NOW
+
+
+def test_leaving_asks_once_and_says_what_is_lost(client: Client) -> None:
+    entry = waiting(World())
+    page = client.post(f"{url(entry)}dire/", {"acte": "quitter"}, follow=True)
+    assert "Vous perdez votre rang (vous attendez depuis le lundi 11 janvier 2027)" in text(page)
+    assert client.get(f"{url(entry)}quitter/").status_code == 200
+    entry.refresh_from_db()
+    assert entry.status == EntryStatus.WAITING
+
+
+@pytest.mark.parametrize(
+    ("later", "status"),
+    [(timedelta(hours=14), EntryStatus.WAITING), (timedelta(hours=17), EntryStatus.LEFT)],
+)
+def test_who_left_by_mistake_takes_its_rank_again_the_same_day(
+    client: Client, at, later: timedelta, status: str
+) -> None:
+    entry = waiting(World())
+    left = text(client.post(f"{url(entry)}dire/", {"acte": "quitter", "sur": "1"}, follow=True))
+    assert "Vous avez quitté la liste d’attente." in left
+    assert "Reprendre ma place" in left
+    at.now = NOW + later
+    assert ("Reprendre ma place" in text(client.get(url(entry)))) is (status == EntryStatus.WAITING)
+    client.post(f"{url(entry)}dire/", {"acte": "revenir"})
+    entry.refresh_from_db()
+    assert (entry.status, entry.waiting_since) == (status, NOW)
+
+
+def test_who_was_taken_off_or_has_joined_anew_takes_no_place_again(client: Client) -> None:
+    world = World()
+    taken_off, gone = waiting(world), waiting(world)
+    leave(taken_off.pk, by=Actor.of(world.agent), now=NOW)
+    leave(gone.pk, by=Actor.family(), now=NOW)
+    waiting(world, family=gone.family)
+    for entry in (taken_off, gone):
+        assert client.post(f"{url(entry)}dire/", {"acte": "revenir"}).status_code == 409
+        entry.refresh_from_db()
+        assert entry.status == EntryStatus.LEFT
+
+
+def test_a_pause_that_gives_up_a_proposal_says_so_first_and_is_no_refusal(client: Client) -> None:
+    world = World()
+    given_back = world.book(9).appointment
+    entry = waiting(world)
+    cancel(given_back.pk, by=Actor.family(), now=NOW, for_family=True)
+    advance_due(now=NOW)
+    page = text(client.post(f"{url(entry)}dire/", {"acte": "pause"}, follow=True))
+    assert "Une proposition est en cours" in page
+    assert "mardi 12 janvier" in page
+    assert Offer.objects.get().status == OfferStatus.LIVE
+    page = text(client.post(f"{url(entry)}dire/", {"acte": "pause", "sur": "1"}, follow=True))
+    assert Offer.objects.get().status == OfferStatus.DECLINED
+    assert "Vous vous êtes mis en pause." in page
+    assert "Vous avez dit non" not in page + text(client.get(f"/liste-attente/offre/{Offer.objects.get().token}/"))
 
 
 def test_after_three_silences_it_asks_whether_one_still_waits(client: Client) -> None:
