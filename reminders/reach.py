@@ -1,6 +1,6 @@
 """Who has been reached about an appointment that changed: for the board of an absence."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
@@ -38,19 +38,22 @@ class Reached:
     to_call: frozenset[int] = frozenset()
 
 
-def reached(appointments: Collection[int], *, since: datetime) -> dict[int, Reached]:
-    """For each of these appointments, in four queries."""
-    families: dict[int, set[int]] = {pk: set() for pk in appointments}
+def reached(since: Mapping[int, datetime]) -> dict[int, Reached]:
+    """For each of these appointments, by what was said since its instant, in four queries.
+
+    Since what was last decided for it: who read of an earlier decision does not know of this one.
+    """
+    families: dict[int, set[int]] = {pk: set() for pk in since}
     confirmed: set[int] = set()
-    rows = Participation.objects.filter(appointment__in=appointments)
+    rows = Participation.objects.filter(appointment__in=families)
     for pk, family, at in rows.values_list("appointment_id", "family_id", "confirmed_at"):
         families[pk].add(family)
-        if at is not None and at >= since:
+        if at is not None and at >= since[pk]:
             confirmed.add(pk)
-    said = _said(appointments, since)
-    replies = InboundMessage.objects.filter(appointment__in=appointments, received_at__gte=since)
-    replied = confirmed | set(replies.values_list("appointment_id", flat=True))
-    calls = _calls(appointments, since)
+    said = _said(since)
+    replies = InboundMessage.objects.filter(appointment__in=families).values_list("appointment_id", "received_at")
+    replied = confirmed | {pk for pk, at in replies if at >= since[pk or 0]}
+    calls = _calls(since)
     found = {}
     for pk, of in families.items():
         each = {one: _of(said.get((pk, one), ()), calls.get((pk, one), calls.get((pk, None), Call.NONE))) for one in of}
@@ -79,22 +82,22 @@ def calls_to_make(
     return {pk: (count, first) for pk, count, first in each.order_by()}
 
 
-def _said(appointments: Collection[int], since: datetime) -> dict[tuple[int, int | None], list[str]]:
+def _said(since: Mapping[int, datetime]) -> dict[tuple[int, int | None], list[str]]:
     found: dict[tuple[int, int | None], list[str]] = {}
-    rows = OutboundMessage.objects.filter(
-        appointment__in=appointments, kind__in=CHANGES, created_at__gte=since, agent=None
-    )
-    for pk, family, state in rows.values_list("appointment_id", "family_id", "state"):
-        found.setdefault((pk or 0, family), []).append(state)
+    rows = OutboundMessage.objects.filter(appointment__in=list(since), kind__in=CHANGES, agent=None)
+    for pk, family, state, at in rows.values_list("appointment_id", "family_id", "state", "created_at"):
+        if at >= since[pk or 0]:
+            found.setdefault((pk or 0, family), []).append(state)
     return found
 
 
-def _calls(appointments: Collection[int], since: datetime) -> dict[tuple[int, int | None], Call]:
+def _calls(since: Mapping[int, datetime]) -> dict[tuple[int, int | None], Call]:
     found: dict[tuple[int, int | None], Call] = {}
-    rows = Task.objects.filter(appointment__in=appointments, kind__in=CALLS, created_at__gte=since)
-    for pk, family, done in rows.values_list("appointment_id", "family_id", "done_at"):
+    rows = Task.objects.filter(appointment__in=list(since), kind__in=CALLS)
+    for pk, family, done, at in rows.values_list("appointment_id", "family_id", "done_at", "created_at"):
         key = (pk or 0, family)
-        found[key] = max(found.get(key, Call.NONE), Call.DONE if done else Call.TO_MAKE)
+        if at >= since[pk or 0]:
+            found[key] = max(found.get(key, Call.NONE), Call.DONE if done else Call.TO_MAKE)
     return found
 
 

@@ -3,6 +3,8 @@
 from datetime import time, timedelta
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from rdv.booking.absences import change_absence
 from rdv.booking.move import move
@@ -99,6 +101,43 @@ def test_a_date_that_the_family_chose_is_decided_again_too(day: SickMorning) -> 
     choose(proposal.pk, "A", by=Actor.family(), now=LATER)
     day.prolong(disruption)
     assert day.state(disruption) == State.TO_DECIDE
+
+
+def test_who_read_of_the_first_decision_does_not_know_of_the_second(line: Line) -> None:
+    day = SickMorning()
+    mother = make.family(day.territory, phone=MOTHER)
+    day.appointments = [day.book(9, 30, agents=[day.agent.pk], who=make.who(mother)).appointment]
+    day.bookings[0].appointment.delete()
+    line.sends()
+    disruption = day.declare_morning()
+    move_it = Choice(
+        appointment_id=day.appointments[0].pk,
+        decision=Decision.MOVE,
+        start=day.at(14),
+        location_id=day.location.pk,
+        agents=[day.agent.pk],
+    )
+    decide(disruption.pk, [move_it], by=day.by, now=line.now)
+    line.now += timedelta(minutes=11)
+    work(now=line.now)
+    line.sends()
+    assert board(day, disruption) == ["Prévenue"]
+    day.prolong(disruption)
+    line.now += timedelta(hours=1)
+    day.decide(disruption, Decision.CANCEL, now=line.now)
+    line.now += timedelta(minutes=11)
+    work(now=line.now)
+    assert board(day, disruption) == ["Message en attente d’envoi"]
+    line.sends()
+    assert board(day, disruption) == ["Prévenue"]
+
+
+def board(day: SickDay, disruption: Disruption) -> list[str]:
+    """What the page of the absence says of each."""
+    client = Client()
+    client.force_login(day.secretary)
+    shown = client.get(reverse("agents:absence", args=[disruption.absence_id]))
+    return [str(row.tag.label) for row in shown.context["rows"]]
 
 
 def test_what_was_kept_on_purpose_stays_kept(day: SickMorning) -> None:

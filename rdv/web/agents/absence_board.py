@@ -136,7 +136,7 @@ def standings(absence: Absence, now: datetime) -> list[Standing]:
     if disruption is None:
         return []
     rows = hit_rows(disruption)
-    known = reached([one.appointment.pk for one in rows], since=disruption.declared_at)
+    known = reached({one.appointment.pk: one.row.decided_at or disruption.declared_at for one in rows})
     found = []
     for one in rows:
         what = known.get(one.appointment.pk, Reached())
