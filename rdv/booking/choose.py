@@ -10,7 +10,8 @@ from rdv.booking.errors import NotBookable, SlotOffered, SlotTaken
 from rdv.booking.freetime import Truth, read_truth
 from rdv.booking.locks import lock_agents
 from rdv.booking.openmasks import open_masks, timeline_from
-from rdv.models import Agent, AgentCalendar, AppointmentAgent, AppointmentType, Location, Occupation, Room
+from rdv.booking.rooms import lock_rooms
+from rdv.models import Agent, AgentCalendar, AppointmentAgent, AppointmentType, Location, Occupation
 from rdv.models.actor import Actor
 from rdv.models.appointment import LONGEST_OCCUPATION
 from rdv.scheduling.placing import assign
@@ -35,6 +36,7 @@ class Place:
     ignoring_appointment: int | None = None
     over_offers: bool = False
     overbooking: bool = False
+    leaving: int | None = None  # the place that a moved appointment leaves
 
     @property
     def busy_from(self) -> datetime:
@@ -84,7 +86,6 @@ def choose(place: Place, *, also_lock: Collection[int] = (), now: datetime) -> C
         Occupation.objects.filter(pk__in=truth.expired).delete()
     if place.overbooking:
         return _overbooked(place, candidates, calendars, truth, timeline)
-    room_id = _room(place, now) if place.type.needs_room else None
     parts = None
     if not _off_grid(place):
         preference = _preference(place, candidates, calendars)
@@ -92,7 +93,8 @@ def choose(place: Place, *, also_lock: Collection[int] = (), now: datetime) -> C
         parts = assign(timeline, place.rules, free, place.start, preference=preference)
     if parts is None:
         raise _refusal(place, truth, timeline)
-    return Choice(parts, calendars, room_id, _take_over(parts, truth, timeline))
+    room_id, of_room = _room(place, now) if place.type.needs_room else (None, ())
+    return Choice(parts, calendars, room_id, _take_over(parts, of_room, truth, timeline))
 
 
 def _without_hours(truth: Truth, candidates: list[int], timeline: Timeline) -> None:
@@ -104,8 +106,8 @@ def _without_hours(truth: Truth, candidates: list[int], timeline: Timeline) -> N
     truth.opened = dict.fromkeys(truth.professions, timeline.full)
 
 
-def _take_over(parts: tuple[Part, ...], truth: Truth, timeline: Timeline) -> tuple[int, ...]:
-    """End the offers under the chosen time; their rounds are told by the verb."""
+def _take_over(parts: tuple[Part, ...], of_room: Collection[int], truth: Truth, timeline: Timeline) -> tuple[int, ...]:
+    """End the offers under the chosen time, and those `of_room`; their rounds are told by the verb."""
     rounds = tuple(
         sorted(
             {
@@ -113,7 +115,7 @@ def _take_over(parts: tuple[Part, ...], truth: Truth, timeline: Timeline) -> tup
                 for round_id, agent, mask in truth.offered
                 for part in parts
                 if part.agent == agent and timeline.busy(part.busy_start, part.busy_end) & mask
-            }
+            }.union(of_room)
         )
     )
     if rounds:
@@ -176,22 +178,26 @@ def _overbooked(
     return Choice(parts, calendars, None, is_overbooked=True)
 
 
-def _room(place: Place, now: datetime) -> int:
-    """A free room that suits, the lowest number first; the rooms of the place are locked while it is chosen."""
-    rooms = Room.objects.filter(location=place.location, is_active=True, equipment__contains=place.type.room_equipment)
-    locked = [room.pk for room in rooms.order_by("pk").select_for_update(of=("self",), no_key=True)]
-    rows = Occupation.objects.filter(room__in=locked).overlapping(place.busy_from, place.busy_until)
-    rows.filter(expires_at__lte=now).delete()
-    taken = {
-        row.room_id
-        for row in rows
-        if not (place.ignoring_hold and row.hold_id == place.ignoring_hold)
-        and not (place.ignoring_appointment and row.appointment_id == place.ignoring_appointment)
-    }
-    free = next((pk for pk in locked if pk not in taken), None)
-    if free is None:
+def _room(place: Place, now: datetime) -> tuple[int, Collection[int]]:
+    """A free room that suits, the lowest number first; an agent may have one that is kept for rounds of offers."""
+    rooms = lock_rooms(
+        place.type,
+        place.location.pk,
+        place.busy_from,
+        place.busy_until,
+        now=now,
+        leaving=place.leaving,
+        ignoring_hold=place.ignoring_hold,
+        ignoring_round=place.ignoring_round,
+        ignoring_appointment=place.ignoring_appointment,
+    )
+    if rooms.free:
+        return rooms.free[0], ()
+    if not rooms.offered or place.by.booker is not Booker.AGENT:
         raise SlotTaken
-    return free
+    if not place.over_offers:
+        raise SlotOffered
+    return next(iter(rooms.offered.items()))
 
 
 def continuity(family_id: int, type_id: int) -> list[int]:

@@ -93,9 +93,17 @@ def busy_agents(
 
 
 def free_rooms(
-    locations: Sequence[Location], type_: AppointmentType, timeline: Timeline, *, now: datetime
+    locations: Sequence[Location],
+    type_: AppointmentType,
+    timeline: Timeline,
+    *,
+    now: datetime,
+    ignoring_round: int | None = None,
 ) -> dict[int, dict[int, int]] | None:
-    """Free masks of the rooms that suit the type, by location and room; None when it needs none. Two queries."""
+    """Free masks of the rooms that suit the type, by location and room; None when it needs none. Two queries.
+
+    `ignoring_round` leaves out what a round of offers keeps itself.
+    """
     if not type_.needs_room:
         return None
     rooms = Room.objects.filter(
@@ -106,7 +114,9 @@ def free_rooms(
     for pk, location_id in rooms.order_by("pk").values_list("pk", "location_id"):
         busy[pk], location_of[pk] = 0, location_id
     taken = Occupation.objects.live(now).filter(room_id__in=list(busy)).overlapping(timeline.origin, timeline.end)
-    for room_id, starts_at, ends_at in taken.values_list("room_id", "starts_at", "ends_at"):
+    for room_id, round_id, starts_at, ends_at in taken.values_list("room_id", "round_id", "starts_at", "ends_at"):
+        if round_id is not None and round_id == ignoring_round:
+            continue
         busy[room_id] |= timeline.busy(starts_at, ends_at)
     free: dict[int, dict[int, int]] = {location.pk: {} for location in locations}
     for pk, location_id in location_of.items():

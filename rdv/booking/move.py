@@ -105,6 +105,7 @@ def move_inside(
         ignoring_appointment=appointment.pk,
         over_offers=over_offers,
         overbooking=bool(overbooking_reason),
+        leaving=appointment.location_id,
     )
     choice = choose(place, also_lock=[freed.agent_id for freed in previous], now=now)
     if hold:

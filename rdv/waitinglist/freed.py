@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from rdv.booking.errors import BookingError, NotBookable, SlotOffered, SlotTaken
-from rdv.booking.freetime import Truth, read_truth
+from rdv.booking.freetime import Truth, free_rooms, read_truth
 from rdv.models import AppointmentType, Location, OfferRound, OpeningOccurrence
 from rdv.models.appointment import LONGEST_OCCUPATION
-from rdv.scheduling.placing import assign
+from rdv.scheduling.placing import assign, room_is_free
 from rdv.scheduling.rules import Reason, TypeRules
-from rdv.scheduling.slots import Part
+from rdv.scheduling.slots import Part, SlotRules
 from rdv.scheduling.timeline import Timeline, on_grid
 from rdv.waitinglist.eligibility import Opportunity
 from rdv.waitinglist.seats import FreedSeats, seats_of
@@ -28,13 +28,17 @@ class FreedSlot:
     agents: Collection[int]
     timeline: Timeline
     truth: Truth
+    rooms: Collection[int] | None  # free masks; None = it needs none
 
     def parts(self, attendees: int, *, preference: Sequence[int] = ()) -> tuple[Part, ...] | None:
         """Who would receive so many people at this start, or None when they can't be received."""
         if not on_grid(self.start, self.location.zone, self.rules.grid):
             return None
+        rules = self.rules.slot_rules(attendees)
+        if not self._has_room(rules):
+            return None
         free = self.truth.free(self.agents, over_offers=False)
-        return assign(self.timeline, self.rules.slot_rules(attendees), free, self.start, preference=preference)
+        return assign(self.timeline, rules, free, self.start, preference=preference)
 
     def why_not_free(self, attendees: int) -> BookingError | None:
         """Why so many people can't be received at this start: nobody receives then, it is being offered, or taken."""
@@ -44,7 +48,8 @@ class FreedSlot:
         if assign(self.timeline, rules, self.truth.open_time(self.agents), self.start) is None:
             return NotBookable(Reason.NOT_OPEN)
         free = self.truth.free(self.agents, over_offers=True)
-        return SlotTaken() if assign(self.timeline, rules, free, self.start) is None else SlotOffered()
+        is_taken = not self._has_room(rules) or assign(self.timeline, rules, free, self.start) is None
+        return SlotTaken() if is_taken else SlotOffered()
 
     def longest(self, until: datetime, *, through: int) -> tuple[Part, ...] | None:
         """The parts for as many people as the freed time holds; one of them belongs to the agent who was freed."""
@@ -68,6 +73,10 @@ class FreedSlot:
             fits={attendees: self.parts(attendees) is not None for attendees in sizes},
             given_back_by=given_back_by,
         )
+
+    def _has_room(self, rules: SlotRules) -> bool:
+        rooms = self.rooms
+        return rooms is None or any(room_is_free(self.timeline, rules, room, self.start) for room in rooms)
 
 
 def look(
@@ -96,8 +105,16 @@ def look(
         )
         agents = sorted(set(opened.values_list("agent_id", flat=True)))
     truth = read_truth(location, type_, timeline, agents, now=now, ignoring_round=ignoring_round)
+    rooms = free_rooms([location], type_, timeline, now=now, ignoring_round=ignoring_round)
     return FreedSlot(
-        type=type_, location=location, start=start, rules=rules, agents=agents, timeline=timeline, truth=truth
+        type=type_,
+        location=location,
+        start=start,
+        rules=rules,
+        agents=agents,
+        timeline=timeline,
+        truth=truth,
+        rooms=None if rooms is None else rooms[location.pk].values(),
     )
 
 

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from rdv.booking.book import constraint_of
 from rdv.booking.events import SlotFreed
+from rdv.booking.rooms import lock_rooms
 from rdv.models import (
     CANCELLED,
     AppointmentType,
@@ -69,22 +70,25 @@ def open_round(event: SlotFreed) -> OfferRound | None:
 
 
 def keep(round_: OfferRound, parts: tuple[Part, ...], expired: list[int], now: datetime) -> OfferRound | None:
-    """Write a round and the time that it keeps, less the `expired` occupations; None when something is there."""
+    """Write a round, the time and the room that it keeps, less the `expired` occupations.
+
+    None when something is there, or no room is free.
+    """
     _close_stale(round_, now)
+    start, end = min(part.busy_start for part in parts), max(part.busy_end for part in parts)
+    busy = [{"agent_id": part.agent, "starts_at": part.busy_start, "ends_at": part.busy_end} for part in parts]
+    if round_.type.needs_room:
+        rooms = lock_rooms(round_.type, round_.location_id, start, end, now=now)
+        if not rooms.free:
+            return None
+        busy.append({"room_id": rooms.free[0], "starts_at": start, "ends_at": end})
     try:
         with transaction.atomic():
             round_.save()
             Occupation.objects.filter(pk__in=expired).delete()
             Occupation.objects.bulk_create(
-                Occupation(
-                    agent_id=part.agent,
-                    kind=OccupationKind.OFFER,
-                    round=round_,
-                    starts_at=part.busy_start,
-                    ends_at=part.busy_end,
-                    expires_at=round_.closes_at,
-                )
-                for part in parts
+                Occupation(kind=OccupationKind.OFFER, round=round_, expires_at=round_.closes_at, **each)
+                for each in busy
             )
     except IntegrityError as error:
         if constraint_of(error) not in (*GUARDS, "round_once_per_slot"):
