@@ -19,6 +19,20 @@ ASKING = [
     "file d attente",
     "Waiting list",
     "lista de espera",
+    "Me prévenir si une place se libère plus tôt",
+    "prévenez moi si une place se libère plus tôt svp",
+    "Bonjour, pouvez-vous me prévenir si une place se libère ?",
+    "si une place se libère avant tenez moi au courant merci",
+    "faites moi signe si un creneau se libere",
+    "appelez moi si quelqu'un annule",
+    "s'il y a un désistement prévenez-moi",
+    "en cas d'annulation je suis disponible",
+    "je voudrais un rdv plus tôt",
+    "un créneau plus tôt svp",
+    "Auriez-vous une place plus tôt ?",
+    "serait-il possible d'avoir un rendez-vous plus tôt ?",
+    "Tell me if an earlier time becomes free",
+    "أخبروني إذا توفر موعد أقرب",
 ]
 ANYTHING_ELSE = [
     "je suis en attente de votre réponse",
@@ -29,6 +43,16 @@ ANYTHING_ELSE = [
     "j'annule, mettez moi sur liste d'attente",
     "oui",
     "je viens, je n'ai pas eu de nouvelles de la liste d'attente",
+    "prévenez moi",
+    "prévenez moi si le rdv est annulé",
+    "merci de me prévenir en cas d'annulation",
+    "ne me prévenez plus si une place se libère plus tôt",
+    "annulez, et prévenez moi si une place se libère",
+    "une place s'est libérée ?",
+    "je ne peux pas plus tôt",
+    "je viens plus tôt",
+    "je veux un rdv avant 10h",
+    "je libère la place",
 ]
 
 
