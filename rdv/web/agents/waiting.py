@@ -1,6 +1,7 @@
 """The waiting list: who waits for what, in which order; the rounds of offers under way."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -56,16 +57,36 @@ def waiting(request: AgentRequest) -> HttpResponse:
     rows = rows.prefetch_related("locations", "persons", "family__contacts", "family__persons")
     current = Paginator(rows.in_order(), PER_PAGE).get_page(request.GET.get("page"))
     context = {
-        "lines": [_line(one, request) for one in current],
+        "lines": [
+            {"number": number, **_line(one, request)} for number, one in enumerate(current, current.start_index())
+        ],
         "current": current,
         "query": f"motif={type_ or ''}&lieu={place or ''}&",
+        "kept": _kept(request),
         "types": list(request.scope.types().order_by("position", "pk")),
         "locations": list(request.scope.locations().order_by("name", "pk")),
         "type": type_,
         "place": place,
-        "rounds": [_round_line(one, request) for one in rounds_under_way(request)[:ROUNDS]],
+        "rounds": [_round_line(one, request) for one in _rounds(request, type_, place)],
     }
     return page(request, "agents/waiting.html", context, here="waiting")
+
+
+def _rounds(request: AgentRequest, type_: int | None, place: int | None) -> list[OfferRound]:
+    """What is being offered, of what the list is narrowed to."""
+    asked = {"type": type_, "location": place}
+    return list(rounds_under_way(request).filter(**{name: pk for name, pk in asked.items() if pk})[:ROUNDS])
+
+
+def _kept(request: AgentRequest) -> str:
+    """What the list is narrowed to, and its page, for the addresses that come back to it."""
+    asked = {name: asked_number(request, name) for name in ("motif", "lieu", "page")}
+    return urlencode({name: number for name, number in asked.items() if number})
+
+
+def _list_url(request: AgentRequest) -> str:
+    kept = _kept(request)
+    return reverse("agents:waiting") + (f"?{kept}" if kept else "")
 
 
 @workspace(Right.WAITING_LIST, post=True)
@@ -136,10 +157,12 @@ def entry(request: AgentRequest, pk: int) -> HttpResponse:
         priority, reason = int(form.cleaned_data["priority"]), form.cleaned_data["priority_reason"]
         set_priority(found.pk, priority=priority, reason=reason, by=request.by)
         messages.success(request, _("C’est enregistré."))
-        return redirect("agents:waiting")
+        return redirect(_list_url(request))
     journey = Journey(family=found.family_id, type=found.type_id, people=len(found.persons.all()))
     context = {
         "form": form,
+        "kept": _kept(request),
+        "back_url": _list_url(request),
         "line": _line(found, request),
         "left": _who_left(found),
         "offers": offers_made(found, request),
@@ -160,7 +183,7 @@ def change_entry(request: AgentRequest, pk: int) -> HttpResponse:
         raise Http404
     if attempt(request, lambda: CHANGES[action](found.pk, by=request.by, now=request.now)):
         messages.success(request, DONE[action])
-    return redirect("agents:waiting")
+    return redirect(_list_url(request))
 
 
 def find_entry(request: AgentRequest, pk: int, *, over_too: bool = False) -> WaitingListEntry:
@@ -179,6 +202,7 @@ def find_entry(request: AgentRequest, pk: int, *, over_too: bool = False) -> Wai
 def _over(found: WaitingListEntry, request: AgentRequest) -> dict[str, Any]:
     """A wait that is over, to be explained afterwards: nothing of it changes any more."""
     return {
+        "back_url": _list_url(request),
         "line": _line(found, request),
         "end": how_it_ended(found, request),
         "offers": offers_made(found, request),

@@ -27,11 +27,17 @@ NOTICES = [
 ]
 
 
+class SometimesNeeded(forms.CharField):
+    """Neither required nor optional: its help text says when it is asked for."""
+
+    is_conditional = True
+
+
 class PriorityForm(BaseForm):
     """A class other than the ordinary one has its reason: it is kept, and it is asked for."""
 
     priority = forms.ChoiceField(label=gettext_lazy("Priorité"), choices=PRIORITIES, initial="0")
-    priority_reason = forms.CharField(
+    priority_reason = SometimesNeeded(
         label=gettext_lazy("Raison de la priorité"),
         help_text=gettext_lazy("Demandée pour toute priorité autre qu’ordinaire ; elle est gardée."),
         max_length=200,

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from rdv.models import Channel, EntryStatus, Family, Offer, OfferRound, WaitingListEntry
+from rdv.models import Channel, EntryStatus, Family, Offer, OfferRound, RoundStatus, WaitingListEntry
 from rdv.models.actor import Actor
 from rdv.waitinglist.entries import leave
 from tests.factories import NOW, family
@@ -87,6 +87,34 @@ def test_the_appointment_that_ended_a_wait_is_named_and_leads_to_it(office: Offi
     page = text(desk.get(f"/agents/liste-attente/{entry.pk}/"))
     assert "A obtenu un rendez-vous" in page
     assert f"/agents/rendez-vous/{office.open.pk}/" in page
+
+
+def test_the_list_is_numbered_and_counted_and_comes_back_as_it_was_narrowed(office: Office, desk: Client) -> None:
+    WaitingListEntry.objects.all().delete()
+    entries = [waits(office, number, waiting_since=NOW - timedelta(days=9 - number)) for number in (1, 2, 3)]
+    narrowed = f"motif={office.type.pk}&lieu={office.location.pk}"
+    page = desk.get(f"/agents/liste-attente/?{narrowed}")
+    assert [line["number"] for line in page.context["lines"]] == [1, 2, 3]
+    assert "(3)" in text(page)
+    own = f"/agents/liste-attente/{entries[1].pk}/?{narrowed}"
+    assert own in text(page).replace("&amp;", "&")
+    assert "Raison de la priorité</label>" in text(desk.get(own))
+    for address, data in ((own, {"priority": "0"}), (own.replace("/?", "/changer/?"), {"action": "pause"})):
+        assert desk.post(address, data)["Location"] == f"/agents/liste-attente/?{narrowed}"
+
+
+def test_the_rounds_that_are_shown_are_those_of_the_filters(office: Office, desk: Client) -> None:
+    OfferRound.objects.update(status=RoundStatus.OPEN)
+    shown = {
+        query: len(desk.get(f"/agents/liste-attente/?{query}").context["rounds"])
+        for query in (
+            f"motif={office.type.pk}",
+            f"lieu={office.location.pk}",
+            f"motif={office.workshop_type.pk}",
+            "lieu=9999",
+        )
+    }
+    assert list(shown.values()) == [1, 1, 0, 0]
 
 
 def test_an_entry_says_what_was_offered_and_why_it_was_passed_over(office: Office, desk: Client) -> None:
