@@ -8,7 +8,9 @@ from typing import Any
 from django.db.models import Model, prefetch_related_objects
 
 from rdv.access.waiting import wait_token
-from rdv.models import AppointmentLink, FollowUpInvitation, Offer, Participation
+from rdv.models import AppointmentLink, FollowUpInvitation, Location, Offer, Participation
+from rdv.scheduling.sending import Window
+from reminders.audience import window_at
 from reminders.models import MessageState, OutboundMessage
 from reminders.reading import by_keys, tie, tie_back
 from reminders.texts import own_texts
@@ -26,10 +28,20 @@ class Batch:
     tokens: dict[tuple[int, int], str] = field(default_factory=dict)
     texts: dict[int, Own] = field(default_factory=dict)
     invitations: dict[int, str] = field(default_factory=dict)
+    places: dict[int, Location] = field(default_factory=dict)
 
     def own(self, message: OutboundMessage) -> Own:
         """What the territory of a message has written for itself."""
         return self.texts.get(message.territory_id, NOTHING_OWN)
+
+    def window(self, message: OutboundMessage) -> Window:
+        """The hours of the place, or of the territory for what is of no place."""
+        if message.appointment is not None:
+            return window_at(message.appointment.location)
+        if message.offer is not None:
+            return window_at(message.offer.round.location)
+        place = self.places.get(message.context.get("location", 0))
+        return window_at(place) if place else message.territory.sending
 
     def link(self, message: OutboundMessage) -> str:
         """Where the family, or the agent, sees and changes what the message is about."""
@@ -89,6 +101,7 @@ def load(pks: Iterable[int], shared: Shared | None = None) -> Batch:
         {(link.appointment_id, link.family_id): link.token for link in links},
         shared.texts_of(messages),
         _invitations(messages),
+        _places(messages, shared),
     )
 
 
@@ -105,6 +118,13 @@ def _invitations(messages: Iterable[OutboundMessage]) -> dict[int, str]:
     """The tokens of the invitations that are among these messages, by their numbers."""
     pks = {message.context["invitation"] for message in messages if "invitation" in message.context}
     return {one.pk: one.token for one in FollowUpInvitation.objects.filter(pk__in=pks)} if pks else {}
+
+
+def _places(messages: Iterable[OutboundMessage], shared: Shared) -> dict[int, Location]:
+    """Those whose hours are a message's though it tells of no meeting, by their keys."""
+    read = by_keys(Location, {message.context["location"] for message in messages if "location" in message.context})
+    shared.tie(read, "organisation")
+    return {place.pk: place for place in read}
 
 
 def joined(message: OutboundMessage) -> list[OutboundMessage]:

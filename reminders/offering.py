@@ -1,7 +1,9 @@
 """What the waiting list makes us say: a place that is free, that it is gone, and whether one still waits."""
 
+from typing import Any
+
 from rdv.booking import events
-from rdv.models import Offer, OfferStatus, WaitingListEntry
+from rdv.models import Location, Offer, OfferStatus, Service, WaitingListEntry
 from rdv.models.audit import ActorKind
 from rdv.waitinglist.events import EntryJoined, EntryPaused
 from reminders import outbox
@@ -59,28 +61,26 @@ def on_entry_joined(event: EntryJoined) -> None:
     entry = event.entry
     if event.by.kind == ActorKind.SYSTEM or not entry.type.tells_families:
         return
-    service = entry.type.service
-    context = {"sender": service.neutral_sender} if service.is_discreet and service.neutral_sender else {}
-    _write_to_waiting(Kind.WAITING, entry, event, f"{Kind.WAITING}:w{entry.pk}", context)
+    _write_to_waiting(Kind.WAITING, entry, event, f"{Kind.WAITING}:w{entry.pk}")
 
 
 def on_entry_paused(event: EntryPaused) -> None:
     """Three silences: ask whether the family still waits, once per pause."""
     stamp = f"{Kind.STILL_WAITING}:w{event.entry.pk}:{event.at.isoformat()}"
-    _write_to_waiting(Kind.STILL_WAITING, event.entry, event, stamp, {})
+    _write_to_waiting(Kind.STILL_WAITING, event.entry, event, stamp)
 
 
-def _write_to_waiting(
-    kind: Kind, entry: WaitingListEntry, event: events.Event, stamp: str, context: dict[str, str]
-) -> None:
+def _write_to_waiting(kind: Kind, entry: WaitingListEntry, event: events.Event, stamp: str) -> None:
     if not entry.contact.may_be_told:
         return
-    territory = entry.territory
+    territory, place = entry.territory, _only_place(entry)
     told = Told(entry.family_id, {f"c{entry.contact_id}": entry.contact})
     own = event.by.kind == ActorKind.FAMILY
-    planned = plan_notice(
-        kind, told.recipients(), now=event.at, window=territory.sending, own=own, answering=answered(told)
-    )
+    window = window_at(place) if place else territory.sending
+    planned = plan_notice(kind, told.recipients(), now=event.at, window=window, own=own, answering=answered(told))
+    context: dict[str, Any] = {"entry": entry.pk, **_signature(entry.type.service)}
+    if place:
+        context["location"] = place.pk
     rows = [
         OutboundMessage(
             territory=territory,
@@ -91,12 +91,26 @@ def _write_to_waiting(
             contact=entry.contact,
             to=entry.contact.email if one.channel == EMAIL else entry.contact.phone,
             language=entry.contact.language,
-            context={"entry": entry.pk, **({"any_hour": True} if one.at_any_hour else {}), **context},
+            context=context | ({"any_hour": True} if one.at_any_hour else {}),
             **outbox.timing(kind, one.due_at, event.at, one.give_up_at),
         )
         for one in planned
     ]
     outbox.enqueue(rows, now=event.at)
+
+
+def _signature(service: Service) -> dict[str, Any]:
+    """What the message tells of no meeting, so that it would not know by itself: a discreet service is not named."""
+    if not service.is_discreet:
+        return {}
+    return {"discreet": True} | ({"sender": service.neutral_sender} if service.neutral_sender else {})
+
+
+def _only_place(entry: WaitingListEntry) -> Location | None:
+    """The place whose hours are the family's; None when it waits for several, or for any."""
+    wanted = entry.locations.select_related("organisation__territory")
+    places = [] if entry.any_location else list(wanted[:2])
+    return places[0] if len(places) == 1 else None
 
 
 def _told(offer: Offer) -> Told:

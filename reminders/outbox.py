@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from rdv.booking.rows import write
-from rdv.models import Appointment, Contact, Family, Offer, Territory
+from rdv.models import Appointment, Contact, Family, Offer, Service, Territory
 from reminders.kinds import EMAIL, SMS, TABLE, Kind
 from reminders.models import InboundMessage, MessageState, OutboundMessage, Queued
 from reminders.planning import give_up
@@ -91,11 +91,19 @@ def say(
         offer=offer,
         to=phone,
         language=language,
-        context={"template": template, **(context or {})},
+        context={"template": template, **_from_where_it_came(reply), **(context or {})},
         **timing(kind, now, now),
     )
     enqueue([row], now=now)
     return True
+
+
+def _from_where_it_came(reply: InboundMessage) -> dict[str, str]:
+    """Who writes to a discreet service's own number is answered by it, even about no appointment."""
+    if reply.to in ("", reply.territory.sms_sender):
+        return {}
+    own = Service.objects.filter(territory=reply.territory_id, is_discreet=True, neutral_sender=reply.to)
+    return {"sender": reply.to} if own.exists() else {}
 
 
 def say_code(

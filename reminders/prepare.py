@@ -9,11 +9,9 @@ from django.db import OperationalError, transaction
 
 from rdv import moments
 from rdv.booking import rows
-from rdv.scheduling.sending import Window
 from reminders import claiming, fallback, joining, loading, record, routing, states, wording
-from reminders.audience import window_at
 from reminders.kinds import CALL, SMS, TABLE, Kind
-from reminders.loading import SAID_TOGETHER, Shared, meeting_of
+from reminders.loading import SAID_TOGETHER, Batch, Shared, meeting_of
 from reminders.models import Conversation, MessageState, OutboundMessage, TaskKind
 from reminders.providers import accounts
 from reminders.providers.base import SmsProvider
@@ -64,7 +62,8 @@ def _prepare(pks: Sequence[int], shared: Shared | None, *, now: datetime) -> lis
     pause = None if provider else routing.paused_until(now)
     with transaction.atomic():
         batch = loading.load(claiming.take(pks, now=now), shared)
-        kept = [message for message in batch.messages if _leaves(message, now) and not _paused(message, pause, now)]
+        leaving = [message for message in batch.messages if _leaves(message, batch, now)]
+        kept = [message for message in leaving if not _paused(message, pause, now)]
         ready = [wording.write(message, batch, others, now=now) for message, others in _joined(kept, now)]
         _entrust(ready, provider)
         with rows.together():
@@ -73,7 +72,7 @@ def _prepare(pks: Sequence[int], shared: Shared | None, *, now: datetime) -> lis
         return ready
 
 
-def _leaves(message: OutboundMessage, now: datetime) -> bool:
+def _leaves(message: OutboundMessage, batch: Batch, now: datetime) -> bool:
     reason = why_not(message, now)
     if reason:
         if states.advance(message, MessageState.DROPPED, reason=reason):
@@ -89,15 +88,14 @@ def _leaves(message: OutboundMessage, now: datetime) -> bool:
         fallback.another_way(message, now=now)
         states.advance(message, MessageState.DROPPED, reason="ce contact ne reçoit plus rien par cette voie")
         return False
-    return _allowed_now(message, now)
+    return _allowed_now(message, batch, now)
 
 
-def _allowed_now(message: OutboundMessage, now: datetime) -> bool:
+def _allowed_now(message: OutboundMessage, batch: Batch, now: datetime) -> bool:
     """Inside the hours of the place; else it waits for the morning, if it still serves then."""
-    window = _window(message)
     if TABLE[Kind(message.kind)].at_any_hour or message.context.get("any_hour"):
         return True
-    allowed = window.next(now)
+    allowed = batch.window(message).next(now)
     if allowed <= now:
         return True
     if allowed < message.give_up_at:
@@ -125,15 +123,6 @@ def _entrust(ready: Sequence[Ready], provider: SmsProvider | None) -> None:
         if one.email is None and provider is not None:
             one.message.provider = provider.name
             one.message.sender = accounts.sender(provider.name, one.message.sender)
-
-
-def _window(message: OutboundMessage) -> Window:
-    """The hours of the place, or of the territory for what is of no place."""
-    if message.appointment is not None:
-        return window_at(message.appointment.location)
-    if message.offer is not None:
-        return window_at(message.offer.round.location)
-    return message.territory.sending
 
 
 def _channel_lost(message: OutboundMessage) -> bool:

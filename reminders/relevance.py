@@ -84,6 +84,12 @@ def _waiting(message: OutboundMessage, now: datetime) -> str | None:
     return None if waits else NOT_WAITING
 
 
+def _asked(message: OutboundMessage, now: datetime) -> str | None:
+    """Whether one still waits is asked of who is paused; who has come back, or left, has said it."""
+    paused = WaitingListEntry.objects.filter(pk=message.context.get("entry"), status=EntryStatus.PAUSED).exists()
+    return None if paused else ANSWERED
+
+
 def _appointment(message: OutboundMessage) -> Appointment:
     if message.appointment is None:
         raise ValueError(f"{message.kind} tells of an appointment")
@@ -101,6 +107,7 @@ CHECKS: dict[Kind, Callable[[OutboundMessage, datetime], str | None]] = {
     Kind.NO_SHOW: _absent,
     Kind.INVITATION: _wanted,
     Kind.WAITING: _waiting,
+    Kind.STILL_WAITING: _asked,
     Kind.OFFER: _open,
     Kind.OFFER_TAKEN: _lost,
     Kind.AGENT_BOOKED: _standing,

@@ -54,13 +54,14 @@ def compose(
     }
     text = render_to_string("messages/email/layout.txt", layout)
     html = render_to_string("messages/email/layout.html", layout)
-    method, calendar = _invitation(message, link, now)
+    sender = _sender(message, meeting)
+    method, calendar = _invitation(message, link, sender, now)
     return Email(
         to=message.to,
         subject=subject,
         text="\n".join(line.rstrip() for line in text.strip().splitlines()) + "\n",
         html=css_inline.inline(html),
-        sender=_sender(message, meeting),
+        sender=sender,
         reference=message.key.replace(":", "."),
         thread=str(message.appointment.uid) if message.appointment else "",
         reply_to=_reply_to(meeting),
@@ -85,7 +86,8 @@ def _facts(meeting: Meeting | None, language: str) -> dict[str, object]:
 def _sender(message: OutboundMessage, meeting: Meeting | None) -> str:
     """The territory's own sender; under a neutral name for a discreet service."""
     sender = message.territory.email_sender or settings.DEFAULT_FROM_EMAIL
-    if meeting and meeting.service.is_discreet:
+    discreet = meeting.service.is_discreet if meeting else message.context.get("discreet", False)
+    if discreet:
         return formataddr(("Rendez-vous", parseaddr(sender)[1]))
     return sender
 
@@ -99,13 +101,13 @@ def _reply_to(meeting: Meeting | None) -> str:
     return own or organisation.territory.email
 
 
-def _invitation(message: OutboundMessage, link: str, now: datetime) -> tuple[str, str]:
+def _invitation(message: OutboundMessage, link: str, sender: str, now: datetime) -> tuple[str, str]:
     appointment, contact = message.appointment, message.contact
     if appointment is None or contact is None or not TABLE[Kind(message.kind)].invitation:
         return "PUBLISH", ""
     mine = [row for row in appointment.participations.all() if row.family_id == message.family_id]
     meeting = ics.meeting_of(appointment, url=link, participations=mine)
-    name, address = parseaddr(message.territory.email_sender or settings.DEFAULT_FROM_EMAIL)
+    name, address = parseaddr(sender)
     method, calendar = ics.invitation(
         meeting, organiser=(name or "Rendez-vous", address), attendee=("", message.to), now=now
     )

@@ -11,6 +11,7 @@ from django.db import transaction
 from rdv.booking.confirm import confirm
 from rdv.models import Appointment, Contact, EmailState, PhoneKind, PhoneState
 from rdv.models.actor import Actor
+from rdv.waitinglist.entries import pause
 from reminders import dispatch, outbox
 from reminders.kinds import Kind
 from reminders.models import Conversation, OutboundMessage, Task
@@ -19,6 +20,7 @@ from tests import factories as make
 from tests.factories import NOW, World, paris
 from tests.reminders.support import FAMILY, booked, contact, rows
 from tests.standins.twilio import TwilioStandIn
+from tests.waitinglist.support import waiting
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -122,9 +124,11 @@ def test_what_is_of_no_place_waits_for_the_morning_of_the_territory(world: World
     """Whether a family still waits: put off at 19:59 by a failing provider, it does not leave at night."""
     of = make.family(world.territory)
     night = paris(date(2027, 1, 11), 20, 1)
+    entry = waiting(world, family=of, by=Actor.system())
+    pause(entry.pk, by=Actor.system(), now=NOW)
     OutboundMessage.objects.create(
         territory=world.territory, key="k", kind="still_waiting", channel="sms", family=of, contact=contact(of),
-        to=FAMILY, **outbox.timing(Kind.STILL_WAITING, NOW, NOW, NOW + timedelta(days=7)),
+        to=FAMILY, context={"entry": entry.pk}, **outbox.timing(Kind.STILL_WAITING, NOW, NOW, NOW + timedelta(days=7)),
     )  # fmt: skip
     run_due(night)
     assert provider.messages == []

@@ -1,16 +1,22 @@
-"""A family that joins is told so once, with the link to its place on the list."""
+"""What is written to who waits: once that it is noted, after three silences whether it still waits, and by whom."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import transaction
 
 from rdv.access.waiting import find_entry, wait_token
 from rdv.booking.people import PersonSpec, Who
 from rdv.models import Family, WaitingListEntry
 from rdv.models.actor import Actor
-from rdv.waitinglist.entries import Wish, change_wishes, join, leave
+from rdv.waitinglist.entries import Wish, change_wishes, join, leave, resume
+from rdv.waitinglist.silences import pause_and_ask
 from reminders.kinds import Kind
 from reminders.loading import load
 from reminders.models import OutboundMessage
-from reminders.relevance import NOT_WAITING, why_not
+from reminders.relevance import ANSWERED, NOT_WAITING, why_not
+from reminders.wording import Ready, write
 from tests.factories import NOW, World, family
 from tests.waitinglist.support import waiting
 
@@ -64,3 +70,57 @@ def test_the_link_of_another_place_cannot_be_guessed_from_one_s_own() -> None:
     for token in (forged, str(mine.pk), "", "-", "x" * 80, f"{'9' * 30}-a"):
         assert find_entry(token, territory=world.territory) is None
     assert Family.objects.count() == 2
+
+
+def unanswered(world: World, now: datetime = NOW) -> None:
+    """Everybody has been silent three times."""
+    with transaction.atomic():
+        pause_and_ask(WaitingListEntry.objects.waiting().filter(type=world.type), now=now)
+
+
+def left(kind: Kind, channel: str) -> tuple[OutboundMessage, Ready]:
+    """The message of that kind, as it would leave."""
+    batch = load([OutboundMessage.objects.get(kind=kind, channel=channel).pk])
+    return batch.messages[0], write(batch.messages[0], batch, [], now=NOW)
+
+
+@pytest.mark.parametrize("kind", [Kind.WAITING, Kind.STILL_WAITING])
+def test_what_is_written_about_a_discreet_service_is_not_signed_by_the_others(kind: Kind) -> None:
+    world = World()
+    world.territory.email_sender = "PMI du Val-d’Exemple <rdv@exemple.test>"
+    world.territory.save()
+    service = world.type.service
+    service.is_discreet, service.neutral_sender = True, "36111"
+    service.save()
+    waiting(world, family=family(world.territory, email="sam@exemple.test", discreet_service=service))
+    unanswered(world)
+    assert left(kind, "sms")[0].sender == "36111"
+    message, ready = left(kind, "email")
+    assert ready.email is not None
+    assert (message.sender, ready.email.sender) == ("Rendez-vous <rdv@exemple.test>",) * 2
+    assert "PMI" not in ready.email.subject + ready.email.text + ready.email.html
+
+
+def test_whether_one_still_waits_is_asked_only_as_long_as_nobody_has_said_it() -> None:
+    world = World()
+    gone, back, silent = waiting(world), waiting(world), waiting(world)
+    unanswered(world)
+    leave(gone.pk, by=Actor.family(), now=NOW)
+    resume(back.pk, by=Actor.family(), now=NOW)
+    asked = OutboundMessage.objects.filter(kind=Kind.STILL_WAITING)
+    reasons = {one.context["entry"]: why_not(load([one.pk]).messages[0], NOW) for one in asked}
+    assert reasons == {gone.pk: ANSWERED, back.pk: ANSWERED, silent.pk: None}
+
+
+def test_who_waits_for_one_place_is_asked_by_daylight_there() -> None:
+    world = World()
+    world.location.time_zone = "America/Martinique"
+    world.location.save()
+    waiting(world, locations=[world.location])
+    unanswered(world)
+    (asked,) = OutboundMessage.objects.filter(kind=Kind.STILL_WAITING)
+    morning = datetime(NOW.year, NOW.month, NOW.day, 8, tzinfo=ZoneInfo("America/Martinique"))
+    assert asked.due_at == morning
+    batch = load([asked.pk])
+    evening = morning + timedelta(hours=11)
+    assert batch.window(batch.messages[0]).next(evening) == evening

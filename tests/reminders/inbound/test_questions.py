@@ -3,14 +3,17 @@
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 
 from rdv.models import Appointment, EntryStatus, Status, WaitingListEntry
 from rdv.models.actor import Actor
 from rdv.waitinglist.events import EntryPaused
-from reminders.models import Conversation
+from rdv.waitinglist.silences import pause_and_ask
+from reminders.models import Conversation, OutboundMessage
 from reminders.offering import on_entry_paused
 from tests.factories import World, paris
 from tests.reminders.inbound.support import MOTHER, Line, booked, contact_of, last_reply, mother_of, open_question
+from tests.waitinglist.support import waiting
 
 
 @pytest.fixture
@@ -49,6 +52,22 @@ def test_yes_keeps_the_place_and_no_gives_it_up(line: Line, entry: WaitingListEn
     entry.refresh_from_db()
     assert (entry.status, entry.waiting_since) == (status, since)
     assert len(line.new_sms(seen)) == 1
+
+
+def test_of_a_discreet_service_it_is_asked_and_answered_by_its_own_number(line: Line) -> None:
+    world = World()
+    world.service.is_discreet, world.service.neutral_sender = True, "36111"
+    world.service.save()
+    world.type.service.refresh_from_db()
+    made = waiting(world, family=mother_of(world, discreet_service=world.service))
+    with transaction.atomic():
+        pause_and_ask(WaitingListEntry.objects.filter(pk=made.pk), now=line.now)
+    line.sends()
+    line.receives("oui", to="36111")
+    made.refresh_from_db()
+    assert made.status == EntryStatus.WAITING
+    said = OutboundMessage.objects.order_by("pk").values_list("kind", "sender")
+    assert list(said) == [("waiting", "36111"), ("still_waiting", "36111"), ("receipt", "36111")]
 
 
 def test_yes_twice_is_answered_once(line: Line, entry: WaitingListEntry) -> None:
