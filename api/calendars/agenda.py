@@ -60,5 +60,5 @@ def _absence(absence: Absence, agent: Agent) -> Meeting:
         start=absence.starts_at,
         end=absence.ends_at,
         zone=agent.territory.time_zone,
-        summary=absence.get_kind_display(),
+        summary=absence.nature,
     )

@@ -150,4 +150,10 @@ class Absence(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.agent or self.location} : {self.get_kind_display()}"
+        return f"{self.agent or self.location} : {self.nature}"
+
+    @property
+    def nature(self) -> str:
+        """Its kind as people read it: a place closes, an agent does not."""
+        of_an_agent = self.agent_id is not None and self.kind == AbsenceKind.CLOSED
+        return str(AbsenceKind.OTHER.label if of_an_agent else self.get_kind_display())

@@ -55,7 +55,7 @@ def absence_line(absence: Absence, request: AgentRequest, managed: frozenset[tup
     return {
         "pk": absence.pk,
         "who": absence.agent.full_name if absence.agent else str(absence.location),
-        "kind": absence.get_kind_display(),
+        "kind": absence.nature,
         "when": when,
         "label": absence.label,
         "may_change": ("agent", absence.agent_id) in managed or ("location", absence.location_id) in managed,

@@ -51,10 +51,15 @@ class AbsenceForm(BaseForm):
         if locations:
             choices.append((_("Lieux"), [(key, one.name) for key, one in self.locations.items()]))
         cast(forms.ChoiceField, self.fields["who"]).choices = choices
+        if not locations:
+            natures = [(value, label) for value, label in AbsenceKind.choices if value != AbsenceKind.CLOSED]
+            cast(forms.ChoiceField, self.fields["kind"]).choices = natures
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         first, last = cleaned.get("first_day"), cleaned.get("last_day")
+        if cleaned.get("kind") == AbsenceKind.CLOSED and cleaned.get("who") in self.agents:
+            self.add_error("kind", _("« Fermeture du lieu » se choisit avec un lieu : donnez une autre nature."))
         if first and last and last < first:
             self.add_error("last_day", _("Le dernier jour ne peut pas précéder le premier."))
         elif first and first == last and _out_of_order(cleaned):

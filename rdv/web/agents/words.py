@@ -132,6 +132,10 @@ def what_happened(event: AppointmentEvent) -> str:
     detail = event.detail
     if event.verb == Verb.OUTCOME and detail.get("status") in Status.values:
         return f"{verb}\u00a0: {Status(detail['status']).label}"
+    if event.verb == Verb.NOTE and detail.get("text"):
+        # What the service did, in its own words.
+        text = str(detail["text"])
+        return text[:1].upper() + text[1:]
     if event.verb in (Verb.CANCELLED, Verb.PARTICIPATION_CANCELLED) and detail.get("late"):
         verb = _("%s, tardivement") % verb
     said = detail.get("reason") or detail.get("note") or detail.get("text")
