@@ -137,8 +137,8 @@ class OfferRound(models.Model):
     """Tour de propositions: one freed slot, offered until it is taken or its time has passed.
 
     While it is open it owns `Occupation` rows of kind offer, of its agents and room, which hide the slot from public
-    search. With a `session` it is about seats of a new one, or given back in a full one: they are kept by a `Hold`. `standby` is the last call before the
-    start, when everybody may book the slot: it keeps nothing.
+    search. With a `session` it is about seats of a new one, or given back in a full one: they are kept by a `Hold`.
+    `standby` is the last call before the start, when everybody may book the slot: it keeps nothing.
     An agent may start one for a free slot (`opened_by`), even for one family before its turn (`first_entry`): then the
     `reason` is given.
     `seed` makes the draw between equals reproducible; `log` explains the ranking.

@@ -108,6 +108,8 @@ def on_appointment_booked(event: AppointmentBooked) -> None:
 def on_appointment_moved(event: AppointmentMoved) -> None:
     """The seats of a session that moves are offered anew where it goes; the offers of its old date end."""
     session = event.appointment
+    if not session.is_collective:
+        return
     rounds = OfferRound.objects.filter(session=session, status=RoundStatus.OPEN)
     elsewhere = rounds.exclude(starts_at=session.starts_at, location=session.location_id)
     for pk in sorted(elsewhere.values_list("pk", flat=True)):
