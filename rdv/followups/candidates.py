@@ -65,7 +65,8 @@ def candidates(
 ) -> list[Candidate]:
     """Who is due, without an appointment to come and never invited for this window; the most pressing first.
 
-    `type_` is loaded with its rules. Files of discreet services are left out, whoever asks.
+    An invitation to any type of the same calendar counts: one examination is proposed once. `type_` is loaded with its
+    rules. Files of discreet services are left out, whoever asks.
     """
     on = local_day(now, scope)
     asked = _people(scope, organisation, persons, families)
@@ -114,11 +115,13 @@ def series(type_: AppointmentType) -> Q:
     """The appointments that count for this type: those of every type that follows the same calendar, else its own."""
     if not type_.follow_up:
         return Q(appointment__type=type_)
-    return Q(
-        appointment__type__follow_up=type_.follow_up,
-        appointment__type__territory=type_.territory_id,
-        appointment__service__is_discreet=False,
-    )
+    return Q(appointment__type__in=of_one_calendar(type_), appointment__service__is_discreet=False)
+
+
+def of_one_calendar(type_: AppointmentType) -> AppointmentTypeQuerySet:
+    """This type and all that follow the same calendar, by whatever service."""
+    alike = Q(follow_up=type_.follow_up, service__is_discreet=False) if type_.follow_up else Q(pk=type_.pk)
+    return AppointmentType.objects.filter(alike, territory=type_.territory_id)
 
 
 def _oldest(rules: TypeRules) -> timedelta:
@@ -177,5 +180,5 @@ def _past(
 
 
 def _invited(type_: AppointmentType, on: date) -> set[tuple[int, str]]:
-    rows = FollowUpInvitation.objects.filter(type=type_, last_day__gte=on - STALE)
+    rows = FollowUpInvitation.objects.filter(type__in=of_one_calendar(type_), last_day__gte=on - STALE)
     return set(rows.values_list("person_id", "window"))

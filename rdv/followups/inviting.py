@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef
 from rdv.access.scope import Scope
 from rdv.booking.events import publish
 from rdv.booking.rows import number, write
-from rdv.followups.candidates import Candidate, candidates, followed_types, local_day, series
+from rdv.followups.candidates import Candidate, candidates, followed_types, local_day, of_one_calendar, series
 from rdv.followups.events import FamilyInvited
 from rdv.models import (
     AppointmentType,
@@ -66,13 +66,13 @@ class _Turn:
 def invite(scope: Scope, type_: AppointmentType, persons: Collection[int], *, by: Actor, now: datetime) -> Invited:
     """Invite those of these people who are due, with their links; a family that can't be written to is to be called.
 
-    The service's row is locked: two agents who invite at once don't invite anybody twice, nor too many. Raises
-    ValueError for a type that families are not invited to.
+    The rows of the services that follow the same calendar are locked: two agents who invite at once don't invite
+    anybody twice, nor too many. Raises ValueError for a type that families are not invited to.
     """
     if not followed_types(scope).filter(pk=type_.pk).exists():
         raise ValueError("families are not invited to this type")
     with transaction.atomic(durable=True):
-        Service.objects.select_for_update(no_key=True).get(pk=type_.service_id)
+        _lock(type_)
         turns = _turns(scope, type_, persons, now=now)
         for turn in turns:
             if turn.way in ("written", "calls"):
@@ -99,6 +99,11 @@ def send(rows: Sequence[FollowUpInvitation], by: Actor, now: datetime) -> None:
     number(rows)
     write(rows)
     publish(FamilyInvited(at=now, by=by, invitations=rows))
+
+
+def _lock(type_: AppointmentType) -> None:
+    services = Service.objects.filter(pk__in=of_one_calendar(type_).values("service")).order_by("pk")
+    list(services.select_for_update(of=("self",), no_key=True))
 
 
 def _turns(scope: Scope, type_: AppointmentType, persons: Collection[int], *, now: datetime) -> list[_Turn]:

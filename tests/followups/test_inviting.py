@@ -75,6 +75,20 @@ def test_the_calendar_finds_children_by_their_birth() -> None:
     assert found == {known.pk: "enfant:m09", never.pk: "enfant:m09"}
 
 
+def test_one_examination_is_proposed_once_whichever_type_of_its_calendar() -> None:
+    rules: dict[str, Any] = {"follow_up": "enfant", "minimum_interval_days": 0, "age_min_months": None}
+    clinic = Clinic(**rules, next_within_days=None)
+    other = service(clinic.territory)
+    clinic.secretary.services.add(clinic.service, other)
+    known = clinic.known(phone="+33639980004")
+    known.persons.update(birth_date=date(2026, 5, 1))
+    assert [one.due.code for one in clinic.due()] == ["enfant:m09"]
+    assert clinic.invite(known).written == 1
+    clinic.type = appointment_type(clinic.territory, other, **rules)
+    assert clinic.due() == []
+    assert clinic.invite(known).written == 0
+
+
 def test_discreet_files_and_types_are_left_out(clinic: Clinic) -> None:
     discreet = service(clinic.territory, is_discreet=True)
     clinic.secretary.services.add(discreet)
