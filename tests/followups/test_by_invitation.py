@@ -116,6 +116,16 @@ def test_once_it_is_over_or_refused_it_opens_nothing(
     assert not Participation.objects.filter(status=Status.UNKNOWN).exists()
 
 
+def test_a_no_is_taken_back_and_the_invitation_is_open_again(clinic: Clinic, client: Client) -> None:
+    link = link_of(clinic)
+    for _twice in range(2):
+        page = client.post(f"{link}non/", follow=True).content.decode()
+        assert "Retirer ma réponse" in page
+        page = client.post(f"{link}non/", {"retirer": "1"}, follow=True).content.decode()
+        assert "C’est le moment de prendre le prochain rendez-vous" in page
+    assert FollowUpInvitation.objects.get().declined_at is None
+
+
 def test_nobody_else_comes_by_it(clinic: Clinic, client: Client) -> None:
     """Whatever is typed or sent, the child of the invitation comes; and no place on the list is to be had by it."""
     link = link_of(clinic)

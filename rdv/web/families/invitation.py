@@ -62,8 +62,14 @@ def book(request: HttpRequest, invited: Invited) -> HttpResponse:
 @by_invitation
 @require_POST
 def decline(request: HttpRequest, invited: Invited) -> HttpResponse:
-    """Not needed: seen elsewhere, or not wanted. The family is not asked again for these days."""
-    if invited.state == "open":
+    """Not needed: seen elsewhere, or not wanted. The family is not asked again for these days.
+
+    With `retirer` the answer is taken back: the invitation is as open as before.
+    """
+    if "retirer" in request.POST:
+        if invited.state == "declined":
+            take_back(invited.invitation)
+    elif invited.state == "open":
         refuse(invited.invitation, now=invited.now)
     return redirect("families:invitation", invited.token)
 
