@@ -125,7 +125,9 @@ def award(round_: OfferRound, offer: Offer, *, by: Actor, now: datetime) -> Appo
         go_on(round_, offer, seats, now=now)
     else:
         close(round_, RoundStatus.FILLED, now=now)
-    WaitingListEntry.objects.filter(pk=entry.pk).update(status=EntryStatus.FULFILLED, silences=0)
+    WaitingListEntry.objects.filter(pk=entry.pk).update(
+        status=EntryStatus.FULFILLED, silences=0, ended_at=now, ended_by=by.channel
+    )
     return appointment
 
 

@@ -20,7 +20,8 @@ from rdv.web.agents.agenda import colleagues
 from rdv.web.agents.appointment import attempt
 from rdv.web.agents.families import family_name
 from rdv.web.agents.journey import Journey
-from rdv.web.agents.visible_rounds import rounds_under_way
+from rdv.web.agents.offer_call import OfferCall, offer_call
+from rdv.web.agents.visible_rounds import rounds_under_way, visible_rounds
 from rdv.web.agents.waiting_end import how_it_ended
 from rdv.web.agents.waiting_form import PRIORITIES, PriorityForm, WaitingForm
 from rdv.web.agents.waiting_history import offers_made, passed_over, why_here
@@ -166,6 +167,7 @@ def entry(request: AgentRequest, pk: int) -> HttpResponse:
         "line": _line(found, request),
         "left": _who_left(found),
         "offers": offers_made(found, request),
+        "asked": _asked(found, request),
         "passed": passed_over(found, request),
         "change_url": f"{reverse('agents:new_entry')}?famille={found.family_id}&motif={found.type_id}",
         "book_url": journey.url("find_slot"),
@@ -184,6 +186,12 @@ def change_entry(request: AgentRequest, pk: int) -> HttpResponse:
     if attempt(request, lambda: CHANGES[action](found.pk, by=request.by, now=request.now)):
         messages.success(request, DONE[action])
     return redirect(_list_url(request))
+
+
+def _asked(found: WaitingListEntry, request: AgentRequest) -> OfferCall | None:
+    """The proposal that a family may answer on the phone, however it was made."""
+    offer = found.offers.pending().with_all().filter(round__in=visible_rounds(request).values("pk")).first()
+    return offer_call(offer, request) if offer else None
 
 
 def find_entry(request: AgentRequest, pk: int, *, over_too: bool = False) -> WaitingListEntry:

@@ -61,6 +61,16 @@ def test_what_is_read_out_is_the_slot_its_place_what_for_and_until_when(called: 
     assert "aujourd’hui à" in page
 
 
+def test_who_calls_back_is_answered_from_its_place_on_the_list(called: Called) -> None:
+    address = reverse("agents:entry", args=[called.entry.pk])
+    assert "Oui, elle le prend" in text(called.desk.get(address))
+    again = called.desk.post(
+        reverse("agents:answer_offer", args=[called.offer.pk]), {"reponse": "non", "retour": "inscription"}, follow=True
+    )
+    assert again.redirect_chain[-1][0] == address
+    assert "Oui, elle le prend" not in text(again)
+
+
 def test_a_yes_books_it_and_ends_the_call_and_nobody_has_to_call_again(called: Called) -> None:
     page = called.answer("oui")
     called.again()
@@ -68,7 +78,7 @@ def test_a_yes_books_it_and_ends_the_call_and_nobody_has_to_call_again(called: C
     assert page.redirect_chain[-1][0] == reverse("agents:appointment", args=[booked.pk])
     assert (called.offer.status, called.offer.answered_by) == (OfferStatus.ACCEPTED, Channel.PHONE)
     assert (called.task.done_by, called.task.outcome) == (called.world.agent, TaskOutcome.REACHED)
-    assert called.entry.status == EntryStatus.FULFILLED
+    assert (called.entry.status, called.entry.ended_at) == (EntryStatus.FULFILLED, NOW)
     assert not Task.objects.filter(done_at=None).exclude(kind=TaskKind.CALL_REMINDER).exists()
 
 
