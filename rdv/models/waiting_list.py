@@ -230,7 +230,8 @@ class OfferQuerySet(models.QuerySet["Offer"]):
 class Offer(models.Model):
     """Proposition: a freed slot proposed to one family until a deadline.
 
-    `code` is what an SMS reply may carry ("OUI 4F7"); `token_hash` finds it from its link.
+    `code` is what an SMS reply may carry ("OUI 4F7"); `token_hash` finds it from its link. `told_at` is when the family
+    learnt of it: a message was taken by its provider and not reported lost since, or somebody called.
     """
 
     round = models.ForeignKey(OfferRound, on_delete=models.CASCADE, related_name="offers")
@@ -245,6 +246,7 @@ class Offer(models.Model):
     status = models.CharField("état", max_length=10, choices=OfferStatus, default=OfferStatus.LIVE)
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
+    told_at = models.DateTimeField("dite le", null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
     answered_by = models.CharField(max_length=8, choices=Channel, blank=True)
     appointment = models.ForeignKey(
