@@ -1,7 +1,8 @@
 """How we lock: what, in which order, and for how long.
 
 1. Always inside a transaction, and all at once: rounds of offers, then appointments, then agents' calendars, then
-   rooms, then families, then their invitations; within each kind by ascending primary key. Whoever follows this order never deadlocks.
+   rooms, then families, then their invitations; within each kind by ascending primary key. Whoever follows this order
+   never deadlocks.
 2. A booking locks the calendars (`AgentCalendar`) of the agents who could receive, then reads the truth again.
    Two bookings of the same agent queue; bookings of different agents don't meet.
 3. A collective session is locked by its own appointment row.
