@@ -4,12 +4,12 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from rdv.booking import events
-from rdv.followups.events import FamilyInvited
+from rdv.followups.events import FamiliesInvited
 from rdv.models import FollowUpInvitation
 from reminders import outbox, todo
 from reminders.audience import Told, families_told
 from reminders.kinds import EMAIL, Kind
-from reminders.models import OutboundMessage, TaskKind
+from reminders.models import OutboundMessage, Task, TaskKind
 from reminders.planning import Planned, plan_notice
 
 # How long a no by SMS is still taken for an answer to it; the link answers longer.
@@ -18,20 +18,27 @@ ANSWERED_WITHIN = timedelta(days=7)
 
 def connect() -> None:
     """Listen to follow-ups; called once."""
-    events.subscribe(FamilyInvited, on_invited)
+    events.subscribe(FamiliesInvited, on_invited)
 
 
-def on_invited(event: FamilyInvited) -> None:
-    """One message to each contact, however many children are invited; by telephone, one task for the family."""
-    first = event.invitations[0]
-    told = next(iter(families_told([first.family_id])), None)
-    if told is None:
-        return
-    if first.is_call:
-        _call(event, told)
-        return
-    planned = plan_notice(Kind.INVITATION, told.recipients(), now=event.at, window=first.territory.sending)
-    outbox.enqueue([_row(one, first, told, event.at) for one in planned if one.recipient], now=event.at)
+def on_invited(event: FamiliesInvited) -> None:
+    """One message to each contact, however many children are invited; by telephone, one task for the family.
+
+    As many queries for one family as for many.
+    """
+    first_of: dict[int, FollowUpInvitation] = {}
+    for one in event.invitations:
+        first_of.setdefault(one.family_id, one)
+    rows, calls = [], []
+    for told in families_told(first_of):
+        first = first_of[told.family_id]
+        if first.is_call:
+            calls.append(_call(first, told, event.at))
+        else:
+            planned = plan_notice(Kind.INVITATION, told.recipients(), now=event.at, window=first.territory.sending)
+            rows += [_row(one, first, told, event.at) for one in planned if one.recipient]
+    outbox.enqueue(rows, now=event.at)
+    todo.open_tasks(calls)
 
 
 def _row(one: Planned, invitation: FollowUpInvitation, told: Told, now: datetime) -> OutboundMessage:
@@ -51,11 +58,10 @@ def _row(one: Planned, invitation: FollowUpInvitation, told: Told, now: datetime
     )
 
 
-def _call(event: FamilyInvited, told: Told) -> None:
-    first = event.invitations[0]
+def _call(first: FollowUpInvitation, told: Told, now: datetime) -> Task:
     zone = ZoneInfo(first.territory.time_zone)
     contact = next((one for one in told.contacts.values() if one.phone), None)
-    todo.open_task(
+    return todo.new_task(
         kind=TaskKind.CALL_INVITATION,
         key=f"i{first.pk}",
         territory=first.territory_id,
@@ -64,5 +70,5 @@ def _call(event: FamilyInvited, told: Told) -> None:
         contact=contact,
         detail=str(first.type.agents_label),
         due_at=datetime.combine(first.expires_on, time(20), zone),
-        now=event.at,
+        now=now,
     )

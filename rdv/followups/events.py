@@ -8,7 +8,7 @@ from rdv.models import FollowUpInvitation
 
 
 @dataclass(frozen=True, slots=True)
-class FamilyInvited(Event):
-    """One family is invited to book what comes next, for one or several of its children at once."""
+class FamiliesInvited(Event):
+    """Families are invited to book what comes next, each for one or several of its children at once."""
 
     invitations: Sequence[FollowUpInvitation]

@@ -13,7 +13,7 @@ from rdv.access.scope import Scope
 from rdv.booking.events import publish
 from rdv.booking.rows import number, write
 from rdv.followups.candidates import Candidate, candidates, followed_types, local_day, of_one_calendar, series
-from rdv.followups.events import FamilyInvited
+from rdv.followups.events import FamiliesInvited
 from rdv.models import (
     AppointmentType,
     Contact,
@@ -30,6 +30,8 @@ from rdv.models.actor import Actor
 # A link answers for a month at least, and as long as the window lasts.
 SHORTEST_LIFE = timedelta(days=30)
 LONGEST_TOKEN = 64
+# Families whose invitations are written and told together: the others of the service wait for the lock meanwhile.
+AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +76,9 @@ def invite(scope: Scope, type_: AppointmentType, persons: Collection[int], *, by
     with transaction.atomic(durable=True):
         _lock(type_)
         turns = _turns(scope, type_, persons, now=now)
-        for turn in turns:
-            if turn.way in ("written", "calls"):
-                is_call = turn.way == "calls"
-                send(
-                    [_invitation(one, turn.family, scope, type_, by, now, is_call=is_call) for one in turn.due], by, now
-                )
+        asked = [turn for turn in turns if turn.way in ("written", "calls")]
+        for batch in (asked[first : first + AT_ONCE] for first in range(0, len(asked), AT_ONCE)):
+            send([row for turn in batch for row in _invitations(turn, scope, type_, by, now)], by, now)
     return _counted(turns)
 
 
@@ -95,10 +94,10 @@ def allowance(scope: Scope, type_: AppointmentType, *, now: datetime) -> Allowan
 
 
 def send(rows: Sequence[FollowUpInvitation], by: Actor, now: datetime) -> None:
-    """Write the invitations of one family, and have it told; inside the caller's transaction."""
+    """Write invitations, and have their families told; inside the caller's transaction."""
     number(rows)
     write(rows)
-    publish(FamilyInvited(at=now, by=by, invitations=rows))
+    publish(FamiliesInvited(at=now, by=by, invitations=rows))
 
 
 def _lock(type_: AppointmentType) -> None:
@@ -204,24 +203,28 @@ def local_day_of(invitation: FollowUpInvitation, now: datetime) -> date:
     return now.astimezone(ZoneInfo(invitation.territory.time_zone)).date()
 
 
-def _invitation(
-    one: Candidate, family: Family, scope: Scope, type_: AppointmentType, by: Actor, now: datetime, *, is_call: bool
-) -> FollowUpInvitation:
-    return FollowUpInvitation.unsaved(
-        territory=scope.territory,
-        organisation_id=family.organisation_id,
-        family=family,
-        person_id=one.person,
-        type=type_,
-        location_id=one.location,
-        window=one.due.code,
-        first_day=one.due.first,
-        last_day=one.due.last,
-        invited_at=now,
-        invited_by=by.agent,
-        is_call=is_call,
-        expires_on=max(one.due.last, local_day(now, scope) + SHORTEST_LIFE),
-    )
+def _invitations(
+    turn: _Turn, scope: Scope, type_: AppointmentType, by: Actor, now: datetime
+) -> list[FollowUpInvitation]:
+    shortest = local_day(now, scope) + SHORTEST_LIFE
+    return [
+        FollowUpInvitation.unsaved(
+            territory=scope.territory,
+            organisation_id=turn.family.organisation_id,
+            family=turn.family,
+            person_id=one.person,
+            type=type_,
+            location_id=one.location,
+            window=one.due.code,
+            first_day=one.due.first,
+            last_day=one.due.last,
+            invited_at=now,
+            invited_by=by.agent,
+            is_call=turn.way == "calls",
+            expires_on=max(one.due.last, shortest),
+        )
+        for one in turn.due
+    ]
 
 
 def _written_today(scope: Scope, service: Service, now: datetime) -> int:

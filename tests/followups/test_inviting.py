@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from rdv import clock
+from rdv.followups import inviting
 from rdv.followups.inviting import invite
 from rdv.followups.single import Refused, invite_family
 from rdv.models import AppointmentType, BookableBy, Family, FollowUpInvitation, Participation, Person, Status
@@ -224,6 +225,30 @@ def test_finding_who_is_due_costs_the_same_for_one_and_for_many(clinic: Clinic) 
     for number in range(5):
         clinic.known(30, phone=f"+3363998200{number}")
     assert cost() == few
+
+
+def test_inviting_costs_the_same_for_one_and_for_many() -> None:
+    """The services of the calendar are locked meanwhile."""
+
+    def cost(families: int) -> int:
+        clinic = Clinic()
+        invited = [clinic.known(30, phone=f"+336399830{number:02}") for number in range(families)]
+        for one in invited[1::2]:
+            one.contacts.update(phone_kind="fixed")
+        persons = list(Person.objects.filter(family__in=invited).values_list("pk", flat=True))
+        with CaptureQueriesContext(connection) as spent:
+            done = invite(clinic.scope, clinic.type, persons, by=Actor.of(clinic.secretary), now=NOW)
+        assert (done.written, done.calls) == (families - families // 2, families // 2)
+        return len(spent)
+
+    assert cost(2) == cost(8)
+
+
+def test_many_are_invited_batch_by_batch(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inviting, "AT_ONCE", 2)
+    families = [clinic.known(30, phone=f"+336399831{number:02}") for number in range(5)]
+    assert clinic.invite(*families).written == 5
+    assert set(OutboundMessage.objects.values_list("family", flat=True)) == {one.pk for one in families}
 
 
 def test_one_family_is_invited_from_its_file_to_any_type_that_families_book(clinic: Clinic) -> None:
