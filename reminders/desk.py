@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
 
 from rdv.models import Agent
+from reminders import told
 from reminders.models import CallResult, Task, TaskOutcome
 
 
@@ -61,6 +62,8 @@ def take_if_free(task: Task, *, by: Agent, now: datetime) -> None:
 def finish(task: Task, *, outcome: TaskOutcome | None, by: Agent, now: datetime) -> None:
     """It is done, with what became of it. Raises AlreadyDoneError: the first one's word stands."""
     with transaction.atomic(durable=True):
+        if outcome == TaskOutcome.REACHED:
+            told.by_call(task, now=now)
         ended = _open(task).update(done_at=now, done_by=by, outcome=outcome or "", closed_as="")
         if not ended:
             raise _refusal(task)
@@ -81,6 +84,8 @@ def reopen(task: Task) -> None:
 def record_try(task: Task, *, result: CallResult, by: Agent, now: datetime) -> None:
     """A call that did not settle it: the task stays, and says how often it was tried. Raises AlreadyDoneError."""
     with transaction.atomic(durable=True):
+        if result == CallResult.LEFT_MESSAGE:
+            told.by_call(task, now=now)
         tried = _open(task).update(tries=F("tries") + 1, tried_at=now, tried_as=result)
         if not tried:
             raise _refusal(task)

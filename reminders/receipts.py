@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from reminders import canary, fallback, states
+from reminders import canary, fallback, states, told
 from reminders.kinds import Kind
 from reminders.models import DeliveryReceipt, MessageState, OutboundMessage
 from reminders.providers.base import DeliveryState, Problem
@@ -85,9 +85,12 @@ def _apply(message: OutboundMessage, status: DeliveryState, problem: Problem | N
     if status is DeliveryState.SENT:
         return False
     if status is DeliveryState.DELIVERED:
-        return states.advance(message, MessageState.DELIVERED)
+        delivered = states.advance(message, MessageState.DELIVERED)
+        told.by_messages([message] if delivered else [], now=now)
+        return delivered
     if not states.advance(message, MessageState.FAILED, reason=f"non remis ({code})"):
         return False
+    told.lost(message)
     # What somebody wrote is his to say another way, however late it is known.
     if now < message.give_up_at or message.kind == Kind.REPLY_BY_AGENT:
         fallback.refused(message, problem or Problem.UNREACHABLE, now=now)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 
 from rdv.booking import rows
-from reminders import breaker, fallback, receipts, states
+from reminders import breaker, fallback, receipts, states, told
 from reminders.kinds import Kind
 from reminders.models import MessageState, OutboundMessage
 from reminders.providers.base import AccountError, PermanentError, ProviderError, Sent, UncertainError
@@ -63,6 +63,7 @@ def sent(taken: Sequence[tuple[OutboundMessage, Sent]], *, provider: str, now: d
         cursor.execute(
             _SENT, (str(MessageState.SENT), now, provider, str(Kind.ACCESS_CODE), keys, ids, segments, before)
         )
+    told.by_messages([message for message, _ in taken], now=now)
     receipts.apply_early(provider, ids, now=now)
 
 

@@ -75,7 +75,7 @@ def advance_inside(round_: OfferRound, *, now: datetime, topping_up: bool = Fals
     live = [offer for offer in staying if offer.is_pending]
     _go_on(round_, live, now=now, topping_up=topping_up or len(staying) < len(pending))
     # Entries are locked last: a booking that fulfils one already holds its agents and its family.
-    count_silences([offer.entry_id for offer in silent], now=now)
+    count_silences([offer.entry_id for offer in silent if offer.told_at is not None], now=now)
 
 
 def _go_on(round_: OfferRound, live: list[Offer], *, now: datetime, topping_up: bool) -> None:

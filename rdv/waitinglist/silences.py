@@ -16,7 +16,10 @@ SILENCES_BEFORE_ASKING = 3
 
 
 def count_silences(entries: Sequence[int], *, now: datetime) -> None:
-    """One silence more for each; those that reach three are paused, and told so by an event."""
+    """One silence more for each of those who were told of their offer; at three they are paused, and asked by an event.
+
+    Who was never told has said nothing to nothing: see `Offer.told_at`.
+    """
     assert_in_transaction()
     for pk in sorted(entries):
         WaitingListEntry.objects.filter(pk=pk).update(silences=F("silences") + 1)

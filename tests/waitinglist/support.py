@@ -52,6 +52,11 @@ def free(appointment: Appointment, now: datetime = NOW) -> OfferRound | None:
     return OfferRound.objects.filter(freed_by=appointment).order_by("-pk").first()
 
 
+def told(round_: OfferRound, now: datetime = NOW) -> None:
+    """The messages of its offers have left."""
+    round_.offers.update(told_at=now)
+
+
 def asked(round_: OfferRound, now: datetime = NOW) -> list[Offer]:
     """Let the round go on; gives the offers that are pending, best rank first."""
     advance(round_.pk, now=now)

@@ -14,7 +14,7 @@ from rdv.waitinglist.events import EntryPaused
 from rdv.waitinglist.offers import accept, decline
 from rdv.waitinglist.rounds import advance, advance_due
 from tests.factories import NOW, World, paris
-from tests.waitinglist.support import SMS, asked, free, heard, queue, waiting
+from tests.waitinglist.support import SMS, asked, free, heard, queue, told, waiting
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -36,6 +36,7 @@ def test_the_next_batch_joins_the_first_after_the_interval_and_the_first_ends_af
     entries = queue(world, 8)
     round_ = free(world.book(9).appointment)
     first = asked(round_)
+    told(round_)
     # A lead of 24 h: interval and deadline are the longest.
     assert [(o.made_at, o.expires_at) for o in first] == [(NOW, NOW + 4 * HOUR)] * 3
     assert round_.next_batch_at == NOW + HOUR
@@ -153,11 +154,12 @@ def test_three_silences_pause_the_entry_and_ask() -> None:
     WaitingListEntry.objects.update(silences=2)
     round_ = free(world.book(9).appointment)
     asked(round_)
-    with heard(EntryPaused) as told:
+    told(round_)
+    with heard(EntryPaused) as paused:
         asked(round_, NOW + 4 * HOUR)
     entry.refresh_from_db()
     assert (entry.status, entry.silences) == (EntryStatus.PAUSED, 3)
-    assert [event.entry for event in told] == [entry]
+    assert [event.entry for event in paused] == [entry]
 
 
 def test_any_answer_forgets_the_silences() -> None:
