@@ -68,3 +68,10 @@ def test_what_was_stored_so_is_not_read_so() -> None:
         agent=day.agent, kind=AbsenceKind.CLOSED, starts_at=day.at(9), ends_at=day.at(12), created_by=day.secretary
     )
     assert CLOSED not in desk(day).get(reverse("agents:absences")).content.decode()
+
+
+def test_the_date_to_compare_comes_early_enough_to_be_read_on_a_telephone() -> None:
+    day = SickDay(hours=((11, 0),))
+    shown = desk(day).post(reverse("agents:new_absence"), typed(day))
+    (label,) = [one.label for one in shown.context["hit"][0].answers if one.value == Decision.PROPOSE]
+    assert label == "Proposer des dates, dès mar. 12/01"

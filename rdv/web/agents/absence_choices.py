@@ -127,8 +127,9 @@ def _values(one: Appointment, possible: Possible, names: _Names) -> dict[str, st
     options = [*([possible.best] if possible.best else []), *possible.others]
     found = {_move_value(option): names.of(option, one) for option in options}
     if possible.dates:
-        first = moments.plain_day(moments.local(possible.dates[0].start, one.zone).date())
-        found[Decision.PROPOSE] = _("Proposer d’autres dates (place dès le %s)") % first
+        # Short enough for a telephone, which cuts a list of choices: the date is what one compares.
+        first = moments.short(possible.dates[0].start, one.zone).split(" à ")[0]
+        found[Decision.PROPOSE] = _("Proposer des dates, dès %s") % first
     found[Decision.CANCEL] = _("Annuler (tête de liste d’attente)")
     found[Decision.KEEP] = _("Maintenir tel quel")
     found[Decision.UNDECIDED] = _("À décider plus tard")
