@@ -7,7 +7,7 @@ from rdv import moments
 from rdv.models import Appointment, ProposalStatus
 from reminders.kinds import Kind
 
-CANT = "Votre rendez-vous du {when} ne peut pas avoir lieu."
+NOT_HELD = "Votre rendez-vous du {when} ne peut pas avoir lieu."
 NEXT = {
     ProposalStatus.REFUSED: "Aucune des dates proposées ne vous convient\u00a0: laquelle vous irait\u00a0?",
     ProposalStatus.EXPIRED: "Vous n’avez pas répondu à notre message\u00a0: quelle date vous irait\u00a0?",
@@ -26,11 +26,11 @@ def to_say(kind: Kind, appointment: Appointment, context: dict[str, Any]) -> str
     when = moments.moment(appointment.starts_at, appointment.zone)
     if kind == Kind.DATES_PROPOSED:
         dates = [moments.short(datetime.fromisoformat(one["start"]), appointment.zone) for one in context["slots"]]
-        return f"{CANT} {DATES}".format(when=when, dates=", ".join(dates))
+        return f"{NOT_HELD} {DATES}".format(when=when, dates=", ".join(dates))
     words = SAME_TIME if kind == Kind.MOVED and context.get("same_time") else WORDS.get(kind, "")
     return words.format(when=when, where=appointment.location.name)
 
 
 def without_answer(appointment: Appointment, status: ProposalStatus) -> str:
     """None of the dates suits, or nobody answered."""
-    return f"{CANT} {NEXT[status]}".format(when=moments.moment(appointment.starts_at, appointment.zone))
+    return f"{NOT_HELD} {NEXT[status]}".format(when=moments.moment(appointment.starts_at, appointment.zone))

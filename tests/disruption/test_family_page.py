@@ -17,7 +17,7 @@ from tests.factories import NOW
 pytestmark = pytest.mark.django_db
 
 LATER = NOW + timedelta(minutes=11)
-CANT = "ne peut pas avoir lieu, de notre fait"
+NOT_HELD = "ne peut pas avoir lieu, de notre fait"
 
 
 @pytest.fixture(autouse=True)
@@ -43,9 +43,9 @@ def proposed(day: SickDay) -> Disruption:
 
 def test_what_nobody_decided_or_told_is_not_said(day: SickDay) -> None:
     disruption = day.declare()
-    assert CANT not in page(day)
+    assert NOT_HELD not in page(day)
     day.decide(disruption, Decision.PROPOSE)
-    assert CANT not in page(day)
+    assert NOT_HELD not in page(day)
     assert "Je viens" in page(day)
 
 
@@ -53,7 +53,7 @@ def test_while_other_dates_are_proposed_nobody_says_that_it_comes(day: SickDay) 
     Participation.objects.update(confirmed_at=NOW)
     proposed(day)
     shown = page(day)
-    assert CANT in shown
+    assert NOT_HELD in shown
     assert "Choisir une date" in shown
     assert "c’est noté" not in shown
 
@@ -62,7 +62,7 @@ def test_who_found_no_date_reads_that_somebody_calls(day: SickDay) -> None:
     proposed(day)
     refuse(day.row(0).proposal_id or 0, by=Actor.family(), now=LATER)
     shown = page(day)
-    assert CANT in shown
+    assert NOT_HELD in shown
     assert "Nous vous appelons pour trouver une autre date" in shown
     assert "Je viens" not in shown
     assert "Ajouter à mon agenda" not in shown
@@ -72,7 +72,7 @@ def test_who_found_no_date_reads_that_somebody_calls(day: SickDay) -> None:
 def test_saying_that_one_comes_from_an_old_tab_notes_nothing(day: SickDay) -> None:
     proposed(day)
     answer = Client().post(reverse("families:confirm", args=[day.bookings[0].link.token]), follow=True)
-    assert CANT in answer.content.decode()
+    assert NOT_HELD in answer.content.decode()
     assert Participation.objects.get().confirmed_at is None
 
 
@@ -81,5 +81,5 @@ def test_once_it_is_held_after_all_the_page_is_as_always(day: SickDay) -> None:
     refuse(day.row(0).proposal_id or 0, by=Actor.family(), now=LATER)
     day.decide(disruption, Decision.KEEP, now=LATER)
     work(now=LATER)
-    assert CANT not in page(day)
+    assert NOT_HELD not in page(day)
     assert "Je viens" in page(day)
