@@ -6,6 +6,7 @@ from datetime import datetime
 
 from rdv import moments
 from rdv.models import EntryStatus, Offer, Participation, Status
+from rdv.waitinglist.became import keeps_appointment
 from reminders.kinds import EMAIL, Kind
 from reminders.loading import Batch, meeting_of
 from reminders.models import OutboundMessage
@@ -135,8 +136,9 @@ def _replaced(offer: Offer, message: OutboundMessage) -> str:
 
 
 def _of_lost_offer(message: OutboundMessage, joined: Joined, now: datetime) -> Context:
-    entry = message.offer.entry if message.offer else None
-    return {"keeps": bool(entry and entry.status == EntryStatus.WAITING and entry.current_appointment_id)}
+    offer = message.offer
+    waits = offer is not None and offer.entry.status == EntryStatus.WAITING
+    return {"keeps": bool(offer and waits and keeps_appointment(offer, now=now))}
 
 
 def _of_dates(message: OutboundMessage, joined: Joined, now: datetime) -> Context:

@@ -34,6 +34,8 @@ _CODE = re.compile(
     r"(?:(?P<said>oui|ok|yes|non|no|si|evet|da)[\s,.:!-]*)?(?P<code>[0-9a-z]{3})\W*"
     r"(?:(?:merci|svp|beaucoup|thanks|thank you|gracias|bonjour)\W*)*"
 )
+# What begins so, and goes on in words: "non 4F7, je ne peux pas".
+_LED_BY_CODE = re.compile(r"\s*(?:oui|ok|non)[\s,.:!-]+(?P<code>[0-9a-z]{3})\b", re.IGNORECASE | re.ASCII)
 _NOT_A_CODE = re.compile(r"\d+(?:h\d*|e|er|eme|m|mn|min|j|km)$|[hj]\d+")
 
 
@@ -43,11 +45,29 @@ def read_code(text: str) -> Reply | None:
     if not found:
         return None
     code = found["code"]
-    mixed = any(char.isdigit() for char in code) and any(char.isalpha() for char in code)
-    if not mixed or _NOT_A_CODE.match(code):
+    if not _is_a_code(code):
         return None
     said = {"non": Intent.NO, "no": Intent.NO}.get(found["said"] or "", Intent.YES)
     return Reply(Intent.CODE, "code", code.upper(), said if found["said"] else None)
+
+
+def led_by_code(text: str) -> tuple[str, str] | None:
+    """The code right after the first word, and the text without it; None when there is none, or nothing else."""
+    found = _LED_BY_CODE.match(text)
+    if not found or not _is_a_code(found["code"].casefold()):
+        return None
+    return found["code"].upper(), f"{text[: found.start('code')]} {text[found.end('code') :]}"
+
+
+def code_in(text: str) -> str | None:
+    """The offer's code that a reply carries."""
+    alone, led = read_code(text), led_by_code(text)
+    return alone.choice if alone else (led[0] if led else None)
+
+
+def _is_a_code(code: str) -> bool:
+    mixed = any(char.isdigit() for char in code) and any(char.isalpha() for char in code)
+    return mixed and not _NOT_A_CODE.match(code)
 
 
 def read_choice(words: Sequence[str], options: Sequence[str]) -> Reply | None:

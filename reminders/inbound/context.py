@@ -14,7 +14,7 @@ from rdv import moments
 from rdv.booking.proposals import open_proposal
 from rdv.models import Appointment, Contact, Family, Participation, Service, Status
 from rdv.waitinglist.offers import find_by_code
-from reminders.inbound.choices import read_code
+from reminders.inbound.choices import code_in
 from reminders.inbound.inviting import invited_by, pending_before
 from reminders.inbound.reading import fold, read
 from reminders.inbound.situation import Candidate, Situation
@@ -34,7 +34,7 @@ def situation_of(reply: InboundMessage, *, now: datetime) -> Situation:
     rows = _participations(contacts, reply, question, now)
     several = len({row.family_id for row in rows if _to_come(row, now)}) > 1
     candidates = _candidates(rows, contacts, named=not several)
-    code = read_code(reply.body)
+    code = code_in(reply.body)
     return Situation(
         reply=reply,
         territory=reply.territory,
@@ -44,7 +44,7 @@ def situation_of(reply: InboundMessage, *, now: datetime) -> Situation:
         question=question,
         lapsed=lapsed,
         must_move=_must_move(question, now),
-        offer=find_by_code(reply.sender, code.choice) if code and code.choice else None,
+        offer=find_by_code(reply.sender, code) if code else None,
         gone=_gone(contacts, now),
         invited=invited_by(last, question, contacts, reply),
     )

@@ -13,7 +13,7 @@ from reminders.inbound import choices, french, languages
 from reminders.inbound.lexicon.phrases import word_set
 from reminders.inbound.mentions import mentions_of
 from reminders.inbound.reading import BOUND, Token, fold, read
-from reminders.inbound.reply import ALL_OPTIONS, Intent, Late, Mention, MentionKind, Reply
+from reminders.inbound.reply import ALL_OPTIONS, COMMANDS, Intent, Late, Mention, MentionKind, Reply
 from reminders.inbound.waitlist_words import asks_to_wait
 
 __all__ = ["ALL_OPTIONS", "Intent", "Late", "Mention", "MentionKind", "Reply", "parse"]
@@ -47,7 +47,8 @@ def parse(text: str, *, language: str = "fr", options: Sequence[str] = ()) -> Re
         return Reply(Intent.UNCLEAR, "empty")
     if len(text) > MAX_LENGTH:
         return Reply(Intent.UNCLEAR, "too_long")
-    reply = _bare(text, words, options) or _sentence(_after_key(tokens, options), language)
+    reply = _bare(text, words, options) or _beside_code(text, language)
+    reply = reply or _sentence(_after_key(tokens, options), language)
     reply = _checked_against(reply, words, options)
     return replace(reply, note=_note(reply, text, words), mentions=mentions_of(tokens))
 
@@ -71,6 +72,21 @@ def _keyword(words: list[str]) -> Reply | None:
         if known.issuperset(left):
             return Reply(intent, "keyword")
     return None
+
+
+def _beside_code(text: str, language: str) -> Reply | None:
+    """As "non 4F7 finalement je peux pas": yes or no to the offer, when the words say the same without the code.
+
+    An order to cancel is about more than the offer.
+    """
+    led = choices.led_by_code(text)
+    if led is None:
+        return None
+    code, rest = led
+    said = _sentence(read(rest), language)
+    if said.intent not in _DECIDED or said.why in COMMANDS:
+        return None
+    return Reply(Intent.CODE, said.why, code, said.intent)
 
 
 def _sentence(tokens: list[Token], language: str) -> Reply:

@@ -82,6 +82,24 @@ def test_an_offer_s_code_is_never_a_plain_yes_or_no(text: str, said: Intent | No
     assert parse(text) == Reply(Intent.CODE, "code", "4F7", said)
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("non 5E7 finalement je peux pas", Intent.NO),
+        ("OUI 5e7, merci beaucoup", Intent.YES),
+        ("oui 5E7 je prends la place", Intent.YES),
+    ],
+)
+def test_a_code_may_be_followed_by_words_that_say_the_same(text: str, said: Intent) -> None:
+    reply = parse(text)
+    assert (reply.intent, reply.choice, reply.said) == (Intent.CODE, "5E7", said)
+
+
+@pytest.mark.parametrize("text", ["non 5E7 annulez mon rdv", "oui 5E7 mais je peux pas", "non 9h je peux pas"])
+def test_a_code_beside_something_else_is_no_plain_answer_to_the_offer(text: str) -> None:
+    assert parse(text).intent is not Intent.CODE
+
+
 @pytest.mark.parametrize("text", ["10h", "ok 9h3", "2e", "15m", "j3", "OUI 123", "oui abc"])
 def test_what_only_looks_like_a_code_is_none(text: str) -> None:
     assert parse(text).intent is not Intent.CODE

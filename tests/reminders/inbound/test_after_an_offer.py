@@ -59,7 +59,7 @@ def test_who_can_no_longer_come_after_a_yes_cancels_what_the_yes_booked(line: Li
     assert ["bien annulé" in text for text in line.new_sms(seen)] == [True]
 
 
-@pytest.mark.parametrize("text", ["non", "NON {code}", "non merci"])
+@pytest.mark.parametrize("text", ["non", "NON {code}", "non merci", "non {code} finalement je peux pas"])
 def test_a_bare_no_after_a_yes_is_asked_about_before_anything_is_given_up(line: Line, offer: Offer, text: str) -> None:
     appointment = accepted(line, offer)
     seen = len(line.sms())
