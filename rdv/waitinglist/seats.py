@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 
 from rdv.booking.events import ParticipationsCancelled, SessionOpened
 from rdv.booking.locks import assert_in_transaction
-from rdv.booking.seats import seats_left
+from rdv.booking.seats import OFFERED, seats_left
 from rdv.models import CANCELLED, Absence, Appointment, Hold, Location, Offer, OfferRound, RoundStatus, WaitingListEntry
 from rdv.scheduling.rules import TypeRules
 from rdv.scheduling.slots import Part
@@ -53,7 +53,7 @@ class FreedSeats:
 
 def holder_of(round_: OfferRound) -> str:
     """Who keeps the seats of a round."""
-    return f"round:{round_.pk}"
+    return f"{OFFERED}{round_.pk}"
 
 
 def hold_of(round_: OfferRound) -> Hold | None:

@@ -7,7 +7,7 @@ import pytest
 
 from rdv.booking.absences import declare_absence
 from rdv.booking.cancel import cancel
-from rdv.booking.errors import Full, NotBookable
+from rdv.booking.errors import Full, NotBookable, SlotOffered
 from rdv.booking.events import OfferClosed
 from rdv.booking.move import move
 from rdv.booking.sessions import open_session
@@ -125,6 +125,35 @@ def test_the_first_seats_of_a_new_session_are_for_those_who_wait() -> None:
     booking(world.type, world.location, new.starts_at)
     with pytest.raises(Full):
         booking(world.type, world.location, new.starts_at)
+
+
+def test_an_agent_takes_kept_seats_knowing_it_and_the_last_one_ends_the_round() -> None:
+    world, session = full_workshop()
+    queue(world, 3)
+    round_ = give_back(session)
+    give_back(session)
+    asked(round_)
+    by = Actor.of(world.agent)
+    with pytest.raises(SlotOffered):
+        world.book(10, by=by)
+    world.book(10, by=by, over_offers=True)
+    assert (Hold.objects.get().attendees, round_.offers.pending().count()) == (1, 3)
+    world.book(10, by=by, over_offers=True)
+    round_.refresh_from_db()
+    assert (round_.status, round_.offers.pending().count()) == (RoundStatus.TAKEN, 0)
+    session.refresh_from_db()
+    assert (session.seats_taken, Hold.objects.count()) == (2, 0)
+    with pytest.raises(Full):
+        world.book(10, by=by, over_offers=True)
+
+
+def test_an_agent_takes_free_seats_before_kept_ones() -> None:
+    world, session = full_workshop()
+    beside = parallel_session(world, booked=1)
+    waiting(world)
+    give_back(session)
+    assert world.book(10, by=Actor.of(world.agent), over_offers=True).appointment == beside
+    assert Hold.objects.get().attendees == 1
 
 
 def test_of_a_new_session_five_seats_are_kept_at_most() -> None:
@@ -247,8 +276,8 @@ def test_of_two_sessions_at_one_hour_the_yes_lands_in_the_one_that_was_offered()
     assert (session.seats_taken, second.seats_taken, Hold.objects.count()) == (1, 2, 0)
 
 
-def parallel_session(world: World, seats: int = 2) -> Appointment:
-    """A full session of the same workshop, at the same hour, with another agent."""
+def parallel_session(world: World, booked: int = 2) -> Appointment:
+    """A session of the same workshop with two seats, at the same hour, with another agent."""
     session = open_session(
         type=world.type,
         location=world.location,
@@ -256,9 +285,9 @@ def parallel_session(world: World, seats: int = 2) -> Appointment:
         start=world.at(10),
         by=Actor.of(world.agent),
         now=NOW,
-        capacity=seats,
+        capacity=2,
     )
-    for _ in range(seats):
+    for _ in range(booked):
         world.book(10)
     return session
 

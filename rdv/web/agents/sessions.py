@@ -96,9 +96,16 @@ def new_session(request: AgentRequest) -> HttpResponse:
             except BookingError:
                 form.add_error("agents", _("L’un de ces agents est déjà pris à cette heure-là."))
             else:
-                messages.success(request, _("L’atelier est ouvert : les familles peuvent s’inscrire."))
+                messages.success(request, _opened(request, made))
                 return redirect("agents:appointment", made.pk)
     return page(request, "agents/session_form.html", {"form": form, "types": types}, here="sessions")
+
+
+def _opened(request: AgentRequest, made: Appointment) -> str:
+    """That it is open, and whether its first seats are proposed to those who wait."""
+    if request.territory.rounds.filter(session=made).exists():
+        return _("L’atelier est ouvert ; ses premières places sont proposées aux familles en liste d’attente.")
+    return _("L’atelier est ouvert : les familles peuvent s’inscrire.")
 
 
 def _types(request: AgentRequest) -> list[AppointmentType]:

@@ -5,6 +5,9 @@ from django.test import Client
 from django.urls import reverse
 
 from rdv.models import Absence, Appointment, OpeningException, OpeningOccurrence, OpeningPeriod
+from rdv.models.actor import Actor
+from rdv.waitinglist.entries import Wish, join
+from tests.factories import NOW, family, who
 from tests.web.agents.world import Office
 
 pytestmark = pytest.mark.django_db
@@ -146,15 +149,25 @@ def test_a_rule_of_another_shape_is_kept(office: Office, desk: Client) -> None:
     assert OpeningPeriod.objects.get(pk=office.period.pk).rrule == "FREQ=MONTHLY;BYDAY=2TU"
 
 
-def test_a_workshop_is_opened_and_families_enrol(office: Office, desk: Client) -> None:
-    data = {
+def workshop_of(office: Office, capacity: int) -> dict[str, object]:
+    return {
         "type": office.workshop_type.pk,
         "location": office.location.pk,
         "day": office.day.isoformat(),
         "time": "16:30",
         "agents": [office.agent.pk],
-        "capacity": "2",
+        "capacity": str(capacity),
     }
+
+
+def enrolling(office: Office) -> str:
+    """Where the family of the team is put into that workshop."""
+    query = f"?motif={office.workshop_type.pk}&lieu={office.location.pk}&debut={office.at(16, 30):%Y-%m-%dT%H:%M}"
+    return reverse("agents:confirm") + query + f"&famille={office.family.pk}"
+
+
+def test_a_workshop_is_opened_and_families_enrol(office: Office, desk: Client) -> None:
+    data = workshop_of(office, 2)
     desk.post(reverse("agents:new_session"), data)
     session = Appointment.objects.get(starts_at=office.at(16, 30))
     assert (session.capacity, session.seats_taken) == (2, 0)
@@ -162,10 +175,24 @@ def test_a_workshop_is_opened_and_families_enrol(office: Office, desk: Client) -
     assert list(twice.context["form"].errors) == ["agents"]
     past = desk.post(reverse("agents:new_session"), data | {"day": "2027-01-01"})
     assert list(past.context["form"].errors) == ["day"]
-    query = f"?motif={office.workshop_type.pk}&lieu={office.location.pk}&debut={office.at(16, 30):%Y-%m-%dT%H:%M}"
-    where = reverse("agents:confirm") + query + f"&famille={office.family.pk}"
+    where = enrolling(office)
     desk.post(where, {"persons": [office.family.persons.get().pk]})
     session.refresh_from_db()
     assert session.seats_taken == 1
     page = desk.get(reverse("agents:appointment", args=[session.pk]))
     assert [guest.family_id for guest in page.context["guests"]] == [office.family.pk]
+
+
+def test_the_first_seats_of_a_workshop_go_to_those_who_wait_and_an_agent_takes_one_knowing_it(
+    office: Office, desk: Client
+) -> None:
+    asker = family(office.territory, phone="+33639981234")
+    join(Wish(type=office.workshop_type, who=who(asker)), by=Actor.family(), now=NOW)
+    told = desk.post(reverse("agents:new_session"), workshop_of(office, 1), follow=True)
+    assert "liste d’attente" in str(*told.context["messages"])
+    session = Appointment.objects.get(starts_at=office.at(16, 30))
+    person = {"persons": [office.family.persons.get().pk]}
+    warned = desk.post(enrolling(office), person)
+    assert warned.context["offered"]
+    desk.post(enrolling(office), person | {"over_offers": "True"})
+    assert session.participations.get().family == office.family
