@@ -124,7 +124,7 @@ class NotEarlier(BookingError):
     """The family has moved its appointment itself meanwhile: a yes would bring it a later one."""
 
     code = "not_earlier"
-    message = gettext_noop("Votre rendez-vous est déjà plus tôt que cette place : il reste tel quel.")
+    message = gettext_noop("Votre rendez-vous est déjà plus tôt que cette place : il reste tel quel.")
 
 
 class RoundEnded(BookingError):

@@ -115,6 +115,17 @@ def test_everybody_reads_the_shares_of_the_year_but_not_those_of_few(world: Worl
     assert "12 min" not in page
 
 
+@pytest.mark.parametrize(("online", "seen", "said"), [(9, 12, "75,0\u00a0%"), (9, 10, "–")])
+def test_everybody_reads_how_many_book_by_themselves_unless_they_are_few(
+    world: World, client: Client, online: int, seen: int, said: str
+) -> None:
+    count(world, seen=seen, online=online)
+    page = client.get("/stats/").content.decode()
+    keys = page.split('<dl class="keys">')[1].split("</dl>")[0]
+    shown = f'<dt>Pris en ligne</dt><dd class="keys__value">{said}</dd><dd class="quiet">des rendez-vous pris</dd>'
+    assert shown in keys
+
+
 def test_a_share_is_rounded_and_a_gap_is_told_in_points() -> None:
     assert figures.percent(Share(1, 15)) == "6,7\u00a0%"
     assert figures.percent(Share(1, 10), published=True) == "–"

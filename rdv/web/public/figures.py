@@ -57,6 +57,11 @@ def _keys(attendance: Attendance, refill: Refill) -> list[shown.Key]:
     return [
         shown.Key(_("Rendez-vous honorés"), shown.count(attendance.seen), _("en douze mois")),
         shown.Key(_("Absences"), shown.percent(attendance.absences, published=True), _("des rendez-vous attendus")),
+        shown.Key(
+            _("Pris en ligne"),
+            shown.percent(attendance.booked_online, published=True),
+            _("des rendez-vous pris"),
+        ),
         shown.Key(_("Créneaux redonnés"), shown.percent(refill.rate, published=True), _("des créneaux libérés")),
         shown.Key(_("Délai médian"), shown.lasting(told), _("pour redonner un créneau")),
     ]
