@@ -166,16 +166,20 @@ def _refusal(place: Place, truth: Truth, timeline: Timeline) -> Exception:
 def _overbooked(
     place: Place, candidates: list[int], calendars: Mapping[int, AgentCalendar], truth: Truth, timeline: Timeline
 ) -> Choice:
-    """An agent books on purpose: first whoever is free, else the agents asked for, whatever they have."""
-    parts = assign(timeline, place.rules, truth.free(place.agents, over_offers=False), place.start)
-    if parts is not None:
-        return Choice(parts, calendars, None)
+    """An agent books on purpose: first whoever is free, or only being offered, else whom he names, whatever they have.
+
+    The offers there end: nobody is to say yes to time that is taken.
+    """
+    for over_offers in (False, True):
+        parts = assign(timeline, place.rules, truth.free(place.agents, over_offers=over_offers), place.start)
+        if parts is not None:
+            return Choice(parts, calendars, None, _take_over(parts, (), truth, timeline))
     professions = dict(Agent.objects.filter(pk__in=candidates).values_list("pk", "profession"))
     everyone = [AgentTime(agent, timeline.full, professions[agent]) for agent in candidates]
     parts = assign(timeline, place.rules, everyone, place.start)
     if parts is None:
         raise NotBookable(Reason.NOT_OPEN)
-    return Choice(parts, calendars, None, is_overbooked=True)
+    return Choice(parts, calendars, None, _take_over(parts, (), truth, timeline), is_overbooked=True)
 
 
 def _room(place: Place, now: datetime) -> tuple[int, Collection[int]]:

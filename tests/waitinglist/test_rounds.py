@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from rdv.booking.absences import declare_absence
+from rdv.booking.events import OfferClosed
 from rdv.booking.selectors import Search, slots_at
 from rdv.models import Absence, EntryStatus, Occupation, OfferRound, OfferStatus, RoundStatus, WaitingListEntry
 from rdv.models.actor import Actor
@@ -195,6 +196,23 @@ def test_an_agent_may_take_the_slot_and_its_families_are_told() -> None:
     round_.refresh_from_db()
     assert round_.status == RoundStatus.TAKEN
     assert {offer.status for offer in round_.offers.all()} == {OfferStatus.VOID}
+
+
+@pytest.mark.parametrize(("minute", "overbooked"), [(0, False), (15, True)])
+def test_an_agent_who_overbooks_an_offered_slot_ends_its_offers(minute: int, overbooked: bool) -> None:
+    """At 9:00 nothing but the offers stood there; at 9:15 it also runs into who comes at 9:30."""
+    world = World()
+    queue(world, 2)
+    world.book(9, 30)
+    round_ = free(world.book(9).appointment)
+    asked(round_)
+    given = {"agents": [world.agent.pk], "by": Actor.of(world.agent), "overbooking_reason": "urgence"}
+    with heard(OfferClosed) as closed:
+        taken = world.book(9, minute, **given).appointment
+    round_.refresh_from_db()
+    assert round_.status == RoundStatus.TAKEN
+    assert len(closed) == 2
+    assert [row.is_overbooked for row in taken.occupations.all()] == [overbooked]
 
 
 def test_a_slot_off_the_grid_is_not_offered() -> None:
