@@ -53,11 +53,11 @@ def outranked(offer: Offer, pending: Sequence[Offer]) -> bool:
     return any(other.status == OfferStatus.LIVE and key_of(other.explanation) < mine for other in pending)
 
 
-def settle(round_: OfferRound, pending: Sequence[Offer], *, now: datetime) -> bool:
+def settle(round_: OfferRound, pending: Sequence[Offer], *, now: datetime, untold: Offer | None = None) -> bool:
     """Give the slot to the best-ranked yes once its window is over, or nobody before it is awaited.
 
     True when the round has ended. The round is locked. Long after its end nobody is given anything any more: who said
-    yes while no worker came by has made other plans, and is told when the round is closed.
+    yes while no worker came by has made other plans, and is told when the round is closed. `untold` as in `close`.
     """
     claimed = sorted(
         (offer for offer in pending if offer.status == OfferStatus.CLAIMED), key=lambda offer: key_of(offer.explanation)
@@ -69,12 +69,12 @@ def settle(round_: OfferRound, pending: Sequence[Offer], *, now: datetime) -> bo
         return False
     for offer in claimed:
         by = Actor.family(Channel(offer.answered_by))
-        refused = try_award(round_, offer, by=by, now=now)
+        refused = try_award(round_, offer, by=by, now=now, untold=untold)
         if round_.status != RoundStatus.OPEN:
             return True
         if refused is None:
             # Seats of a session are left: the next yes waits for its own window.
-            return settle(round_, [one for one in pending if one != offer], now=now)
+            return settle(round_, [one for one in pending if one != offer], now=now, untold=untold)
         publish(OfferClosed(at=now, by=by, offer=offer))
     return False
 
@@ -85,7 +85,7 @@ def try_award(
     """Give the slot, or say why not: it is gone (the round ends), or not for this family (its offer ends)."""
     try:
         with transaction.atomic():
-            award(round_, offer, by=by, now=now)
+            award(round_, offer, by=by, now=now, untold=untold)
     except (SlotTaken, IntegrityError) as error:
         if isinstance(error, IntegrityError) and constraint_of(error) not in GUARDS:
             raise
@@ -108,7 +108,7 @@ def _refuse(offer: Offer, error: BookingError) -> BookingError:
     return error
 
 
-def award(round_: OfferRound, offer: Offer, *, by: Actor, now: datetime) -> Appointment:
+def award(round_: OfferRound, offer: Offer, *, by: Actor, now: datetime, untold: Offer | None = None) -> Appointment:
     """Inside the running transaction, with the round locked; locks the appointment to move, then the agents."""
     assert_in_transaction()
     entry = WaitingListEntry.objects.select_related("family", "current_appointment").get(pk=offer.entry_id)
@@ -124,7 +124,7 @@ def award(round_: OfferRound, offer: Offer, *, by: Actor, now: datetime) -> Appo
     if seats:
         go_on(round_, offer, seats, now=now)
     else:
-        close(round_, RoundStatus.FILLED, now=now)
+        close(round_, RoundStatus.FILLED, now=now, untold=untold)
     WaitingListEntry.objects.filter(pk=entry.pk).update(
         status=EntryStatus.FULFILLED, silences=0, ended_at=now, ended_by=by.channel
     )

@@ -109,7 +109,7 @@ def _yes(round_: OfferRound, offer: Offer, *, by: Actor, now: datetime) -> Booki
         return over
     pending = list(round_.offers.pending().order_by("pk"))
     # A yes whose window has ended was first, even if nobody has come by to settle it yet.
-    if settle(round_, pending, now=now):
+    if settle(round_, pending, now=now, untold=offer):
         return OfferTaken()
     offer.answered_at, offer.answered_by = now, by.channel
     if now < window_end(offer, round_) and outranked(offer, pending):

@@ -125,6 +125,22 @@ def test_a_faster_yes_of_a_family_that_ranks_after_is_told_to_wait(desk: Desk, s
     assert "jeudi 14 janvier" in desk.sms(SECOND)[-1]
 
 
+def test_a_yes_after_the_window_of_another_is_answered_once(desk: Desk, story: Story) -> None:
+    """No worker has come by since the window was over: it is this yes that gives the slot to the earlier one."""
+    offered(desk, story)
+    desk.receives("oui", sender=SECOND)
+    desk.now += timedelta(minutes=12)
+    seen = {phone: len(desk.sms(phone)) for phone in (FIRST, SECOND)}
+
+    desk.receives("oui", sender=FIRST)
+
+    assert story.own(1).starts_at == story.freed.starts_at
+    (told,) = desk.new_sms(seen[FIRST], FIRST)
+    assert "déjà pris" in told
+    (won,) = desk.new_sms(seen[SECOND], SECOND)
+    assert "jeudi 14 janvier" in won
+
+
 @pytest.mark.parametrize("text", ["NON", "non merci", "je ne peux pas venir", "Non 4F7"])
 def test_a_no_to_an_offer_keeps_the_appointment(desk: Desk, story: Story, text: str) -> None:
     """Declining never reads as cancelling the appointment that the family has."""
