@@ -125,7 +125,7 @@ def plan_reminders(
 
     `told_at` is when the family was last told (booked or moved): a reminder on that very day would be one message too
     many. One that should have left already is due now, as long as it serves: until the next of the same contact, or an
-    hour before the meeting. When no contact has any way, the last reminder of the plan is a call.
+    hour before the meeting. When no contact has any way, the last reminder of the plan is a call, on a working day.
     """
     planned: list[Planned] = []
     for recipient in recipients:
@@ -172,8 +172,9 @@ def _reminders_of(
 
 
 def _calls(lead: Lead, start: datetime, told_at: datetime, now: datetime, window: Window) -> list[Planned]:
-    due, end = _due(lead, start, told_at, window), give_up(Kind.REMINDER, start, start=start)
-    if due is None or max(now, due) >= end:
+    due = window.calls_on(window.day_of(start) - timedelta(days=lead.days_before), lead.time)
+    end = give_up(Kind.REMINDER, start, start=start)
+    if window.day_of(due) <= window.day_of(told_at) or max(now, due) >= end:
         return []
     return [Planned(Kind.REMINDER, CALL, None, due, end, lead.days_before)]
 

@@ -7,7 +7,7 @@ first (the link, a reply by SMS, an agent on the phone).
 import logging
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, OperationalError, transaction
@@ -31,8 +31,6 @@ AROUND = timedelta(days=28)
 REACTION = timedelta(hours=3)
 LONGEST_ANSWER, SHORTEST_ANSWER = timedelta(hours=48), timedelta(hours=1)
 STILL_AT_HOME = timedelta(hours=2)
-# Whoever calls those who did not answer still has the end of the afternoon.
-CALLS_FROM = time(16, 30)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -114,9 +112,7 @@ def answer_by(start: datetime, now: datetime, *, calling: Window | None = None) 
     shortest = now + min((start - now) / 2, SHORTEST_ANSWER)
     latest = max(start - STILL_AT_HOME, shortest)
     if calling is not None:
-        eve = datetime.combine(
-            calling.working_eve(calling.day_of(start)), min(calling.last, CALLS_FROM), tzinfo=ZoneInfo(calling.zone)
-        ).astimezone(UTC)
+        eve = calling.calls_on(calling.day_of(start) - timedelta(days=1))
         latest = min(latest, eve) if eve >= calling.next(now) + SHORTEST_ANSWER else latest
     return min(now + LONGEST_ANSWER, latest)
 

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 from rdv.scheduling.holidays import public_holiday
 
 SATURDAY, SUNDAY = 5, 6
+# Whoever is to call from then on still has the end of the afternoon.
+CALLS_FROM = time(16, 30)
 # Between the last day on which something may be said and the next there are never as many days.
 _LONGEST_SILENCE = 14
 
@@ -81,13 +83,19 @@ class Window:
             return True
         return self.quiet is QuietDays.HOLIDAYS and public_holiday(day, self.holiday_zone) is not None
 
-    def working_eve(self, day: date) -> date:
-        """The last day before this one on which the service is at work: neither at a weekend nor on a holiday."""
-        for count in range(1, _LONGEST_SILENCE):
+    def calls_on(self, day: date, wanted: time = CALLS_FROM) -> datetime:
+        """When somebody of the service can call: that day or the last working one before, at the hour wanted; in UTC.
+
+        Nobody is there at a weekend, on a holiday, or in the evening: an hour after `CALLS_FROM` is brought to it.
+        """
+        return self._at(self._at_work(day), min(max(wanted, self.first), self.last, CALLS_FROM))
+
+    def _at_work(self, day: date) -> date:
+        for count in range(_LONGEST_SILENCE):
             other = day - timedelta(days=count)
             if other.weekday() < SATURDAY and public_holiday(other, self.holiday_zone) is None:
                 return other
-        return day - timedelta(days=1)
+        return day
 
     def _speaking(self, day: date, step: int) -> date:
         for count in range(1, _LONGEST_SILENCE):

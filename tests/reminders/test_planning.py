@@ -77,6 +77,26 @@ def test_without_a_mobile_the_sms_are_emails_and_without_anything_the_last_is_a_
     assert shown(by_phone) == [("call", "24/03 09:00")]
 
 
+@pytest.mark.parametrize(
+    ("start", "hour", "expected"),
+    [
+        (local(2027, 3, 25, 14), "09:00", ["24/03 09:00"]),
+        (local(2027, 3, 15, 14), "09:00", ["12/03 09:00"]),  # a Monday: on Friday
+        (local(2027, 3, 30, 14), "09:00", ["26/03 09:00"]),  # the day after Easter Monday
+        (local(2027, 5, 7, 14), "09:00", ["05/05 09:00"]),  # the day after the Ascension
+        (local(2027, 3, 25, 14), "18:30", ["24/03 16:30"]),  # nobody calls in the evening
+        (local(2027, 3, 8, 14), "09:00", []),  # called on Friday 5, when it was told
+    ],
+)
+def test_a_person_calls_on_a_working_day_during_the_hours_of_the_office(
+    start: datetime, hour: str, expected: list[str]
+) -> None:
+    plan = leads([{"channel": "sms", "days_before": 1, "time": hour}])
+    told_at = local(2027, 3, 5, 11)
+    planned = plan_reminders([Recipient("c1")], start=start, told_at=told_at, now=told_at, plan=plan, window=PARIS)
+    assert shown(planned) == [("call", due) for due in expected]
+
+
 def test_one_reachable_contact_spares_the_family_a_call() -> None:
     planned = plan_reminders(
         [Recipient("c1"), Recipient("c2", sms=True)],
