@@ -74,4 +74,4 @@ def test_the_date_to_compare_comes_early_enough_to_be_read_on_a_telephone() -> N
     day = SickDay(hours=((11, 0),))
     shown = desk(day).post(reverse("agents:new_absence"), typed(day))
     (label,) = [one.label for one in shown.context["hit"][0].answers if one.value == Decision.PROPOSE]
-    assert label == "Proposer des dates, dès mar. 12/01"
+    assert label == "Autres dates dès mar. 12/01"

@@ -129,7 +129,7 @@ def _values(one: Appointment, possible: Possible, names: _Names) -> dict[str, st
     if possible.dates:
         # Short enough for a telephone, which cuts a list of choices: the date is what one compares.
         first = moments.short(possible.dates[0].start, one.zone).split(" à ")[0]
-        found[Decision.PROPOSE] = _("Proposer des dates, dès %s") % first
+        found[Decision.PROPOSE] = _("Autres dates dès %s") % first
     found[Decision.CANCEL] = _("Annuler (tête de liste d’attente)")
     found[Decision.KEEP] = _("Maintenir tel quel")
     found[Decision.UNDECIDED] = _("À décider plus tard")
