@@ -6,7 +6,7 @@ from datetime import datetime
 
 from rdv import moments
 from rdv.models import EntryStatus, Offer, Participation, Status
-from rdv.waitinglist.became import keeps_appointment
+from rdv.waitinglist.became import Became, became, keeps_appointment
 from reminders.kinds import EMAIL, Kind
 from reminders.loading import Batch, meeting_of
 from reminders.models import OutboundMessage
@@ -137,8 +137,11 @@ def _replaced(offer: Offer, message: OutboundMessage) -> str:
 
 def _of_lost_offer(message: OutboundMessage, joined: Joined, now: datetime) -> Context:
     offer = message.offer
-    waits = offer is not None and offer.entry.status == EntryStatus.WAITING
-    return {"keeps": bool(offer and waits and keeps_appointment(offer, now=now))}
+    if offer is None:
+        return {}
+    withdrawn = became(offer, now=now) in (Became.WITHDRAWN, Became.REFUSED, Became.LATE)
+    keeps = offer.entry.status == EntryStatus.WAITING and keeps_appointment(offer, now=now)
+    return {"keeps": keeps, "withdrawn": withdrawn}
 
 
 def _of_dates(message: OutboundMessage, joined: Joined, now: datetime) -> Context:

@@ -40,6 +40,7 @@ CONDITIONS = (
     Word("par le service", "by_service", "le service annule"),
     Word("plus personne", "leaves", "plus personne de la famille ne vient"),
     Word("elle garde le sien", "keeps", "la famille garde le rendez-vous qu’elle a"),
+    Word("plus proposée", "withdrawn", "la place est retirée, ou ne peut pas être donnée à la famille"),
     Word("encore libre", "free_again", "le créneau proposé est encore libre, pour tout le monde"),
     Word("les deux", "both", "on peut répondre les deux"),
     Word("sans choix", "must_move", "le rendez-vous ne peut pas être gardé"),

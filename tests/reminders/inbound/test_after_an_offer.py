@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 
 from rdv.booking.cancel import cancel
 from rdv.booking.move import move
-from rdv.models import Appointment, Occupation, Offer, OfferStatus, Status, WaitingListEntry
+from rdv.models import Appointment, Occupation, Offer, OfferStatus, RoundStatus, Status, WaitingListEntry
 from rdv.models.actor import Actor
 from rdv.models.appointment import Channel
+from rdv.waitinglist.closing import close
 from rdv.waitinglist.entries import leave
 from rdv.waitinglist.offers import accept, decline
 from rdv.waitinglist.rounds import advance_due
@@ -184,3 +186,17 @@ def test_taking_a_place_that_nobody_offers_confirms_nothing(line: Line, world: W
     line.receives("je prends la place")
     assert last_reply().outcome == "ask_again"
     assert appointment.participations.get().confirmed_at is None
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [(RoundStatus.WITHDRAWN, "ne vous est plus proposée"), (RoundStatus.TAKEN, "est déjà prise")],
+)
+def test_who_loses_an_offer_is_told_the_reason_that_is_true(line: Line, offer: Offer, status: str, words: str) -> None:
+    seen = len(line.sms())
+    with transaction.atomic():
+        close(offer.round, RoundStatus(status), now=line.now)
+    line.sends()
+    (said,) = line.new_sms(seen)
+    assert words in said
+    assert "Vous gardez votre rang" in said
