@@ -7,7 +7,7 @@ from rdv.models import Location, Offer, OfferStatus, Service, WaitingListEntry
 from rdv.models.audit import ActorKind
 from rdv.waitinglist.events import EntryJoined, EntryPaused
 from reminders import outbox
-from reminders.audience import Told, window_at
+from reminders.audience import Told, is_silent, window_at
 from reminders.kinds import EMAIL, Kind
 from reminders.models import MessageState, OutboundMessage
 from reminders.planning import plan_notice
@@ -18,14 +18,14 @@ SAID = (MessageState.CLAIMED, MessageState.SENT, MessageState.DELIVERED, Message
 
 
 def on_offer_made(event: events.OfferMade) -> None:
-    """Propose the slot by every way that the contact has; a family without any is called."""
+    """Propose the slot by every way that the contact has; a family without any is called, or one of a silent type."""
     offer = event.offer
     if not offer.entry.contact.may_be_told:
         return
     told = _told(offer)
     planned = plan_notice(
         Kind.OFFER,
-        told.recipients(),
+        [] if is_silent(offer.round.type) else told.recipients(),
         now=event.at,
         window=window_at(offer.round.location),
         deadline=offer.expires_at,
@@ -59,7 +59,7 @@ def on_entry_joined(event: EntryJoined) -> None:
     Whom the service put there itself, it has written to already.
     """
     entry = event.entry
-    if event.by.kind == ActorKind.SYSTEM or not entry.type.tells_families:
+    if event.by.kind == ActorKind.SYSTEM:
         return
     _write_to_waiting(Kind.WAITING, entry, event, f"{Kind.WAITING}:w{entry.pk}")
 
@@ -71,7 +71,7 @@ def on_entry_paused(event: EntryPaused) -> None:
 
 
 def _write_to_waiting(kind: Kind, entry: WaitingListEntry, event: events.Event, stamp: str) -> None:
-    if not entry.contact.may_be_told:
+    if not entry.contact.may_be_told or is_silent(entry.type):
         return
     territory, place = entry.territory, _only_place(entry)
     told = Told(entry.family_id, {f"c{entry.contact_id}": entry.contact})

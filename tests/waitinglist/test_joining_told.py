@@ -8,17 +8,18 @@ from django.db import transaction
 
 from rdv.access.waiting import find_entry, wait_token
 from rdv.booking.people import PersonSpec, Who
-from rdv.models import Family, WaitingListEntry
+from rdv.models import Family, RoundStatus, WaitingListEntry
 from rdv.models.actor import Actor
+from rdv.waitinglist.closing import close
 from rdv.waitinglist.entries import Wish, change_wishes, join, leave, resume
 from rdv.waitinglist.silences import pause_and_ask
 from reminders.kinds import Kind
 from reminders.loading import load
-from reminders.models import OutboundMessage
+from reminders.models import OutboundMessage, Task, TaskKind
 from reminders.relevance import ANSWERED, NOT_WAITING, why_not
 from reminders.wording import Ready, write
 from tests.factories import NOW, World, family
-from tests.waitinglist.support import waiting
+from tests.waitinglist.support import asked, free, waiting
 
 pytestmark = pytest.mark.django_db
 
@@ -124,3 +125,16 @@ def test_who_waits_for_one_place_is_asked_by_daylight_there() -> None:
     batch = load([asked.pk])
     evening = morning + timedelta(hours=11)
     assert batch.window(batch.messages[0]).next(evening) == evening
+
+
+def test_a_silent_type_is_offered_by_telephone_and_nothing_is_written() -> None:
+    world = World(tells_families=False)
+    waiting(world)
+    round_ = free(world.book(9).appointment)
+    assert round_ is not None
+    (offer,) = asked(round_)
+    assert [(task.kind, task.offer) for task in Task.objects.all()] == [(TaskKind.CALL_OFFER, offer)]
+    with transaction.atomic():
+        close(round_, RoundStatus.TAKEN, now=NOW)
+    unanswered(world)
+    assert not OutboundMessage.objects.exclude(family=None).exists()
