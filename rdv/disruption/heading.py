@@ -11,6 +11,7 @@ from rdv.booking.people import PersonSpec, Who
 from rdv.models import Agent, Appointment, EntryStatus, Participation, WaitingListEntry
 from rdv.models.actor import Actor
 from rdv.waitinglist.entries import OPEN, Wish, join_inside
+from rdv.waitinglist.priorities import give_class
 
 # The first class of the list (see its page): before those who are only pressed.
 HEAD = 2
@@ -33,12 +34,10 @@ def head_of_the_list(
         entry = _joined_by(entry, appointment, rows) if entry else _new(appointment, rows, closes=closes, now=now)
         if entry is None:
             continue
-        if entry.priority < HEAD:
-            entry.priority, entry.priority_reason = HEAD, CLOSED if closes else ABSENT
         entry.created_by = entry.created_by or by
-        entry.save(
-            update_fields=["priority", "priority_reason", "created_by", "status", "silences", "current_appointment"]
-        )
+        entry.save(update_fields=["created_by", "status", "silences", "current_appointment"])
+        if entry.priority < HEAD:
+            give_class(entry, HEAD, CLOSED if closes else ABSENT, by=by, now=now)
         entries.append(entry)
     return entries
 

@@ -37,6 +37,7 @@ from rdv.models.waiting_list import (
     Offer,
     OfferRound,
     OfferStatus,
+    PriorityChange,
     RoundStatus,
     WaitingListEntry,
 )
@@ -93,6 +94,7 @@ __all__ = [
     "Person",
     "PhoneKind",
     "PhoneState",
+    "PriorityChange",
     "Profession",
     "ProposalStatus",
     "Relation",

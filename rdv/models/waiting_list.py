@@ -119,6 +119,24 @@ class WaitingListEntry(models.Model):
         return f"{self.family} pour {self.type}"
 
 
+class PriorityChange(models.Model):
+    """Changement de priorité: who gave an entry its class, when and why; the first is that of its joining."""
+
+    entry = models.ForeignKey(WaitingListEntry, on_delete=models.CASCADE, related_name="priority_changes")
+    at = models.DateTimeField("le")
+    by = models.ForeignKey(Agent, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    priority = models.PositiveSmallIntegerField("classe de priorité")
+    reason = models.CharField("raison", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = "changement de priorité"
+        verbose_name_plural = "changements de priorité"
+        ordering = ("at", "pk")
+
+    def __str__(self) -> str:
+        return f"{self.entry} : {self.priority}"
+
+
 class RoundStatus(models.TextChoices):
     OPEN = "open", "En cours"
     FILLED = "filled", "Pourvu"

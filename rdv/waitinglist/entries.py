@@ -35,10 +35,9 @@ from rdv.waitinglist.errors import (
     EntryEnded,
     NothingWanted,
     NotYourAppointment,
-    PriorityReasonMissing,
-    PriorityRefused,
 )
 from rdv.waitinglist.events import EntryJoined
+from rdv.waitinglist.priorities import check_priority, give_class
 from rdv.waitinglist.rounds import advance_inside
 
 OPEN = (EntryStatus.WAITING, EntryStatus.PAUSED)
@@ -72,7 +71,8 @@ class Wish:
 def join(wish: Wish, *, by: Actor, now: datetime) -> WaitingListEntry:
     """Put a family on the list, in one durable transaction.
 
-    A family waits once per type: joining again changes the wishes and keeps the place. Whose people have a coming
+    A family waits once per type: joining again changes the wishes and keeps the place, and whoever waited already waits
+    on, as long as the type takes so many at once. Whose people have a coming
     appointment of the type wants that one earlier, whichever way it joins: a yes moves it. Raises NothingWanted,
     NobodyComes, ContactMissing, PriorityRefused, PriorityReasonMissing, NotYourAppointment or NotBookable.
     """
@@ -92,7 +92,8 @@ def join_inside(wish: Wish, *, by: Actor, now: datetime) -> WaitingListEntry:
     if wish.current_appointment is not None and not _may_come_earlier(wish.current_appointment, wish, family, now):
         raise NotYourAppointment
     persons = persons_of(family, wish.who.persons)
-    entry = WaitingListEntry.objects.filter(family=family, type=wish.type, status__in=OPEN).first()
+    mine = WaitingListEntry.objects.filter(family=family, type=wish.type, status__in=OPEN)
+    entry = mine.select_for_update(of=("self",), no_key=True).first()
     is_new = entry is None
     if entry is None:
         entry = WaitingListEntry(
@@ -103,14 +104,16 @@ def join_inside(wish: Wish, *, by: Actor, now: datetime) -> WaitingListEntry:
             channel=by.channel,
             created_by=by.agent,
         )
+    else:
+        persons = _together(entry, persons)
     entry.contact = wish.contact or _contact_of(family, wish.who)
     entry.agent = wish.agent
     entry.current_appointment = wish.current_appointment or at_hand(entry, persons, now)
     entry.status, entry.silences = EntryStatus.WAITING, 0
-    if by.agent is not None:
-        entry.priority, entry.priority_reason = wish.priority, wish.priority_reason.strip()
     _write_wishes(entry, wish.locations, wish.half_days, wish.notice_minutes, standby=wish.standby)
     entry.persons.set(persons)
+    if by.agent is not None:
+        give_class(entry, wish.priority, wish.priority_reason, by=by.agent, now=now)
     if is_new:
         publish(EntryJoined(at=now, by=by, entry=entry))
     return entry
@@ -177,19 +180,6 @@ def resume(entry_id: int, *, by: Actor, now: datetime) -> WaitingListEntry:
     return _change(entry_id, EntryStatus.WAITING, by=by, now=now)
 
 
-def set_priority(entry_id: int, *, priority: int, reason: str, by: Actor) -> WaitingListEntry:
-    """Change the class of an entry; 0 is the ordinary one, any other needs its reason."""
-    if by.agent is None:
-        raise PriorityRefused
-    if priority and not reason.strip():
-        raise PriorityReasonMissing
-    with transaction.atomic(durable=True):
-        entry = WaitingListEntry.objects.select_for_update(of=("self",), no_key=True).get(pk=entry_id)
-        entry.priority, entry.priority_reason = priority, reason.strip()
-        entry.save(update_fields=["priority", "priority_reason"])
-        return entry
-
-
 def end_past(*, now: datetime) -> int:
     """Those who wanted an appointment earlier and have had it wait no more. Run each minute; gives how many."""
     had = WaitingListEntry.objects.filter(status__in=OPEN, current_appointment__starts_at__lte=now)
@@ -237,10 +227,15 @@ def _check(wish: Wish, by: Actor) -> None:
         raise NotBookable(Reason.TYPE_CLOSED)
     if len(wish.who.persons) > wish.type.max_attendees:
         raise NotBookable(Reason.TOO_MANY_PEOPLE)
-    if wish.priority and by.agent is None:
-        raise PriorityRefused
-    if wish.priority and not wish.priority_reason.strip():
-        raise PriorityReasonMissing
+    check_priority(wish.priority, wish.priority_reason, by=by)
+
+
+def _together(entry: WaitingListEntry, persons: Sequence[Person]) -> list[Person]:
+    """Those who wait already and those who join them. Raises NotBookable when the type doesn't take so many at once."""
+    together = {person.pk: person for person in [*entry.persons.order_by("pk"), *persons]}
+    if len(together) > entry.type.max_attendees:
+        raise NotBookable(Reason.TOO_MANY_PEOPLE)
+    return list(together.values())
 
 
 def _check_wishes(locations: Sequence[Location] | None, half_days: Sequence[str] | None) -> None:

@@ -85,7 +85,10 @@ def on_absence_declared(event: AbsenceDeclared) -> None:
 
 
 def on_appointment_booked(event: AppointmentBooked) -> None:
-    """A family that waited and has booked by another way waits no more; its offers end at the next pass."""
+    """Those who waited and have booked by another way wait no more.
+
+    An entry of which nobody waits any more ends, and its offers at the next pass.
+    """
     if event.is_new:
         return
     people = [row.person_id for row in event.participations]
@@ -97,6 +100,11 @@ def on_appointment_booked(event: AppointmentBooked) -> None:
         status__in=[EntryStatus.WAITING, EntryStatus.PAUSED],
     )
     for pk in sorted(set(waited.values_list("pk", flat=True))):
+        waits = WaitingListEntry.persons.through.objects.filter(waitinglistentry=pk)
+        if waits.exclude(person__in=people).exists():
+            # A brother or a sister still waits.
+            waits.filter(person__in=people).delete()
+            continue
         WaitingListEntry.objects.filter(pk=pk).update(
             status=EntryStatus.FULFILLED, silences=0, ended_at=event.at, ended_by=event.by.channel
         )

@@ -4,13 +4,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from rdv.booking.cancel import cancel
 from rdv.booking.errors import BookingError, NobodyComes, NotBookable
 from rdv.booking.people import ContactSpec, PersonSpec, Who
-from rdv.models import CANCELLED, Appointment, EntryStatus, Family, PhoneKind, WaitingListEntry
+from rdv.models import CANCELLED, Appointment, EntryStatus, Family, Person, PhoneKind, WaitingListEntry
 from rdv.models.actor import Actor
-from rdv.waitinglist.entries import Wish, end_past, join, leave, pause, resume, set_priority
+from rdv.waitinglist.entries import Wish, end_past, join, leave, pause, resume
 from rdv.waitinglist.errors import (
     ContactMissing,
     EntryEnded,
@@ -20,6 +22,7 @@ from rdv.waitinglist.errors import (
     PriorityRefused,
 )
 from rdv.waitinglist.offers import accept
+from rdv.waitinglist.priorities import set_priority
 from tests.factories import NOW, World, family, who
 from tests.waitinglist.support import SMS, asked, free, waiting
 
@@ -115,11 +118,68 @@ def test_a_priority_is_given_by_an_agent_with_its_reason() -> None:
     # The family that comes back on the site changes its wishes, not the class that it was given.
     again = waiting(world, LATER, family=entry.family)
     assert (again.pk, again.priority, again.priority_reason) == (entry.pk, 1, "Sortie de maternité")
-    assert set_priority(entry.pk, priority=0, reason="", by=by).priority == 0
+    assert set_priority(entry.pk, priority=0, reason="", by=by, now=LATER).priority == 0
     with pytest.raises(PriorityReasonMissing):
-        set_priority(entry.pk, priority=2, reason="", by=by)
+        set_priority(entry.pk, priority=2, reason="", by=by, now=LATER)
     with pytest.raises(PriorityRefused):
-        set_priority(entry.pk, priority=2, reason="moi", by=SMS)
+        set_priority(entry.pk, priority=2, reason="moi", by=SMS, now=LATER)
+
+
+def test_who_gave_a_class_when_and_why_is_kept() -> None:
+    world = World()
+    by = Actor.of(world.agent)
+    entry = waiting(world)
+    set_priority(entry.pk, priority=2, reason=" Prématuré ", by=by, now=NOW)
+    set_priority(entry.pk, priority=2, reason="Prématuré", by=by, now=LATER)
+    set_priority(entry.pk, priority=0, reason="", by=by, now=LATER)
+    kept = entry.priority_changes.values_list("at", "by", "priority", "reason")
+    assert list(kept) == [(NOW, world.agent.pk, 2, "Prématuré"), (LATER, world.agent.pk, 0, "")]
+
+
+def test_joining_again_locks_the_entry_before_it_is_read() -> None:
+    """A class given, or an offer accepted, at the same instant is neither erased nor undone."""
+    world = World()
+    entry = waiting(world)
+    with CaptureQueriesContext(connection) as queries:
+        waiting(world, LATER, family=entry.family)
+    read = [one["sql"] for one in queries if 'FROM "rdv_waitinglistentry"' in one["sql"]]
+    assert "FOR NO KEY UPDATE" in read[0]
+
+
+def test_a_second_child_joins_the_first() -> None:
+    world = World(max_attendees=2)
+    entry = waiting(world)
+    second = Person.objects.create(family=entry.family, first_name="Noé")
+    joined = Wish(type=world.type, who=Who([PersonSpec("Noé", pk=second.pk)], family=entry.family))
+    assert join(joined, by=Actor.family(), now=LATER) == entry
+    assert {person.first_name for person in entry.persons.all()} == {"Léa", "Noé"}
+
+
+def test_nobody_who_waits_makes_room_without_a_word() -> None:
+    world = World(max_attendees=1)
+    entry = waiting(world)
+    second = Person.objects.create(family=entry.family, first_name="Noé")
+    with pytest.raises(NotBookable):
+        join(
+            Wish(type=world.type, who=Who([PersonSpec("Noé", pk=second.pk)], family=entry.family)),
+            by=Actor.family(),
+            now=LATER,
+        )
+    assert entry.persons.get().first_name == "Léa"
+
+
+def test_when_one_of_two_children_has_booked_the_other_waits_on() -> None:
+    world = World(max_attendees=2)
+    entry = waiting(world, children=2)
+    first, second = entry.persons.order_by("pk")
+    spec = PersonSpec(first.first_name, first.last_name, first.birth_date, pk=first.pk)
+    world.book(11, who=Who([spec], family=entry.family))
+    entry.refresh_from_db()
+    assert (entry.status, entry.persons.get()) == (EntryStatus.WAITING, second)
+    spec = PersonSpec(second.first_name, second.last_name, second.birth_date, pk=second.pk)
+    world.book(10, who=Who([spec], family=entry.family))
+    entry.refresh_from_db()
+    assert entry.status == EntryStatus.FULFILLED
 
 
 def test_only_one_s_own_coming_appointment_may_come_earlier() -> None:

@@ -15,7 +15,8 @@ from rdv import moments
 from rdv.access.roles import Right
 from rdv.booking.errors import BookingError
 from rdv.models import Appointment, EntryStatus, Family, HalfDay, OfferRound, WaitingListEntry
-from rdv.waitinglist.entries import join, leave, pause, resume, set_priority
+from rdv.waitinglist.entries import join, leave, pause, resume
+from rdv.waitinglist.priorities import set_priority
 from rdv.web.agents.agenda import colleagues
 from rdv.web.agents.appointment import attempt
 from rdv.web.agents.families import family_name
@@ -24,7 +25,7 @@ from rdv.web.agents.offer_call import OfferCall, offer_call
 from rdv.web.agents.visible_rounds import rounds_under_way, visible_rounds
 from rdv.web.agents.waiting_end import how_it_ended
 from rdv.web.agents.waiting_form import PRIORITIES, PriorityForm, WaitingForm
-from rdv.web.agents.waiting_history import offers_made, passed_over, why_here
+from rdv.web.agents.waiting_history import classes_given, offers_made, passed_over, why_here
 from rdv.web.agents.workspace import (
     AgentRequest,
     asked_number,
@@ -156,7 +157,7 @@ def entry(request: AgentRequest, pk: int) -> HttpResponse:
     form = PriorityForm(posted(request), initial={"priority": found.priority, "priority_reason": found.priority_reason})
     if request.method == "POST" and form.is_valid():
         priority, reason = int(form.cleaned_data["priority"]), form.cleaned_data["priority_reason"]
-        set_priority(found.pk, priority=priority, reason=reason, by=request.by)
+        set_priority(found.pk, priority=priority, reason=reason, by=request.by, now=request.now)
         messages.success(request, _("C’est enregistré."))
         return redirect(_list_url(request))
     journey = Journey(family=found.family_id, type=found.type_id, people=len(found.persons.all()))
@@ -168,6 +169,7 @@ def entry(request: AgentRequest, pk: int) -> HttpResponse:
         "left": _who_left(found),
         "offers": offers_made(found, request),
         "asked": _asked(found, request),
+        "classes": classes_given(found, request),
         "passed": passed_over(found, request),
         "change_url": f"{reverse('agents:new_entry')}?famille={found.family_id}&motif={found.type_id}",
         "book_url": journey.url("find_slot"),

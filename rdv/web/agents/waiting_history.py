@@ -57,6 +57,20 @@ def why_then(offer: Offer, request: AgentRequest) -> str:
     return _("%(rule)s ; proposée avant son tour : %(reason)s") % {"rule": rule, "reason": kept["out_of_turn"]}
 
 
+def classes_given(entry: WaitingListEntry, request: AgentRequest) -> list[str]:
+    """Who gave the family its class, when and why, the latest first."""
+    given = []
+    for one in entry.priority_changes.select_related("by").order_by("-at", "-pk"):
+        said = {
+            "when": moments.moment(one.at, request.territory.time_zone, year=True),
+            "class": dict(PRIORITIES).get(str(one.priority), one.priority),
+            "who": one.by.full_name if one.by else _("le service"),
+        }
+        line = _("%(when)s : %(class)s, par %(who)s") % said
+        given.append(f"{line} – {one.reason}" if one.reason else line)
+    return given
+
+
 def why_here(entry: WaitingListEntry, request: AgentRequest) -> str:
     """The published rule applied to this family: class, appointment, wait."""
     at_hand = entry.current_appointment
