@@ -1,14 +1,15 @@
-"""One link, two browsers, two agents who are free: the invitation is used once."""
+"""One link, two browsers, two agents who are free: the invitation is used once. Two services invite in turn."""
 
 from unittest.mock import patch
 
 import pytest
+from django.db import OperationalError, transaction
 
 from rdv.booking.errors import NotBookable
-from rdv.models import BookableBy, FollowUpInvitation, Participation, Status
+from rdv.models import BookableBy, FollowUpInvitation, Participation, Service, Status
 from rdv.models.actor import Actor
 from rdv.scheduling.rules import Reason
-from tests.factories import agent, opening, who
+from tests.factories import agent, appointment_type, opening, service, who
 from tests.followups.clinic import Clinic
 from tests.races.support import Rival, run_before
 
@@ -53,3 +54,18 @@ def test_without_the_check_both_are_booked() -> None:
     ):
         take(clinic, 9)
     assert taken() == 2
+
+
+@pytest.mark.parametrize(("calendar", "waits"), [("enfant", True), ("", False)])
+def test_services_that_follow_one_calendar_invite_one_after_the_other(calendar: str, waits: bool) -> None:
+    """Or both would find the same child due for the same examination."""
+    clinic = Clinic(follow_up="enfant")
+    other = appointment_type(clinic.territory, service(clinic.territory), follow_up=calendar)
+
+    def lock() -> None:
+        with transaction.atomic():
+            Service.objects.select_for_update(of=("self",), no_key=True, nowait=True).get(pk=other.service_id)
+
+    with run_before("rdv.followups.inviting._turns", Rival(lock)) as rival:
+        clinic.invite()
+    assert isinstance(rival.error, OperationalError) is waits
