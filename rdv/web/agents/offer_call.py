@@ -95,8 +95,10 @@ def _yes(request: AgentRequest, offer: Offer, by: Actor) -> HttpResponse:
         return _back(request, offer)
     _end_calls(request, offer)
     messages.success(request, _("C’est noté : oui. Le rendez-vous est à elle."))
-    seen = request.scope.appointments().filter(pk=accepted.appointment_id).exists()
-    return redirect("agents:appointment", accepted.appointment_id) if seen else _back(request, offer)
+    booked = accepted.appointment_id
+    if booked is not None and request.scope.appointments().filter(pk=booked).exists():
+        return redirect("agents:appointment", booked)
+    return _back(request, offer)
 
 
 def _find(request: AgentRequest, pk: int) -> Offer:
