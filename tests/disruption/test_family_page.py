@@ -66,6 +66,7 @@ def test_who_found_no_date_reads_that_somebody_calls(day: SickDay) -> None:
     assert "Nous vous appelons pour trouver une autre date" in shown
     assert "Je viens" not in shown
     assert "Ajouter à mon agenda" not in shown
+    assert "si une place se libère plus tôt" not in shown
     assert "Déplacer le rendez-vous" in shown
 
 

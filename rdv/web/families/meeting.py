@@ -111,7 +111,8 @@ class Meeting:
     @property
     def can_wait_for_earlier(self) -> bool:
         """An offer has to reach somebody."""
-        return self.can_come_earlier and any(contact.may_be_told for contact in self.link.family.contacts.all())
+        reachable = any(contact.may_be_told for contact in self.link.family.contacts.all())
+        return self.can_come_earlier and not self.is_told_off and reachable
 
     # As it is read
 
