@@ -32,8 +32,9 @@ def absence_notice(request: AgentRequest, appointment: Appointment) -> AbsenceNo
         if disruption.location
         else _("%s : absence déclarée à cette heure") % (disruption.agent.full_name if disruption.agent else "")
     )
-    may_see = request.scope.may(Right.OWN_TIME) and request.scope.absences().filter(pk=disruption.absence_id).exists()
-    url = reverse("agents:absence", args=[disruption.absence_id]) if may_see else ""
+    absence = disruption.absence_id or 0
+    may_see = request.scope.may(Right.OWN_TIME) and request.scope.absences().filter(pk=absence).exists()
+    url = reverse("agents:absence", args=[absence]) if may_see else ""
     return AbsenceNotice(title, _where_it_stands(row, appointment), url)
 
 
