@@ -155,7 +155,10 @@ class DeliveryReceipt(models.Model):
 
 
 class Conversation(models.Model):
-    """Conversation: the last thing asked of a number, and until when an answer is tied to it."""
+    """Conversation: the last thing asked of a number, and until when an answer is tied to it.
+
+    `sender` is the number that asked, as far as it is known.
+    """
 
     class Question(models.TextChoices):
         COMING = "coming", "Venez-vous ?"
@@ -169,6 +172,7 @@ class Conversation(models.Model):
 
     territory = models.ForeignKey(Territory, on_delete=models.CASCADE, related_name="conversations")
     phone = models.CharField(max_length=20)
+    sender = models.CharField("expéditeur", max_length=200, blank=True, default="", db_default="")
     question = models.CharField(max_length=10, choices=Question)
     appointment = models.ForeignKey(Appointment, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     family = models.ForeignKey(Family, on_delete=models.CASCADE, null=True, blank=True, related_name="+")

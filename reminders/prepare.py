@@ -178,6 +178,7 @@ def _question(message: OutboundMessage, question: Conversation.Question, now: da
     return Conversation(
         territory=message.territory,
         phone=message.to,
+        sender=message.sender,
         question=question,
         appointment=message.appointment,
         family_id=message.family_id,

@@ -7,13 +7,13 @@ writes to that service's own sender, or has a number that no other file knows.
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db.models import Q
 
 from rdv import moments
 from rdv.booking.proposals import open_proposal
 from rdv.models import Appointment, Contact, Family, Participation, Service, Status
 from rdv.waitinglist.offers import find_by_code
+from reminders.inbound.asked import asked_of, is_shared
 from reminders.inbound.choices import code_in
 from reminders.inbound.inviting import invited_by, pending_before
 from reminders.inbound.reading import fold, read
@@ -58,7 +58,7 @@ def _contacts(reply: InboundMessage) -> list[Contact]:
         .order_by("pk")
     )
     discreet: set[int] = set()
-    if not _shared(reply):
+    if not is_shared(reply):
         own = Service.objects.filter(territory=reply.territory, is_discreet=True, neutral_sender=reply.to)
         discreet = set(own.values_list("pk", flat=True))
     if discreet:
@@ -75,10 +75,7 @@ def _last_question(
     A question that is over gives no older one its place back: "2" would then answer what nobody reads any more. An
     offer stays the last word after its deadline.
     """
-    asked = Conversation.objects.filter(
-        phone=reply.sender, territory=reply.territory, asked_at__lte=reply.received_at
-    ).select_related("offer__round", "appointment__location")
-    last = asked.order_by("-asked_at", "-pk").first()
+    last = asked_of(reply).select_related("offer__round", "appointment__location").first()
     if last is None or not (contacts or last.question == Conversation.Question.AGENT):
         return None, None
     if last.expires_at > reply.received_at:
@@ -128,13 +125,8 @@ def _beyond_the_wall(
     if any(row.appointment_id == about and row.appointment.service.is_discreet for row in rows):
         return [row for row in rows if row.appointment_id == about]
     open_ones = [row for row in rows if not row.appointment.service.is_discreet]
-    own = [row for row in rows if not _shared(reply) and row.appointment.service.neutral_sender == reply.to]
+    own = [row for row in rows if not is_shared(reply) and row.appointment.service.neutral_sender == reply.to]
     return own or open_ones or rows
-
-
-def _shared(reply: InboundMessage) -> bool:
-    """Whether everybody writes to that number, so that it says nothing about the service."""
-    return reply.to in ("", reply.territory.sms_sender, settings.TWILIO_SENDER)
 
 
 def _to_come(row: Participation, now: datetime) -> bool:

@@ -10,6 +10,7 @@ from rdv.followups.inviting import refuse as refuse_invitation
 from rdv.models import Contact, FollowUpInvitation
 from reminders.inbound import answers, questions
 from reminders.inbound.action import Decision
+from reminders.inbound.asked import asked_of
 from reminders.inbound.reading import fold, read
 from reminders.inbound.reply import Intent, Reply
 from reminders.inbound.situation import Invited, Question, Situation
@@ -60,9 +61,7 @@ def refuse(decision: Decision, reply: Reply, situation: Situation, now: datetime
 
 
 def _waiting(reply: InboundMessage) -> QuerySet[Conversation]:
-    asked = Conversation.objects.filter(phone=reply.sender, territory=reply.territory, closed_at=None)
-    live = asked.filter(asked_at__lte=reply.received_at, expires_at__gt=reply.received_at)
-    return live.order_by("-asked_at", "-pk")
+    return asked_of(reply).filter(closed_at=None, expires_at__gt=reply.received_at)
 
 
 def _invitation(question: Conversation) -> FollowUpInvitation | None:

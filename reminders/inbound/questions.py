@@ -89,6 +89,7 @@ def _dates(
         Conversation.objects.create(
             territory=situation.territory,
             phone=situation.reply.sender,
+            sender=_sender(situation, target),
             question=Question.MOVE,
             appointment=target.appointment,
             family=target.family,
@@ -134,6 +135,7 @@ def _open(
     Conversation.objects.create(
         territory=situation.territory,
         phone=situation.reply.sender,
+        sender=_sender(situation, first),
         question=question,
         appointment=first.appointment if len(targets) == 1 else None,
         family=first.family,
@@ -142,3 +144,10 @@ def _open(
         asked_at=now,
         expires_at=min(now + LIFETIME, max(one.appointment.starts_at for one in targets)),
     )
+
+
+def _sender(situation: Situation, about: Candidate) -> str:
+    """The number that asks: a discreet service's own, else the one that was written to."""
+    service = about.appointment.service
+    own = service.neutral_sender if service.is_discreet else ""
+    return own or situation.reply.to
