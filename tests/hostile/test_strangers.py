@@ -112,7 +112,7 @@ def test_a_session_given_by_somebody_else_opens_nothing_after_a_log_in(site: Sit
 def test_a_session_given_by_somebody_else_opens_no_list_of_appointments(site: Site) -> None:
     phone = site.contact().phone
     victim = Client()
-    victim.post("/rendez-vous/", {"address": phone})
+    assert victim.post("/rendez-vous/", {"address": phone}).status_code == 302
     planted = victim.cookies[SESSION].value
     code = codes.issue(territory=site.territory, address=phone, now=NOW)
     found = victim.post("/rendez-vous/code/", {"code": code}, follow=True)
