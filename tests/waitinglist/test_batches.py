@@ -48,7 +48,7 @@ def test_later_batches_count_the_yeses_that_may_still_come(accepted: float, awai
 
 @pytest.mark.parametrize(
     ("accepted", "awaited", "left", "size"),
-    [(0.2, 0.0, 8, 1), (0.2, 0.0, 4, 2), (0.2, 0.3, 4, 1), (0.2, 0.0, 2, 4), (0.2, 0.0, 1, 5), (0.9, 0.0, 1, 2)],
+    [(0.2, 0.0, 11, 1), (0.2, 0.0, 4, 3), (0.2, 0.3, 4, 1), (0.2, 0.0, 2, 5), (0.2, 0.0, 1, 5), (0.9, 0.0, 1, 3)],
 )
 def test_later_batches_grow_as_the_end_comes_near(accepted: float, awaited: float, left: int, size: int) -> None:
     """Each of the batches that are left brings its part of the yeses that fill a slot nearly always."""
