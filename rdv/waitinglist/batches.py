@@ -38,13 +38,13 @@ class Policy:
 
     half_a_yes: float = 0.45
     later_yes: float = 0.2
-    yes_by_the_end: float = 2.0
+    yes_by_the_end: float = 1.6
     smallest: int = 2
     largest: int = 5
     share_of_lead: int = 12
     shortest: timedelta = timedelta(minutes=10)
     longest: timedelta = timedelta(hours=1)
-    intervals_to_answer: int = 4
+    intervals_to_answer: int = 6
     nights_apart: bool = True
     window_share: float = 0.5
     longest_window: timedelta = timedelta(minutes=10)
@@ -113,7 +113,7 @@ def claim_window(lead: timedelta) -> timedelta:
 
 
 def deadline(made_at: datetime, starts_at: datetime, *, latest: datetime, sending: Window) -> datetime:
-    """Until when an offer may be answered: four intervals of the allowed hours, and never after `latest`."""
+    """Until when an offer may be answered: six intervals of the allowed hours, and never after `latest`."""
     policy = _in_force.get()
     time_to_answer = policy.intervals_to_answer * interval(starts_at - made_at)
     ends = sending.after(made_at, time_to_answer) if policy.nights_apart else made_at + time_to_answer

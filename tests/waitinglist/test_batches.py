@@ -48,7 +48,7 @@ def test_later_batches_count_the_yeses_that_may_still_come(accepted: float, awai
 
 @pytest.mark.parametrize(
     ("accepted", "awaited", "left", "size"),
-    [(0.2, 0.0, 11, 1), (0.2, 0.0, 4, 3), (0.2, 0.3, 4, 1), (0.2, 0.0, 2, 5), (0.2, 0.0, 1, 5), (0.9, 0.0, 1, 3)],
+    [(0.2, 0.0, 8, 1), (0.2, 0.0, 4, 2), (0.2, 0.3, 4, 1), (0.2, 0.0, 2, 4), (0.2, 0.0, 1, 5), (0.9, 0.0, 1, 2)],
 )
 def test_later_batches_grow_as_the_end_comes_near(accepted: float, awaited: float, left: int, size: int) -> None:
     """Each of the batches that are left brings its part of the yeses that fill a slot nearly always."""
@@ -85,16 +85,16 @@ def test_the_interval_follows_the_time_left(lead: timedelta, minutes: int, windo
     assert claim_window(lead) == window * MINUTE
 
 
-def test_an_offer_is_answered_within_four_intervals_and_before_the_end() -> None:
+def test_an_offer_is_answered_within_six_intervals_and_before_the_end() -> None:
     made = datetime(2027, 1, 11, 9, tzinfo=UTC)
-    assert deadline(made, made + 24 * HOUR, latest=made + 22 * HOUR, sending=PARIS) == made + 4 * HOUR
+    assert deadline(made, made + 24 * HOUR, latest=made + 22 * HOUR, sending=PARIS) == made + 6 * HOUR
     assert deadline(made, made + 3 * HOUR, latest=made + 20 * MINUTE, sending=PARIS) == made + 20 * MINUTE
 
 
 def test_the_night_is_no_time_to_answer() -> None:
     made = datetime(2027, 1, 11, 18, tzinfo=UTC)
     assert (
-        deadline(made, made + 24 * HOUR, latest=made + 22 * HOUR, sending=PARIS) == made + HOUR + 12 * HOUR + 3 * HOUR
+        deadline(made, made + 24 * HOUR, latest=made + 22 * HOUR, sending=PARIS) == made + HOUR + 12 * HOUR + 5 * HOUR
     )
     assert deadline(made, made + 14 * HOUR, latest=made + 12 * HOUR, sending=PARIS) == made + 12 * HOUR
 

@@ -101,7 +101,7 @@ def test_her_silence_of_one_interval_lets_the_next_families_join() -> None:
     assert {offer.entry for offer in joined} >= {chosen, first}
     # Her deadline is that of any offer; a yes after the others were asked is still a yes.
     mine = next(offer for offer in joined if offer.entry == chosen)
-    assert mine.expires_at == NOW + 4 * HOUR
+    assert mine.expires_at == NOW + 6 * HOUR
     assert accept(mine.pk, by=SMS, now=NOW + 2 * HOUR).status == OfferStatus.ACCEPTED
 
 

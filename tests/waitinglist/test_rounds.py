@@ -32,23 +32,23 @@ def test_nobody_waits_so_the_slot_is_everybody_s_at_once() -> None:
     assert world.at(9) in public(world)
 
 
-def test_the_next_batch_joins_the_first_after_the_interval_and_the_first_ends_after_four() -> None:
+def test_the_next_batch_joins_the_first_after_the_interval_and_the_first_ends_after_six() -> None:
     world = World()
     entries = queue(world, 8)
     round_ = free(world.book(9).appointment)
     first = asked(round_)
     told(round_)
     # A lead of 24 h: interval and deadline are the longest.
-    assert [(o.made_at, o.expires_at) for o in first] == [(NOW, NOW + 4 * HOUR)] * 3
+    assert [(o.made_at, o.expires_at) for o in first] == [(NOW, NOW + 6 * HOUR)] * 3
     assert round_.next_batch_at == NOW + HOUR
     assert len(asked(round_, NOW + 59 * MINUTE)) == 3
     # A yes may still come from the three: one family joins them.
     joined = asked(round_, NOW + HOUR)
     assert [(offer.entry, offer.batch) for offer in joined][2:] == [(entries[2], 1), (entries[3], 2)]
     assert len(joined) == 4
-    for hours in (2, 3):
+    for hours in (2, 3, 4, 5):
         asked(round_, NOW + hours * HOUR)
-    later = asked(round_, NOW + 4 * HOUR)
+    later = asked(round_, NOW + 6 * HOUR)
     assert entries[3] in [offer.entry for offer in later]
     assert not {entry.pk for entry in entries[:3]} & {offer.entry_id for offer in later}
     assert {entry.silences for entry in WaitingListEntry.objects.filter(pk__in=[e.pk for e in entries[:3]])} == {1}
@@ -73,9 +73,9 @@ def test_a_worker_that_was_away_finds_what_it_missed() -> None:
     assert round_.offers.count() == 0
     assert advance_due(now=NOW + 5 * MINUTE) == 1
     assert round_.offers.count() == 3
-    assert advance_due(now=NOW + 5 * HOUR) == 1
+    assert advance_due(now=NOW + 7 * HOUR) == 1
     assert sorted(round_.offers.values_list("status", flat=True)) == ["expired"] * 3 + ["live"]
-    assert advance_due(now=NOW + 5 * HOUR) == 0
+    assert advance_due(now=NOW + 7 * HOUR) == 0
 
 
 def test_when_the_list_ends_the_slot_is_everybody_s() -> None:
@@ -84,7 +84,7 @@ def test_when_the_list_ends_the_slot_is_everybody_s() -> None:
     round_ = free(world.book(9).appointment)
     asked(round_)
     assert world.at(9) not in public(world)
-    assert asked(round_, NOW + 4 * HOUR) == []
+    assert asked(round_, NOW + 6 * HOUR) == []
     assert round_.status == RoundStatus.EXHAUSTED
     assert world.at(9) in public(world)
 
@@ -157,7 +157,7 @@ def test_three_silences_pause_the_entry_and_ask() -> None:
     asked(round_)
     told(round_)
     with heard(EntryPaused) as paused:
-        asked(round_, NOW + 4 * HOUR)
+        asked(round_, NOW + 6 * HOUR)
     entry.refresh_from_db()
     assert (entry.status, entry.silences) == (EntryStatus.PAUSED, 3)
     assert [event.entry for event in paused] == [entry]
