@@ -9,7 +9,7 @@ from rdv.models import Appointment, AppointmentEvent, Location, Occupation
 from rdv.scheduling.rules import Reason
 from tests.factories import NOW, PARIS, World, agent, opening, who
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def starts(world: World, **values: object) -> list[str]:

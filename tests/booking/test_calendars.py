@@ -20,7 +20,7 @@ from rdv.models import AgentCalendar, Appointment, Location, Occupation, Occupat
 from rdv.models.actor import Actor
 from tests.factories import NOW, World, agent, appointment_type, opening
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 # Starts of the morning on and off the grid; overlapping ones collide, unless overbooked.
 starts = st.integers(0, 16).map(lambda n: timedelta(minutes=10 * n))

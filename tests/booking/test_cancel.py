@@ -13,7 +13,7 @@ from rdv.models import AgentCalendar, Occupation, Status
 from rdv.models.actor import Actor
 from tests.factories import NOW, World, who
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

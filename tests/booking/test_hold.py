@@ -11,7 +11,7 @@ from rdv.models import Hold, Occupation
 from rdv.models.actor import Actor
 from tests.factories import NOW, World
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def hold_nine(world: World, holder: str, **values: object) -> Hold:

@@ -11,7 +11,7 @@ from rdv.models import AppointmentLink, Occupation
 from rdv.models.actor import Actor
 from tests.factories import NOW, World, agent, opening
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def test_moving_keeps_identity_and_frees_the_old_time() -> None:

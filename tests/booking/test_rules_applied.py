@@ -28,7 +28,7 @@ from rdv.models.appointment_type import AppointmentType
 from rdv.scheduling.rules import Booker, Reason
 from tests.factories import NOW, PARIS, World, agent, family, opening, organisation, who
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def starts(world: World, **values: object) -> list[tuple[int, int]]:

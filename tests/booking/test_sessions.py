@@ -15,7 +15,7 @@ from rdv.models import Appointment, Status
 from rdv.models.actor import Actor
 from tests.factories import NOW, World, agent, who
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 class Workshop(World):

@@ -11,7 +11,7 @@ from rdv.booking.upkeep import roll
 from rdv.models import AgentCalendar, Location, OpeningOccurrence
 from tests.factories import NOW, World, booking, opening
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def test_openings_appear_at_the_end_of_the_horizon_as_days_go_by() -> None:

@@ -17,7 +17,7 @@ from rdv.waitinglist.rounds import advance, advance_due
 from tests.factories import NOW, World, who
 from tests.waitinglist.support import SMS, asked, free, heard, queue, waiting
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 MINUTE = timedelta(minutes=1)
 

@@ -26,7 +26,7 @@ from rdv.waitinglist.priorities import set_priority
 from tests.factories import NOW, World, family, who
 from tests.waitinglist.support import SMS, asked, free, waiting
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 LATER = NOW + timedelta(days=2)
 

@@ -9,7 +9,7 @@ from rdv.waitinglist.offers import accept
 from tests.factories import NOW, World, agent, family, location, opening, who
 from tests.waitinglist.support import SMS, asked, free, queue, waiting
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def test_buffers_are_kept_free_with_the_slot() -> None:

@@ -11,7 +11,7 @@ from rdv.waitinglist.offers import accept, decline
 from tests.factories import NOW, World
 from tests.waitinglist.support import SMS, asked, free, queue, waiting
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def test_a_cancelled_slot_is_kept_offered_and_booked_by_the_first_family() -> None:

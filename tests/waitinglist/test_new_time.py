@@ -11,7 +11,7 @@ from rdv.models.actor import Actor
 from tests.factories import NOW, World
 from tests.waitinglist.support import asked, queue, waiting
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def absent(world: World, first: int, last: int) -> Absence:

@@ -11,7 +11,7 @@ from rdv.waitinglist.rounds import advance
 from tests.factories import NOW, World
 from tests.waitinglist.support import free, waiting
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def counted(length: int) -> tuple[int, int]:

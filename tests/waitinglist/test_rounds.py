@@ -17,7 +17,7 @@ from rdv.waitinglist.rounds import advance, advance_due
 from tests.factories import NOW, World, paris
 from tests.waitinglist.support import SMS, asked, free, heard, queue, told, waiting
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
