@@ -135,9 +135,7 @@ def outcomes(request: AgentRequest) -> HttpResponse:
     return page(request, "agents/outcomes.html", context, here="home")
 
 
-def _by_day(
-    request: AgentRequest, shown: list[Appointment], counts: dict[int, tuple[int, int]]
-) -> list[DayGroup]:
+def _by_day(request: AgentRequest, shown: list[Appointment], counts: dict[int, tuple[int, int]]) -> list[DayGroup]:
     groups: dict[date, list[OutcomeLine]] = {}
     hit = under_an_absence(shown)
     for one in shown:
