@@ -17,7 +17,7 @@ from rdv.waitinglist.outlook import Wanted, suits
 from rdv.web.agents.days import Days, asked_day
 from rdv.web.agents.families import family_name
 from rdv.web.agents.offering import offer_url
-from rdv.web.agents.slots import MOST_SLOTS, agents_search, bounds, by_day
+from rdv.web.agents.slots import MOST_SLOTS, agents_search, bounds, by_day, whole_line
 from rdv.web.agents.waiting import find_entry
 from rdv.web.agents.workspace import AgentRequest, asked_number, page, workspace
 
@@ -65,8 +65,7 @@ def _week(request: AgentRequest, entry: WaitingListEntry, type_: AppointmentType
     return {
         "days": days,
         "slot_days": by_day(found, location, request, lambda start: {"url": url(start)}),
-        "next_url": url(following.start) if following else "",
-        "next_when": moments.moment(following.start, location.zone) if following else "",
+        "next_slot": whole_line(following, location, url) if following else None,
         "previous_url": f"{address}?lieu={location.pk}&jour={max(days.previous, today)}" if days.first > today else "",
         "following_url": f"{address}?lieu={location.pk}&jour={days.following}",
     }

@@ -142,9 +142,14 @@ def week_of_slots(
 def next_slot(search: Search, location: Location, url_of: Callable[[datetime], str]) -> SlotLine | None:
     """The first slot beyond what is shown."""
     for slot in slots_at(search, location, limit=1):
-        name = moments.moment(slot.start, location.zone)
-        return SlotLine(hour=name, name=name, url=url_of(moments.local(slot.start, location.zone)))
+        return whole_line(slot, location, url_of)
     return None
+
+
+def whole_line(slot: Slot, location: Location, url_of: Callable[[datetime], str]) -> SlotLine:
+    """A slot that stands under no day: its line says the whole moment."""
+    name = moments.moment(slot.start, location.zone)
+    return SlotLine(hour=name, name=name, url=url_of(moments.local(slot.start, location.zone)))
 
 
 def by_day(
