@@ -28,13 +28,6 @@ def day(line: Line) -> SickDay:
     return made
 
 
-@pytest.fixture
-def desk(day: SickDay) -> Client:
-    client = Client()
-    client.force_login(day.secretary)
-    return client
-
-
 def done(day: SickDay, line: Line, *decisions: Decision) -> Disruption:
     disruption = day.declare(now=line.now)
     day.decide(disruption, *decisions, now=line.now)

@@ -27,13 +27,6 @@ def day(monkeypatch: pytest.MonkeyPatch) -> SickDay:
     return made
 
 
-@pytest.fixture
-def desk(day: SickDay) -> Client:
-    client = Client()
-    client.force_login(day.secretary)
-    return client
-
-
 def all_seen(day: SickDay, desk: Client, **ticked: str) -> list[str]:
     desk.post(URL, {"tous": str(day.day), "vu": [one.pk for one in day.appointments], **ticked})
     return [Appointment.objects.get(pk=one.pk).status for one in day.appointments]

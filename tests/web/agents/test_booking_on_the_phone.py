@@ -17,16 +17,6 @@ from tests.web.agents.world import Office
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def office() -> Office:
-    return Office()
-
-
-@pytest.fixture
-def desk(office: Office) -> Client:
-    return office.client("secretary")
-
-
 def address(office: Office, hour: int, minute: int = 0, **more: Any) -> str:
     query = {"motif": office.type.pk, "lieu": office.location.pk, "debut": office.at(hour, minute).isoformat()}
     return f"{reverse('agents:confirm')}?{urlencode(query | more)}"

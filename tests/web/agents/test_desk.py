@@ -18,16 +18,6 @@ from tests.web.agents.world import PASSWORD, Office
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def office() -> Office:
-    return Office()
-
-
-@pytest.fixture
-def desk(office: Office) -> Client:
-    return office.client("secretary")
-
-
 def later(monkeypatch: pytest.MonkeyPatch, office: Office, hour: int) -> None:
     monkeypatch.setattr(clock, "now", lambda: office.at(hour))
 

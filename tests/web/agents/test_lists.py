@@ -16,16 +16,6 @@ from tests.web.agents.world import Office
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def office() -> Office:
-    return Office()
-
-
-@pytest.fixture
-def desk(office: Office) -> Client:
-    return office.client("secretary")
-
-
 def name(office: Office, first_name: str, last_name: str) -> None:
     contact = office.family.contacts.get()
     contact.first_name, contact.last_name = first_name, last_name

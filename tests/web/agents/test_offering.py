@@ -18,16 +18,6 @@ pytestmark = pytest.mark.django_db
 REASON = "Sortie de maternité"
 
 
-@pytest.fixture
-def office() -> Office:
-    return Office()
-
-
-@pytest.fixture
-def desk(office: Office) -> Client:
-    return office.client("secretary")
-
-
 def text(response) -> str:
     return response.content.decode().replace("\xa0", " ")
 

@@ -13,16 +13,6 @@ from tests.web.agents.world import Office
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def office() -> Office:
-    return Office()
-
-
-@pytest.fixture
-def desk(office: Office) -> Client:
-    return office.client("secretary")
-
-
 def absence_of(office: Office, **changes: str) -> dict[str, str]:
     day = office.day.isoformat()
     given = {"who": f"agent-{office.agent.pk}", "kind": "sick", "first_day": day, "last_day": day}

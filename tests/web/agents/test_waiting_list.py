@@ -16,16 +16,6 @@ from tests.web.agents.world import Office
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def office() -> Office:
-    return Office()
-
-
-@pytest.fixture
-def desk(office: Office) -> Client:
-    return office.client("secretary")
-
-
 def text(response) -> str:
     return response.content.decode()
 
