@@ -71,8 +71,8 @@ class Wish:
 def join(wish: Wish, *, by: Actor, now: datetime) -> WaitingListEntry:
     """Put a family on the list, in one durable transaction.
 
-    A family waits once per type: joining again changes the wishes and keeps the place, and whoever waited already waits
-    on, as long as the type takes so many at once. Whose people have a coming
+    A family waits once per type: joining again changes the wishes and keeps the place. Whoever waited already waits on,
+    as long as the type takes so many at once; an agent, who sees them, says who waits. Whose people have a coming
     appointment of the type wants that one earlier, whichever way it joins: a yes moves it. Raises NothingWanted,
     NobodyComes, ContactMissing, PriorityRefused, PriorityReasonMissing, NotYourAppointment or NotBookable.
     """
@@ -104,7 +104,7 @@ def join_inside(wish: Wish, *, by: Actor, now: datetime) -> WaitingListEntry:
             channel=by.channel,
             created_by=by.agent,
         )
-    else:
+    elif by.agent is None:
         persons = _together(entry, persons)
     entry.contact = wish.contact or _contact_of(family, wish.who)
     entry.agent = wish.agent

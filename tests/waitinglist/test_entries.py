@@ -155,6 +155,17 @@ def test_a_second_child_joins_the_first() -> None:
     assert {person.first_name for person in entry.persons.all()} == {"Léa", "Noé"}
 
 
+def test_an_agent_who_sees_who_waits_changes_it() -> None:
+    world = World(max_attendees=2)
+    entry = waiting(world, children=2)
+    first, second = entry.persons.order_by("pk")
+    spec = PersonSpec(second.first_name, second.last_name, second.birth_date, pk=second.pk)
+    wish = Wish(type=world.type, who=Who([spec], family=entry.family))
+    assert join(wish, by=Actor.of(world.agent), now=LATER) == entry
+    assert entry.persons.get() == second
+    assert first not in entry.persons.all()
+
+
 def test_nobody_who_waits_makes_room_without_a_word() -> None:
     world = World(max_attendees=1)
     entry = waiting(world)
