@@ -72,9 +72,10 @@ def join(wish: Wish, *, by: Actor, now: datetime) -> WaitingListEntry:
     """Put a family on the list, in one durable transaction.
 
     A family waits once per type: joining again changes the wishes and keeps the place. Whoever waited already waits on,
-    as long as the type takes so many at once; an agent, who sees them, says who waits. Whose people have a coming
-    appointment of the type wants that one earlier, whichever way it joins: a yes moves it. Raises NothingWanted,
-    NobodyComes, ContactMissing, PriorityRefused, PriorityReasonMissing, NotYourAppointment or NotBookable.
+    as long as the type takes so many at once, and a pause ends; an agent, who sees them, says who waits, and leaves the
+    pause. Whose people have a coming appointment of the type wants that one earlier, whichever way it joins: a yes
+    moves it. Raises NothingWanted, NobodyComes, ContactMissing, PriorityRefused, PriorityReasonMissing,
+    NotYourAppointment or NotBookable.
     """
     with transaction.atomic(durable=True):
         return join_inside(wish, by=by, now=now)
@@ -106,10 +107,10 @@ def join_inside(wish: Wish, *, by: Actor, now: datetime) -> WaitingListEntry:
         )
     elif by.agent is None:
         persons = _together(entry, persons)
+        entry.status, entry.silences = EntryStatus.WAITING, 0
     entry.contact = wish.contact or _contact_of(family, wish.who)
     entry.agent = wish.agent
     entry.current_appointment = wish.current_appointment or at_hand(entry, persons, now)
-    entry.status, entry.silences = EntryStatus.WAITING, 0
     _write_wishes(entry, wish.locations, wish.half_days, wish.notice_minutes, standby=wish.standby)
     entry.persons.set(persons)
     if by.agent is not None:

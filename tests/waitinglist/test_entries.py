@@ -79,6 +79,15 @@ def test_pausing_keeps_the_place_and_joining_resumes() -> None:
     assert (again.pk, again.status, again.waiting_since) == (entry.pk, EntryStatus.WAITING, NOW)
 
 
+def test_an_agent_who_changes_what_a_family_waits_for_leaves_its_pause() -> None:
+    world = World()
+    entry = waiting(world)
+    pause(entry.pk, by=SMS, now=NOW)
+    waiting(world, LATER, family=entry.family, half_days=["2-am"], by=Actor.of(world.agent))
+    entry.refresh_from_db()
+    assert (entry.half_days, entry.status) == (["2-am"], EntryStatus.PAUSED)
+
+
 def test_leaving_twice_is_leaving_once_and_nothing_comes_back_from_it() -> None:
     world = World()
     entry = waiting(world)

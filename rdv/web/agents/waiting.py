@@ -44,6 +44,8 @@ DONE = {
     "pause": gettext_lazy("La famille garde sa place ; elle ne reçoit plus de proposition."),
     "reprendre": gettext_lazy("La famille recevra de nouveau des propositions."),
 }
+JOINED = gettext_lazy("La famille est sur la liste d’attente.")
+PAUSED = gettext_lazy("C’est enregistré. La famille reste en pause : elle ne reçoit pas de proposition.")
 
 
 @workspace(Right.WAITING_LIST)
@@ -99,11 +101,11 @@ def new_entry(request: AgentRequest) -> HttpResponse:
     form = _form(request, journey, family, at_hand)
     if request.method == "POST" and form.is_valid():
         try:
-            join(form.wish(), by=request.by, now=request.now)
+            joined = join(form.wish(), by=request.by, now=request.now)
         except BookingError as error:
             form.add_error(None, _(error.text))
         else:
-            messages.success(request, _("La famille est sur la liste d’attente."))
+            messages.success(request, PAUSED if joined.status == EntryStatus.PAUSED else JOINED)
             return redirect("agents:waiting")
     context = {
         "form": form,

@@ -161,10 +161,10 @@ def test_from_an_appointment_the_family_waits_for_an_earlier_one(office: Office,
     assert WaitingListEntry.objects.get().current_appointment == office.open
 
 
-def test_changing_the_wishes_of_who_waits_starts_from_them_and_keeps_the_place(office: Office, desk: Client) -> None:
+def test_changing_the_wishes_starts_from_them_and_keeps_the_place_and_the_pause(office: Office, desk: Client) -> None:
     since = NOW - timedelta(days=9)
     WaitingListEntry.objects.filter(pk=office.entry.pk).update(
-        waiting_since=since, notice_minutes=300, any_half_day=False, half_days=["2-am"], standby=True
+        waiting_since=since, notice_minutes=300, any_half_day=False, half_days=["2-am"], standby=True, status="paused"
     )
     office.entry.persons.set(office.family.persons.all())
     address = f"/agents/liste-attente/nouvelle/?famille={office.family.pk}&motif={office.type.pk}"
@@ -172,10 +172,10 @@ def test_changing_the_wishes_of_who_waits_starts_from_them_and_keeps_the_place(o
     assert (form["half_days"].initial, form["notice"].initial, form["standby"].initial) == (["2-am"], "300", True)
     people = [str(one.pk) for one in office.family.persons.all()]
     data = {"type": office.type.pk, "persons": people, "notice": "300", "priority": "0", "half_days": ["3-pm"]}
-    desk.post(address, data)
+    assert "La famille reste en pause" in text(desk.post(address, data, follow=True))
     office.entry.refresh_from_db()
     kept = (office.entry.half_days, office.entry.waiting_since, office.entry.status)
-    assert kept == (["3-pm"], since, EntryStatus.WAITING)
+    assert kept == (["3-pm"], since, EntryStatus.PAUSED)
 
 
 @pytest.mark.parametrize("followed", [False, True])
