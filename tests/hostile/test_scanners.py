@@ -51,7 +51,7 @@ def test_a_button_opened_as_a_link_does_nothing(site: Site) -> None:
     """Buttons are POST: their addresses, opened or reloaded, say so or lead back."""
     before = fingerprint()
     token = site.link.token
-    buttons = [f"/r/{token}/venir/", f"/r/{token}/plus-tot/arreter/", f"/liste-attente/offre/{site.offer.token}/oui/"]
+    buttons = [f"/r/{token}/venir/", f"/liste-attente/offre/{site.offer.token}/oui/"]
     for path in buttons:
         answer = Client().get(path)
         assert answer.status_code == 405

@@ -160,7 +160,6 @@ class Meeting:
             "calendar_url": reverse("families:calendar", args=[token]),
             "rebook_url": reverse("families:rebook", args=[token]) if is_for_families(at.type) else "",
             "earlier_url": reverse("families:earlier", args=[token]),
-            "stop_url": reverse("families:stop_waiting", args=[token]),
         }
 
     def leaf(self) -> dict[str, str]:

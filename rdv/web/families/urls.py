@@ -40,7 +40,6 @@ urlpatterns = [
     path("r/<str:token>/deplacer/verifier/", moving.check, name="move_check"),
     path("r/<str:token>/dates/", dates.dates, name="dates"),
     path("r/<str:token>/plus-tot/", waiting.earlier, name="earlier"),
-    path("r/<str:token>/plus-tot/arreter/", waiting.stop_waiting, name="stop_waiting"),
     path("r/<str:token>/reprendre/", again.rebook, name="rebook"),
     path("i/<str:token>/", invitation.invitation, name="invitation"),
     path("i/<str:token>/prendre/", invitation.book, name="invitation_book"),

@@ -5,14 +5,14 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from rdv.access import throttle
 from rdv.access.waiting import entry_of_link
 from rdv.booking.errors import BookingError
 from rdv.booking.people import ContactSpec, PersonSpec, Who
-from rdv.models import EntryStatus, PhoneKind
-from rdv.waitinglist.entries import Wish, leave
+from rdv.models import PhoneKind
+from rdv.waitinglist.entries import Wish
 from rdv.waitinglist.entries import join as join_list
 from rdv.web.families.appointment import Opened, by_link
 from rdv.web.families.catalogue import public_label, situations
@@ -145,13 +145,3 @@ def _wait_for_earlier(opened: Opened, form: EarlierForm) -> str:
     except BookingError as error:
         return _(error.text)
     return ""
-
-
-@by_link
-@require_POST
-def stop_waiting(request: HttpRequest, opened: Opened) -> HttpResponse:
-    """Keep the appointment at hand and wait no more."""
-    entry = entry_of_link(opened.link)
-    if entry is not None and entry.status != EntryStatus.LEFT:
-        leave(entry.pk, by=FAMILY, now=opened.now)
-    return redirect(opened.url)

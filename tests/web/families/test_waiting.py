@@ -66,8 +66,13 @@ def test_a_family_asks_to_come_earlier_and_changes_its_mind(client: Client) -> N
     assert "Nous vous prévenons si une place se libère plus tôt." in page
     entry = WaitingListEntry.objects.get()
     assert entry.current_appointment == link.appointment
-    page = text(client.post(f"/r/{link.token}/plus-tot/arreter/", follow=True))
-    assert "Me prévenir si une place se libère plus tôt" in page
+    leave = f"/liste-attente/suivi/{wait_token(entry.pk)}/"
+    assert f'href="{leave}quitter/"' in page
+    assert "Le rendez-vous que vous avez déjà ne change pas." in text(client.get(f"{leave}quitter/"))
+    left = text(client.post(f"{leave}dire/", {"acte": "quitter", "sur": "1"}, follow=True))
+    assert "rendez-vous que vous avez déjà ne change pas" in left
+    assert "Reprendre ma place" in left
+    assert "Me prévenir si une place se libère plus tôt" in text(client.get(f"/r/{link.token}/"))
     entry.refresh_from_db()
     assert entry.status == EntryStatus.LEFT
 
