@@ -135,7 +135,9 @@ def who(of: Family | None = None, *, children: int = 1, phone: str | None = None
         known = list(of.persons.order_by("pk")[:children])
         return Who([PersonSpec(p.first_name, p.last_name, p.birth_date, pk=p.pk) for p in known], family=of)
     number = next(_numbers)
-    contact = ContactSpec("Alix", f"Famille {number}", phone or f"+3363998{number:04d}", PhoneKind.MOBILE)
+    # Fictitious numbers end with four digits; the first thousand is for tests that choose theirs.
+    phone = phone or f"+3363998{1000 + number % 9000}"
+    contact = ContactSpec("Alix", f"Famille {number}", phone, PhoneKind.MOBILE)
     return Who([PersonSpec(f"Enfant {i}", birth_date=date(2026, 6, 1)) for i in range(children)], contact=contact)
 
 
