@@ -42,6 +42,15 @@ class Full(SlotTaken):
     )
 
 
+class NoRoom(SlotTaken):
+    """The agents are free, and none of the rooms that suit is; one that is kept for an offer is not free."""
+
+    code = "no_room"
+    message = gettext_noop(
+        "Aucune salle qui convient n’est libre ici à cette heure-là. Choisissez une autre heure ou un autre lieu."
+    )
+
+
 class NotBookable(BookingError):
     """The rules of the type, the person or the time do not admit it; `reason` says which."""
 

@@ -7,11 +7,12 @@ from zoneinfo import ZoneInfo
 from django.db import IntegrityError, transaction
 
 from rdv.booking import calendars
-from rdv.booking.errors import NotBookable, SlotTaken
+from rdv.booking.errors import NoRoom, NotBookable, SlotTaken
 from rdv.booking.events import SessionOpened, publish
 from rdv.booking.history import record
 from rdv.booking.locks import lock_agents
 from rdv.booking.place import new_reference
+from rdv.booking.rooms import lock_rooms
 from rdv.models import (
     Agent,
     Appointment,
@@ -37,9 +38,9 @@ def open_session(
     now: datetime,
     capacity: int | None = None,
 ) -> Appointment:
-    """Open a session with its seats and keep its agents' time, in one durable transaction; those who wait hear of it.
+    """Open a session with its seats, keep its agents' time and a room where it needs one; those who wait hear of it.
 
-    Raises SlotTaken, or NotBookable when it would be too long.
+    One durable transaction. Raises SlotTaken, NoRoom, or NotBookable when it would be too long.
     """
     rules = type.rules_for(location.organisation, start.astimezone(ZoneInfo(location.zone)).date())
     end = start + timedelta(minutes=rules.duration)
@@ -49,6 +50,7 @@ def open_session(
     try:
         with transaction.atomic(durable=True):
             locked = lock_agents([agent.pk for agent in agents], now=now)
+            room = _room(type, location, *busy, now) if type.needs_room else None
             session = Appointment.objects.create(
                 territory_id=location.organisation.territory_id,
                 organisation=location.organisation,
@@ -71,15 +73,12 @@ def open_session(
                 for position, pk in enumerate(everyone)
             )
             Occupation.objects.filter(agent__in=everyone, expires_at__lte=now).overlapping(*busy).delete()
+            taken = [{"agent_id": pk} for pk in everyone] + ([{"room_id": room}] if room else [])
             Occupation.objects.bulk_create(
                 Occupation(
-                    agent_id=pk,
-                    kind=OccupationKind.APPOINTMENT,
-                    appointment=session,
-                    starts_at=busy[0],
-                    ends_at=busy[1],
+                    kind=OccupationKind.APPOINTMENT, appointment=session, starts_at=busy[0], ends_at=busy[1], **each
                 )
-                for pk in everyone
+                for each in taken
             )
             calendars.mark(locked, [(pk, *busy) for pk in everyone])
             record(session, Verb.BOOKED, by=by, now=now, capacity=session.capacity)
@@ -87,3 +86,11 @@ def open_session(
             return session
     except IntegrityError as error:
         raise SlotTaken from error
+
+
+def _room(type: AppointmentType, location: Location, start: datetime, end: datetime, now: datetime) -> int:
+    """A free room that suits, the lowest number first."""
+    free = lock_rooms(type, location.pk, start, end, now=now).free
+    if not free:
+        raise NoRoom
+    return free[0]

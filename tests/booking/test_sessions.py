@@ -6,12 +6,12 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from rdv.booking.cancel import cancel
-from rdv.booking.errors import Full, SlotTaken
+from rdv.booking.errors import Full, NoRoom, SlotTaken
 from rdv.booking.hold import hold
 from rdv.booking.move import move
 from rdv.booking.selectors import Search, slots_at
 from rdv.booking.sessions import open_session
-from rdv.models import Appointment, Status
+from rdv.models import Appointment, Room, Status
 from rdv.models.actor import Actor
 from tests.factories import NOW, World, agent, who
 
@@ -120,3 +120,26 @@ def test_a_moved_session_keeps_its_length_and_its_agents() -> None:
     moved = move(workshop.session.pk, start=workshop.at(10), by=Actor.of(workshop.agent), now=NOW)
     assert moved.ends_at - moved.starts_at == timedelta(minutes=60)
     assert [row.agent for row in moved.appointment_agents.all()] == [workshop.agent]
+
+
+def test_a_session_takes_a_room_that_suits_and_is_refused_where_none_is_free() -> None:
+    world = World(is_collective=True, capacity=4, duration_minutes=60, needs_room=True, room_equipment=["tapis"])
+    Room.objects.create(location=world.location, name="Bureau")
+    hall = Room.objects.create(location=world.location, name="Grande salle", equipment=["tapis"])
+    agents = [world.agent, agent(world.organisation)]
+
+    def opened(of: int, hour: int) -> Appointment:
+        return open_session(
+            type=world.type,
+            location=world.location,
+            agents=[agents[of]],
+            start=world.at(hour),
+            by=Actor.of(world.agent),
+            now=NOW,
+        )
+
+    assert opened(0, 14).occupations.filter(room=hall).count() == 1
+    with pytest.raises(NoRoom):
+        opened(1, 14)
+    assert Appointment.objects.get().starts_at == world.at(14)
+    assert opened(1, 15).occupations.filter(room=hall).exists()

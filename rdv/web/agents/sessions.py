@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from rdv import moments
 from rdv.access.roles import Right
-from rdv.booking.errors import BookingError, NotBookable
+from rdv.booking.errors import BookingError, NoRoom, NotBookable
 from rdv.booking.sessions import open_session
 from rdv.models import Agent, Appointment, AppointmentType, Location
 from rdv.web.agents.agenda import colleagues
@@ -93,6 +93,8 @@ def new_session(request: AgentRequest) -> HttpResponse:
                 )
             except NotBookable as error:
                 form.add_error("type", error.text)
+            except NoRoom as error:
+                form.add_error("location", error.text)
             except BookingError:
                 form.add_error("agents", _("L’un de ces agents est déjà pris à cette heure-là."))
             else:

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from rdv.models import Absence, Appointment, OpeningException, OpeningOccurrence, OpeningPeriod
+from rdv.models import Absence, Appointment, AppointmentType, OpeningException, OpeningOccurrence, OpeningPeriod
 from rdv.models.actor import Actor
 from rdv.waitinglist.entries import Wish, join
 from tests.factories import NOW, family, who
@@ -171,6 +171,12 @@ def test_a_workshop_is_opened_and_families_enrol(office: Office, desk: Client) -
     assert session.seats_taken == 1
     page = desk.get(reverse("agents:appointment", args=[session.pk]))
     assert [guest.family_id for guest in page.context["guests"]] == [office.family.pk]
+
+
+def test_a_workshop_that_finds_no_room_says_so_at_its_place(office: Office, desk: Client) -> None:
+    AppointmentType.objects.filter(pk=office.workshop_type.pk).update(needs_room=True)
+    refused = desk.post(reverse("agents:new_session"), workshop_of(office, 2))
+    assert "Aucune salle qui convient" in str(refused.context["form"].errors["location"])
 
 
 def test_the_first_seats_of_a_workshop_go_to_those_who_wait_and_an_agent_takes_one_knowing_it(
