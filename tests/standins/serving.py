@@ -1,5 +1,6 @@
 """A stand-in behind a free local port, for as long as a block lasts."""
 
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,11 @@ class Server(ThreadingHTTPServer):
 
     daemon_threads = True
     standin: Any
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Who has hung up, as a client that gives up early does, is no news; all else is shown."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 @contextmanager
