@@ -22,3 +22,13 @@ def test_no_template_is_unused() -> None:
     present = {str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.*")}
     unused = {name for name in present - named if not name.startswith(NAMED_BY_DATA)}
     assert unused == set()
+
+
+def test_a_filter_stays_beside_its_name() -> None:
+    """A line of choices is cut where the window ends: what belongs together is one thing in it."""
+    parted = []
+    for path in TEMPLATES.rglob("*.html"):
+        for form in re.findall(r'<form[^>]*class="filters[ "].*?</form>', path.read_text(encoding="utf-8"), re.DOTALL):
+            together = re.sub(r'<div class="filters__one">.*?</div>', "", form, flags=re.DOTALL)
+            parted += [f"{path.name}: {one}" for one in re.findall(r"<label[^>]*>", together)]
+    assert parted == []
