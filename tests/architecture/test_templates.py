@@ -32,3 +32,14 @@ def test_a_filter_stays_beside_its_name() -> None:
             together = re.sub(r'<div class="filters__one">.*?</div>', "", form, flags=re.DOTALL)
             parted += [f"{path.name}: {one}" for one in re.findall(r"<label[^>]*>", together)]
     assert parted == []
+
+
+def test_a_table_that_becomes_cards_is_a_table_for_those_who_listen() -> None:
+    """Browsers forget what a table is when its lines are laid out otherwise: its parts say what they are."""
+    nameless = []
+    for path in TEMPLATES.rglob("*.html"):
+        source = path.read_text(encoding="utf-8")
+        for table in re.findall(r'<table[^>]*"[^"]*table--cards.*?</table>', source, re.DOTALL):
+            parts = re.findall(r"<(?:table|thead|tbody|tr|th|td)\b[^>]*>", table)
+            nameless += [f"{path.name}: {part}" for part in parts if "role=" not in part]
+    assert nameless == []
