@@ -43,3 +43,15 @@ def test_a_table_that_becomes_cards_is_a_table_for_those_who_listen() -> None:
             parts = re.findall(r"<(?:table|thead|tbody|tr|th|td)\b[^>]*>", table)
             nameless += [f"{path.name}: {part}" for part in parts if "role=" not in part]
     assert nameless == []
+
+
+def test_a_question_is_asked_before_what_it_is_about() -> None:
+    """Who goes from heading to heading finds what follows under the question, not above it."""
+    before = []
+    for path in (TEMPLATES / "agents").rglob("*.html"):
+        source = path.read_text(encoding="utf-8")
+        if '{% include "components/confirm.html"' in source:
+            before += [
+                path.name for _ in re.findall(r"<p[ >]", source.split('{% include "components/confirm.html"')[0])
+            ]
+    assert before == []

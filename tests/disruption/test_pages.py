@@ -101,3 +101,23 @@ def test_of_a_session_those_alone_are_called_that_know_nothing() -> None:
     sheet = client_of(day).get(reverse("agents:absence_calls", args=[disruption.absence.pk]))
     assert [(one.who, one.contacts) for one in sheet.context["lines"]] == [("Enfant 2 Exemple", [])]
     assert day.agent.full_name in sheet.content.decode()
+
+
+def test_what_is_decided_is_what_the_list_shows_when_it_is_opened_again() -> None:
+    """Whoever changes one answer leaves the others, also an hour of a colleague that is kept, hence no longer free."""
+    day = SickDay()
+    disruption = day.declare()
+    day.decide(disruption, Decision.MOVE, Decision.CANCEL, Decision.UNDECIDED)
+    work(now=NOW)
+    moved = DisruptedAppointment.objects.get(appointment=day.appointments[0])
+    client, where = client_of(day), reverse("agents:absence_decide", args=[disruption.absence_id])
+    hit = client.get(where).context["hit"]
+    chosen = [next(answer.value for answer in one.answers if answer.is_chosen) for one in hit]
+    assert chosen[0] == f"move|{day.row(0).start.isoformat()}|{day.location.pk}|{day.colleague.pk}"
+    assert chosen[1:] == [Decision.CANCEL, Decision.PROPOSE]
+    client.post(where, {one.name: value for one, value in zip(hit, chosen, strict=True)})
+    again = DisruptedAppointment.objects.get(pk=moved.pk)
+    assert (again.step, again.decided_at, again.hold_id) == (Step.PLANNED, moved.decided_at, moved.hold_id)
+    assert moved.hold_id
+    board = client.get(reverse("agents:absence", args=[disruption.absence_id]))
+    assert (board.context["is_to_decide"], "Revoir les décisions" in board.content.decode()) == (False, True)

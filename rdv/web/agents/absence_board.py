@@ -22,7 +22,7 @@ from rdv.disruption.receivers import start_soon
 from rdv.disruption.states import State, state_of
 from rdv.models import Absence, Appointment, Decision, Disruption, Step
 from rdv.models.actor import Actor
-from rdv.web.agents.absence_choices import choices, hits, may_decide
+from rdv.web.agents.absence_choices import choices, hits, may_decide, standing, with_standing
 from rdv.web.agents.absence_words import absence_line, hit_line
 from rdv.web.agents.lines import Line, Tag
 from rdv.web.agents.managed import managed_time
@@ -79,7 +79,8 @@ def decide_hits(request: AgentRequest, pk: int) -> HttpResponse:
     disruption = getattr(found, "disruption", None)
     rows = [one for one in hit_rows(disruption) if one.can_be_decided(request.now)] if disruption else []
     hit = [one.appointment for one in rows]
-    possible = possibilities(found, hit, now=request.now)
+    before = standing(one.row for one in rows)
+    possible = with_standing(possibilities(found, hit, now=request.now), before)
     checked = request.method == "POST" and not request.POST.get("tout")
     decided = choices(request, hit, possible) if checked else None
     if disruption is not None and decided is not None:
@@ -87,7 +88,7 @@ def decide_hits(request: AgentRequest, pk: int) -> HttpResponse:
         messages.success(request, _("Vos décisions sont enregistrées."))
         return redirect("agents:absence", found.pk)
     problems = {one.appointment.pk: one.row.problem for one in rows}
-    shown = hits(request, hit, possible, problems=problems, checked=checked)
+    shown = hits(request, hit, possible, decided=before, problems=problems, checked=checked)
     context = {"pk": found.pk, "hit": shown, "is_missing": any(one.is_missing for one in shown)}
     return page(request, "agents/absence_decide.html", context, here="absences")
 
@@ -151,13 +152,15 @@ def _board(request: AgentRequest, absence: Absence) -> dict[str, Any]:
     due = [one.hit.row.due_at for one in found if one.hit.row.step == Step.PLANNED and one.hit.row.due_at]
     zone = found[0].hit.appointment.zone if found else request.territory.time_zone
     mine = [one.hit for one in found if may_decide(request, one.hit.appointment)]
+    mine = [one for one in mine if one.can_be_decided(request.now)]
     return {
         "rows": [_line(request, one.hit, one.state) for one in found],
         "tallies": [{"label": LABELS[one][0], "count": counted[one]} for one in State if counted[one]],
         "total": len(found),
         "settled": len(found) - sum(counted[one] for one in IN_HAND),
         "until": moments.hour(max(due), zone) if due else "",
-        "to_decide": sum(one.can_be_decided(request.now) for one in mine),
+        "to_decide": len(mine),
+        "is_to_decide": any(one.row.step == Step.OPEN for one in mine),
         "undecided": counted[State.TO_DECIDE],
         "to_call": sum(counted[one] for one in TO_CALL),
         "is_live": any(counted[one] for one in (State.PLANNED, State.SENDING, State.TOLD)),
