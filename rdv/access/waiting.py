@@ -56,6 +56,12 @@ def entry_of_link(link: AppointmentLink) -> WaitingListEntry | None:
     return entries.filter(status__in=OPEN).first()
 
 
+def entry_after(link: AppointmentLink) -> WaitingListEntry | None:
+    """What this family waits for instead of an appointment that is cancelled: the same type."""
+    entries = WaitingListEntry.objects.filter(family=link.family_id, type=link.appointment.type_id, status__in=OPEN)
+    return entries.select_related("territory", "type__service", "contact").order_by("waiting_since", "pk").first()
+
+
 def entries_of_address(address: str, *, territory: Territory) -> list[WaitingListEntry]:
     """What the open files with this number or e-mail address wait for; discreet files are left out (rules §10)."""
     entries = _open(territory).filter(contact__phone=address) | _open(territory).filter(contact__email__iexact=address)

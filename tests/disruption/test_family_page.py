@@ -7,10 +7,12 @@ from django.test import Client
 from django.urls import reverse
 
 from rdv import clock
+from rdv.access.waiting import wait_token
 from rdv.booking.proposals import refuse
 from rdv.disruption.carrying_out import work
 from rdv.models import Decision, Disruption, Participation
 from rdv.models.actor import Actor
+from rdv.waitinglist.entries import leave
 from tests.disruption.world import SickDay
 from tests.factories import NOW
 
@@ -84,3 +86,22 @@ def test_once_it_is_held_after_all_the_page_is_as_always(day: SickDay) -> None:
     work(now=LATER)
     assert NOT_HELD not in page(day)
     assert "Je viens" in page(day)
+
+
+def test_who_chooses_a_date_reads_that_it_is_noted(day: SickDay) -> None:
+    proposed(day)
+    family, link = Client(), day.bookings[0].link
+    chosen = family.post(reverse("families:dates", args=[link.token]), {"date": "A"}, follow=True)
+    assert "C’est noté, voici votre nouveau rendez-vous." in chosen.content.decode()
+    assert "C’est noté" not in family.get(reverse("families:appointment", args=[link.token])).content.decode()
+
+
+def test_who_is_first_on_the_list_instead_reads_so_and_finds_it(day: SickDay) -> None:
+    disruption = day.declare()
+    day.decide(disruption, Decision.CANCEL)
+    work(now=LATER)
+    shown, entry = page(day), day.row(0).entry
+    assert "Vous êtes sur la liste d’attente" in shown
+    assert reverse("families:wait", args=[wait_token(entry.pk)]) in shown
+    leave(entry.pk, by=Actor.family(), now=LATER)
+    assert "Vous êtes sur la liste d’attente" not in page(day)

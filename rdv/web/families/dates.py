@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -47,6 +48,7 @@ def _answer(request: HttpRequest, opened: Opened, proposal: SlotProposal) -> Htt
         return _page(request, opened, proposal, problem=problem, gone=answer, status=CONFLICT)
     except BookingError:
         return redirect(opened.url)
+    messages.success(request, _("C’est noté, voici votre nouveau rendez-vous."))
     return redirect(opened.url)
 
 

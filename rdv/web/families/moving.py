@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -124,6 +125,7 @@ def _move(request: HttpRequest, opened: Opened, at: Location, start: datetime, k
     except BookingError as error:
         return _refused(request, opened, at, error)
     request.session.pop("deplacer", None)
+    messages.success(request, _("C’est noté, voici votre nouveau rendez-vous."))
     return redirect(opened.url)
 
 

@@ -15,7 +15,7 @@ from rdv import moments
 from rdv.access.links import link_by_pk, participations_of
 from rdv.access.waiting import find_offer, link_of_offer
 from rdv.booking.errors import BookingError
-from rdv.models import EntryStatus, Offer, OfferStatus, Territory
+from rdv.models import Offer, OfferStatus, Territory
 from rdv.waitinglist.award import window_end
 from rdv.waitinglist.became import Became, became, keeps_appointment
 from rdv.waitinglist.errors import EntryEnded, OfferOver
@@ -31,6 +31,7 @@ from rdv.web.families.labels import meeting_lines, private_label
 from rdv.web.families.links import by_secret
 from rdv.web.families.meeting import Meeting
 from rdv.web.families.places import place_url
+from rdv.web.families.waits import OPEN, Wait, children_of
 from rdv.web.families.weeks import days_of
 
 # Whose page shows what is free instead.
@@ -69,19 +70,22 @@ class Proposal:
 
     def context(self) -> dict[str, Any]:
         round_, meeting, state = self.offer.round, self.meeting, self.state
+        is_waiting = self.offer.entry.status in OPEN
         offered = moments.moment(round_.starts_at, self.zone, language=language())
         where = meeting_lines(round_.type.mode, round_.location, discreet=round_.type.service.is_discreet)
         moved = meeting if state is Became.MOVED else None
         return {
             "state": state.value,
             "label": private_label(round_.type),
+            "people": children_of(self.offer.entry),
             "when": moved.when if moved else offered,
             "where": moved.where if moved else where,
             "moved_from": offered if moved else "",
             "until": moments.soon(self.offer.expires_at, self.zone, self.now, language=language()),
             "ranked_until": self._ranked_until(),
             "current": meeting.when if meeting and self.keeps_appointment else "",
-            "is_waiting": self.offer.entry.status in (EntryStatus.WAITING, EntryStatus.PAUSED),
+            "is_waiting": is_waiting,
+            "wait_url": Wait(self.offer.entry, self.now).url if is_waiting else "",
             "appointment_url": reverse("families:appointment", args=[meeting.link.token]) if meeting else "",
             "slots_url": place_url(self.type_slug, round_.location) if self.type_slug else "",
             "waiting_url": f"{reverse('families:waiting')}?motif={round_.type.slug}",

@@ -106,9 +106,8 @@ class Wait:
         """The wishes, and who comes."""
         entry = self.entry
         found = [Row(_("Depuis"), self.since)]
-        names = [person.first_name for person in entry.persons.all() if person.is_child]
-        if names and not entry.type.service.is_discreet:
-            found.append(Row(_("Pour"), ", ".join(names)))
+        if names := children_of(entry):
+            found.append(Row(_("Pour"), names))
         found += [Row(_("Où"), self._where()), Row(_("Quand"), _half_days(entry))]
         notice = dict(NOTICES).get(entry.notice_minutes) or moments.duration(entry.notice_minutes, language=language())
         found.append(Row(_("Temps pour venir"), str(notice)))
@@ -152,6 +151,13 @@ class Wait:
             detail=str(PAUSED_INSTEAD if paused else GONE if void_otherwise else BECAME[OfferStatus(status)]),
             url=reverse("families:offer", args=[offer.token]) if answerable else "",
         )
+
+
+def children_of(entry: WaitingListEntry) -> str:
+    """The first names of the children who wait; a discreet service names nobody."""
+    if entry.type.service.is_discreet:
+        return ""
+    return ", ".join(person.first_name for person in entry.persons.all() if person.is_child)
 
 
 def _half_days(entry: WaitingListEntry) -> str:

@@ -87,6 +87,7 @@ def test_moving_keeps_the_link_and_says_where_it_was(client: Client) -> None:
     sent = {"choix": check.context["choice"]}
     page = text(client.post(f"/r/{link.token}/deplacer/verifier/", sent, follow=True))
     assert Appointment.objects.get().starts_at == world.at(11)
+    assert "C’est noté, voici votre nouveau rendez-vous." in page
     assert "il était prévu mardi 12 janvier à 9\u00a0h" in page
 
 

@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from rdv.access.waiting import wait_token
 from rdv.booking.cancel import cancel
 from rdv.booking.move import move
-from rdv.models import Appointment, OfferRound, RoundStatus, WaitingListEntry
+from rdv.models import Appointment, OfferRound, RoundStatus, Service, WaitingListEntry
 from rdv.models.actor import Actor
 from rdv.waitinglist.entries import leave
 from rdv.waitinglist.offers import accept
@@ -64,6 +65,28 @@ def test_a_yes_that_waits_says_for_whom_and_until_when(at) -> None:
     assert "Votre oui est reçu" in page
     assert "passent avant vous dans l’ordre de la liste d’attente. Elles ont jusqu’à 8\u00a0h\u00a010" in page
     assert "inscrites avant vous" not in page
+
+
+def test_a_yes_that_waits_can_be_taken_back(at) -> None:
+    """By SMS a no takes it back: so does the page, and the next family need not wait."""
+    offered = Offered(second=True)
+    page = text(offered.family.post(f"{offered.url}oui/"))
+    assert "Finalement, non" in page
+    assert f'action="{offered.url}non/"' in page
+    assert "Vous avez dit non à cette proposition" in text(offered.family.post(f"{offered.url}non/"))
+
+
+def test_it_says_for_which_child_and_leads_to_what_is_awaited(at) -> None:
+    """Two children of one family may wait for the same: only the name tells their proposals apart."""
+    offered = Offered()
+    child = offered.entries[0].persons.get(birth_date__isnull=False)
+    assert f"<bdi>{child.first_name}</bdi>" in offered.page()
+    wait = f"/liste-attente/suivi/{wait_token(offered.entries[0].pk)}/"
+    assert wait in offered.page()
+    leave(offered.entries[0].pk, by=WEB, now=NOW)
+    assert wait not in offered.page()
+    Service.objects.update(is_discreet=True)
+    assert child.first_name not in offered.page()
 
 
 def test_a_yes_leads_to_the_appointment_and_says_that_it_is_done(at) -> None:
