@@ -7,7 +7,6 @@ from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.core.management.color import no_style
 from django.db import connection, transaction
 from django.db.models import Count, F, Q, Sum
 from django.test import override_settings
@@ -36,6 +35,7 @@ from rdv.models import (
 from rdv.scheduling.holidays import public_holidays
 from reminders.models import InboundMessage, OutboundMessage, Task
 from tests.factories import NOW
+from tests.plugins.flush import deletions
 
 pytestmark = pytest.mark.django_db
 
@@ -176,8 +176,7 @@ def test_the_same_day_gives_the_same_world(territory: Territory) -> None:
 
     before = picture()
     with connection.cursor() as cursor:
-        for statement in connection.ops.sql_flush(no_style(), connection.introspection.table_names()):
-            cursor.execute(statement)
+        cursor.execute(deletions())
         cursor.execute("SET LOCAL session_replication_role = origin")
     # What people were told is the better half of the work, and is not compared.
     with patch("rdv.demo.world.stories.Messenger"), patch("rdv.demo.world.stories.write_replies"):
