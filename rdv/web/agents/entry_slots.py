@@ -33,11 +33,12 @@ def entry_slots(request: AgentRequest, pk: int) -> HttpResponse:
         "entry": found,
         "name": family_name(found.family),
         "is_paused": found.status == EntryStatus.PAUSED,
+        "is_asked": found.offers.pending().exists(),
         "location": location,
         "places": places,
     }
     type_ = request.scope.types().with_rules().filter(pk=found.type_id).first()
-    if location is not None and type_ is not None and not type_.is_collective:
+    if location is not None and type_ is not None and not type_.is_collective and not context["is_asked"]:
         context |= _week(request, found, type_, location)
     return page(request, "agents/entry_slots.html", context, here="waiting")
 

@@ -99,12 +99,13 @@ def task_line(task: Task, request: AgentRequest) -> TaskLine:
     offered = offer_call(task.offer, request) if task.offer else None
     if task.offer and offered:
         zone = task.offer.round.location.zone
+    phone = spoken(contact.phone) if contact else spoken(task.reply.sender if task.reply else "")
     return TaskLine(
         pk=task.pk,
         kind=task.get_kind_display(),
         who=str(contact) if contact else "",
-        phone=spoken(contact.phone) if contact else spoken(task.reply.sender if task.reply else ""),
-        detail="" if _repeats(task) else task.detail,
+        phone=phone,
+        detail=_detail(task, phone),
         said=task.reply.body if task.reply else "",
         about=moments.moment(appointment.starts_at, zone) if appointment else offered.when if offered else "",
         place=appointment.location.name if appointment else offered.place if offered else "",
@@ -122,9 +123,12 @@ def task_line(task: Task, request: AgentRequest) -> TaskLine:
     )
 
 
-def _repeats(task: Task) -> bool:
-    """Whether the detail says nothing that the quoted reply doesn't."""
-    return task.reply is not None and search_key(task.detail) in search_key(task.reply.body)
+def _detail(task: Task, phone: str) -> str:
+    """What the quoted reply and the number don't say already."""
+    if task.reply is not None and search_key(task.detail) in search_key(task.reply.body):
+        return ""
+    detail = spoken(task.detail)
+    return "" if detail == phone else detail
 
 
 def spoken(number: str) -> str:

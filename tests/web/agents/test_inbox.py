@@ -113,6 +113,18 @@ def test_the_list_is_narrowed_by_person_by_kind_and_by_team_with_counts(office: 
     ]
 
 
+def test_a_number_that_fails_is_said_once_and_as_people_write_it(office: Office, desk: Client) -> None:
+    """It is the number of the contact, or the one that it had."""
+    phone = office.family.contacts.get().phone
+    asked(office, TaskKind.UNREACHABLE, detail=phone)
+    asked(office, TaskKind.UNREACHABLE, detail="+33639980999")
+    lines = desk.get(reverse("agents:tasks")).context["lines"]
+    assert sorted(line.detail for line in lines if line.kind == "Injoignable") == [
+        "",
+        "06\u00a039\u00a098\u00a009\u00a099",
+    ]
+
+
 def test_an_empty_choice_says_so_and_leads_back(office: Office, desk: Client) -> None:
     text = said_on(desk.get(reverse("agents:tasks"), {"qui": "moi"}))
     assert "Aucune tâche ne répond à ces choix." in text

@@ -67,6 +67,19 @@ def test_from_a_free_slot_to_those_who_wait(office: Office, desk: Client) -> Non
     assert history.count("réponse attendue") == 3
 
 
+def test_no_slot_is_shown_for_a_family_that_has_an_answer_to_give(office: Office, desk: Client) -> None:
+    """Each of them would be refused: it has one offer at a time."""
+    WaitingListEntry.objects.all().delete()
+    entry = waits(office, 1)
+    slots = reverse("agents:entry_slots", args=[entry.pk])
+    assert "/agents/liste-attente/proposer/?" in text(desk.get(slots))
+    desk.post(address(office))
+    started()
+    page = text(desk.get(slots))
+    assert "Elle a déjà une proposition en cours" in page
+    assert "/agents/liste-attente/proposer/?" not in page
+
+
 def test_the_second_tab_finds_the_round_of_the_first(office: Office, desk: Client) -> None:
     desk.post(address(office))
     again = text(desk.post(address(office), follow=True))
