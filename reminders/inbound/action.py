@@ -39,6 +39,7 @@ class Action(StrEnum):
     HELP = "help"
     NOTHING = "nothing"
     GONE = "gone"
+    CALLED_OFF = "called_off"  # a yes to what does not take place
     NO_APPOINTMENT = "no_appointment"
     TO_AGENT = "to_agent"  # somebody of the service wrote: the answer is his to read
     UNKNOWN = "unknown"

@@ -5,19 +5,22 @@ writes to that service's own sender, or has a number that no other file knows.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from rdv import moments
 from rdv.booking.proposals import open_proposal
+from rdv.disruption.told import told_off
 from rdv.models import Appointment, Contact, Family, Participation, Service, Status
+from rdv.models.appointment import CANCELLED
 from rdv.waitinglist.offers import find_by_code
 from reminders.inbound.asked import asked_of, is_shared
 from reminders.inbound.choices import code_in
 from reminders.inbound.inviting import invited_by, pending_before
 from reminders.inbound.reading import fold, read
-from reminders.inbound.situation import Candidate, Situation
+from reminders.inbound.situation import Candidate, Situation, asked_pks
 from reminders.models import Conversation, InboundMessage
 
 # How long an appointment that is over, or cancelled, may still be what a reply means.
@@ -35,6 +38,9 @@ def situation_of(reply: InboundMessage, *, now: datetime) -> Situation:
     several = len({row.family_id for row in rows if _to_come(row, now)}) > 1
     candidates = _candidates(rows, contacts, named=not several)
     code = code_in(reply.body)
+    about = question or lapsed
+    off = told_off(one.appointment for one in candidates)
+    candidates = [replace(one, is_off=one.pk in off) for one in candidates]
     return Situation(
         reply=reply,
         territory=reply.territory,
@@ -46,6 +52,7 @@ def situation_of(reply: InboundMessage, *, now: datetime) -> Situation:
         must_move=_must_move(question, now),
         offer=find_by_code(reply.sender, code) if code else None,
         gone=_gone(contacts, now),
+        called_off=_called_off(about, candidates, contacts, now),
         invited=invited_by(last, question, contacts, reply),
     )
 
@@ -100,21 +107,15 @@ def _participations(
     asked = question.family_id if question else None
     if asked and asked not in families:
         families = {asked}
-    rows = (
-        Participation.objects.filter(
-            family__in=families,
-            family__contacts__phone=reply.sender,
-            status=Status.UNKNOWN,
-            appointment__status=Status.UNKNOWN,
-            appointment__ends_at__gt=now,
-            appointment__type__tells_families=True,
-        )
-        .select_related("person", "family", "appointment__service", "appointment__location__organisation__territory")
-        .prefetch_related("appointment__agents", "family__contacts", "family__persons")
-        .order_by("appointment__starts_at", "appointment_id", "pk")
-        .distinct()
+    rows = Participation.objects.filter(
+        family__in=families,
+        family__contacts__phone=reply.sender,
+        status=Status.UNKNOWN,
+        appointment__status=Status.UNKNOWN,
+        appointment__ends_at__gt=now,
+        appointment__type__tells_families=True,
     )
-    return _beyond_the_wall(list(rows), reply, question)
+    return _beyond_the_wall(_with_people(rows), reply, question)
 
 
 def _beyond_the_wall(
@@ -182,4 +183,44 @@ def _gone(contacts: Sequence[Contact], now: datetime) -> Appointment | None:
         .select_related("location__organisation__territory", "type", "service")
         .order_by("-starts_at")
         .first()
+    )
+
+
+def _called_off(
+    question: Conversation | None, candidates: Sequence[Candidate], contacts: Sequence[Contact], now: datetime
+) -> Candidate | None:
+    """What was cancelled after it was asked about, or what the service cancelled last; none once another was booked."""
+    asked = asked_pks(question) if question else set()
+    if any(one.pk in asked for one in candidates):
+        return None
+    rows = Participation.objects.filter(status__in=CANCELLED, appointment__ends_at__gt=now)
+    if question is not None and asked:
+        rows = rows.filter(appointment__in=asked, family=question.family_id)
+    else:
+        rows = rows.filter(
+            appointment__status=Status.REVOKED,
+            appointment__cancelled_at__gt=now - REMEMBERED,
+            appointment__type__tells_families=True,
+            appointment__service__is_discreet=False,
+            family__in=[contact.family_id for contact in contacts],
+        )
+    last = rows.order_by("-appointment__cancelled_at", "-appointment_id").values("appointment", "family").first()
+    if last is None:
+        return None
+    found = _with_people(rows.filter(**last))
+    booked = Participation.objects.filter(appointment__in=[one.pk for one in candidates], family=last["family"])
+    if booked.filter(created_at__gt=found[0].appointment.cancelled_at or now).exists():
+        return None
+    return _candidate(found, contacts, named=False)
+
+
+def _with_people(rows: QuerySet[Participation]) -> list[Participation]:
+    """With all that a candidate is made of, the soonest first."""
+    return list(
+        rows.select_related(
+            "person", "family", "appointment__service", "appointment__location__organisation__territory"
+        )
+        .prefetch_related("appointment__agents", "family__contacts", "family__persons")
+        .order_by("appointment__starts_at", "appointment_id", "pk")
+        .distinct()
     )

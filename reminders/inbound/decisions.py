@@ -13,7 +13,7 @@ from reminders.inbound import answers_to
 from reminders.inbound.action import Action, Decision
 from reminders.inbound.answers_to_invitations import to_an_invitation
 from reminders.inbound.mentions import stands_at
-from reminders.inbound.reply import ALL_OPTIONS, COMMANDS, PLAIN, TAKES, Intent, MentionKind, Reply
+from reminders.inbound.reply import ALL_OPTIONS, COMING, COMMANDS, PLAIN, TAKES, Intent, MentionKind, Reply
 from reminders.inbound.situation import KEYS, LETTERS, Candidate, Fit, Question, Situation, fit
 
 __all__ = ["Action", "Decision", "decide"]
@@ -26,6 +26,8 @@ _AT_ONCE = {
     Intent.HELP: Action.HELP,
     Intent.THANKS: Action.NOTHING,
 }
+
+_AWAITING = (Action.CONFIRM, Action.ASK_DAY)
 
 
 def decide(reply: Reply, situation: Situation) -> Decision:
@@ -42,7 +44,13 @@ def decide(reply: Reply, situation: Situation) -> Decision:
         if about:
             return about
     by_intent = _BY_INTENT.get(reply.intent)
-    return by_intent(reply, situation) if by_intent else _again(situation)
+    return _as_it_stands(by_intent(reply, situation) if by_intent else _again(situation))
+
+
+def _as_it_stands(decision: Decision) -> Decision:
+    """Nobody is awaited, or asked to come, where the family was told that nothing takes place."""
+    off = any(one.is_off for one in decision.targets)
+    return Decision(Action.CALLED_OFF, decision.targets) if off and decision.action in _AWAITING else decision
 
 
 def _says_it_to_all(reply: Reply, situation: Situation) -> bool:
@@ -95,6 +103,8 @@ def _yes(reply: Reply, situation: Situation) -> Decision:
         return to_the_offer
     if reply.why == TAKES:
         return _again(situation)
+    if situation.called_off and not _is_of_another(reply, situation):
+        return _yes_to_what_is_off(reply, situation.called_off, situation)
     targets = _meant_by_yes(reply, situation)
     fitting = _fitting(reply, targets, situation)
     if targets and not fitting:
@@ -108,6 +118,19 @@ def _yes(reply: Reply, situation: Situation) -> Decision:
         return _again(situation)
     # Nothing was asked: "ok merci" after two bookings confirms neither, and needs no answer.
     return Decision(Action.NOTHING) if situation.candidates else _without_appointment(situation)
+
+
+def _is_of_another(reply: Reply, situation: Situation) -> bool:
+    """Whether it names the day or the people of an appointment that stands."""
+    return bool(reply.mentions and _fitting(reply, situation.candidates, situation))
+
+
+def _yes_to_what_is_off(reply: Reply, about: Candidate, situation: Situation) -> Decision:
+    """It is said how to rebook; who gave it up by SMS has just read that, and says "ok merci"."""
+    question = situation.question
+    gave_up = question is not None and question.closed_at is not None and question.wanted == Intent.NO
+    known = gave_up and reply.why not in COMING
+    return Decision(Action.NOTHING) if known else Decision(Action.CALLED_OFF, [about])
 
 
 def _yes_to_an_offer(reply: Reply, situation: Situation) -> Decision | None:

@@ -115,6 +115,8 @@ def _ask_again(decision: Decision, reply: Reply, situation: Situation, now: date
         moving.ask_again(situation, now)
     elif len(targets) == 1 and situation.asked_to_be_sure:
         questions.sure(situation, targets[0], now=now)
+    elif len(targets) == 1 and targets[0].is_off:
+        answers.receipt(situation, "receipt_not_held", now=now, about=targets[0])
     elif len(targets) == 1:
         questions.coming(situation, targets[0], now=now)
     else:
@@ -127,14 +129,25 @@ def _expired(decision: Decision, reply: Reply, situation: Situation, now: dateti
 
 
 def _help(decision: Decision, reply: Reply, situation: Situation, now: datetime) -> None:
-    if decision.targets:
-        answers.receipt(situation, "receipt_help", now=now, about=decision.targets[0])
+    about = next(iter(decision.targets), None)
+    if about:
+        answers.receipt(situation, "receipt_not_held" if about.is_off else "receipt_help", now=now, about=about)
     else:
         answers.receipt(situation, "receipt_no_appointment", now=now)
 
 
 def _gone(decision: Decision, reply: Reply, situation: Situation, now: datetime) -> None:
     answers.receipt(situation, "receipt_gone", now=now)
+
+
+def _called_off(decision: Decision, reply: Reply, situation: Situation, now: datetime) -> None:
+    """Those of the day that take place are confirmed; the answer is about what does not."""
+    for one in decision.targets:
+        if not one.is_off and not one.appointment.is_cancelled:
+            confirm_inside(one.pk, family=one.family, by=BY, now=now)
+    questions.close(situation.question, now=now, answer=Intent.YES)
+    off = next((one for one in decision.targets if one.is_off), decision.targets[0])
+    answers.receipt(situation, "receipt_not_held" if off.is_off else "receipt_called_off", now=now, about=off)
 
 
 def _no_appointment(decision: Decision, reply: Reply, situation: Situation, now: datetime) -> None:
@@ -182,6 +195,7 @@ EFFECTS: dict[Action, Effect] = {
     Action.HELP: _help,
     Action.NOTHING: _nothing,
     Action.GONE: _gone,
+    Action.CALLED_OFF: _called_off,
     Action.NO_APPOINTMENT: _no_appointment,
     Action.TO_AGENT: _to_agent,
     Action.UNKNOWN: _unknown,

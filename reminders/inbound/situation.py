@@ -30,6 +30,7 @@ class Candidate:
 
     `starts` is on the wall clock of the place. `names` are the first names of who comes, `around` the words that say
     nothing more (the parent's own name, the place); both folded. `who` may be named in a question, or is empty.
+    `is_off`: it stands, though the family was told that it can't take place.
     """
 
     appointment: Appointment
@@ -39,6 +40,7 @@ class Candidate:
     around: frozenset[str]
     who: str = ""
     may_cancel: bool = True
+    is_off: bool = False
 
     @property
     def pk(self) -> int:
@@ -81,7 +83,8 @@ class Situation:
     """All that matters to one reply.
 
     `contacts` is empty for a number that nobody has. `candidates` have not begun, `under_way` have; `gone` is the last
-    appointment that was cancelled or is over. `question` is the last that was asked of the number, `lapsed` the same
+    appointment that was cancelled or is over; `called_off` is cancelled and would have been to come, and was the last
+    that the number was asked about, or told of. `question` is the last that was asked of the number, `lapsed` the same
     once its time has passed. `must_move`: dates were proposed because the appointment can't take place. `offer` is the
     one whose code the reply may carry. `invited` is there while its invitation may still be answered: an older question
     that waits for its answer stays the `question`.
@@ -97,6 +100,7 @@ class Situation:
     must_move: bool = False
     offer: Offer | None = None
     gone: Appointment | None = None
+    called_off: Candidate | None = None
     invited: Invited | None = None
 
     @property

@@ -49,6 +49,8 @@ GROUPS = (
             "receipt_told": "Transmis au secrétariat, qui rappelle",
             "receipt_forwarded": "Message pas compris, transmis",
             "receipt_gone": "Rendez-vous passé ou annulé",
+            "receipt_called_off": "Oui à un rendez-vous annulé",
+            "receipt_not_held": "Oui à un rendez-vous qui ne peut pas avoir lieu",
             "receipt_expired": "Réponse arrivée trop tard",
             "receipt_no_appointment": "Aucun rendez-vous à venir",
             "receipt_unknown": "Numéro inconnu",
