@@ -14,6 +14,7 @@ CIRCUMSTANCES: Final[dict[str, str]] = {
         si c est possible
         s il (?:vous|te|v) plai\w+
         s il (?:vous|te)
+        (?:d|par|a l) avance
     """,
     "POLITE": r"""
         (?:re)? (?:bonjour|bonsoir|salut|coucou) (?:a vous|a toi|a tous|madame|monsieur|docteur|mesdames)?
@@ -110,7 +111,7 @@ CIRCUMSTANCES: Final[dict[str, str]] = {
     """,
     "SAY": r"""
         {i}? (?:vous|tiens a vous)? (?:informe|informer|previens|prevenir|signale|signaler|dire|annonce|\
-            ecris|ecris pour vous dire|confirme|avise) que
+            ecris|ecris pour vous dire|confirme|avise) (?:<SOFT>)? que
     """,
     "WITH": r"""
         avec <NAME>
@@ -155,6 +156,8 @@ CIRCUMSTANCES: Final[dict[str, str]] = {
         c est gentil
         je vous remercie (?:beaucoup|par avance|d avance|pour votre (?:message|comprehension)|de votre comprehension)?
         (?:en)? vous remerciant (?:d avance|par avance)?
+        (?:avec)? (?:tous)? (?:mes|nos) remerciements
+        (?:de|pour) votre (?:comprehension|message|rappel|retour|reponse)
     """,
     "DOUBT": r"""
         peut etre

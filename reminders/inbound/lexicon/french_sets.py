@@ -42,7 +42,8 @@ SETS: Final[dict[str, str]] = {
     "of": "de|d|du|l|le|a|au",
     "day": "lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche",
     "month": "janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre",
-    "mv": r"report(?!age)\w*|deca(?:l|ll)\w*|deplac(?!ement)\w*|repouss\w*|avanc\w*|modifi\w*|"
+    "mv": r"report(?!age)\w*|deca(?:l|ll)\w*|deplac(?!ement)\w*|repouss\w*|modifi\w*|"
+    r"avanc(?!e )\w*|(?<! d )(?<! l )(?<! par )(?<! en )avance|"
     r"chang\w+|reprogramm\w*|replanifi\w*|postpos\w*",
     "ill": "malade|malades|hospitalise\\w*|fatigue\\w*|enceinte|bloque\\w*|coince\\w*|souffrante?s?|fievreu\\w+|"
     "alite\\w*|contagieu\\w+|epuise\\w*|blesse\\w*|opere\\w*|au travail|a l hopital|aux urgences|a l ecole|"

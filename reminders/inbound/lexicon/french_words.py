@@ -22,6 +22,7 @@ wi=oui;ui=oui;oue=oui;ouai=oui;ouais=oui;ouii=oui;ouiii=oui;ouuui=oui;ouui=oui;y
 yes=oui;yess=oui;oiu=oui;oiui=oui;oi=oui;moui=peut etre;mouais=peut etre
 okay=ok;okey=ok;oki=ok;okk=ok;okok=ok;dac=ok;dak=ok;dacc=ok;dacor=ok;daccord=ok;dacord=ok
 dakor=ok;acord=accord;accor=accord
+davance=d avance;davence=d avance;avence=avance
 mrc=merci;mrci=merci;mci=merci;merc=merci;mersi=merci;mercii=merci;thx=merci;thanks=merci;thank=merci
 bcp=beaucoup;bcps=beaucoup;bjr=bonjour;bonjou=bonjour;bj=bonjour;slt=salut
 bsr=bonsoir;bonsoire=bonsoir;cc=coucou;hello=bonjour;hi=bonjour;svp=svp;stp=svp;sv=svp;please=svp

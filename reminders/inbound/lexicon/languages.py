@@ -50,7 +50,7 @@ LANGUAGES: dict[str, Phrases] = {
         "i think you have the wrong number, not my number",
         polite="please, thanks, thank you, thank you very much, many thanks, sorry, i m sorry, "
         "i am sorry, hello, hi, good morning, good evening, good afternoon, regards, "
-        "best regards, tomorrow, today, on monday, on tuesday, on wednesday, on thursday, "
+        "in advance, best regards, tomorrow, today, on monday, on tuesday, on wednesday, on thursday, "
         "on friday, bye, have a nice day, have a good day, so sorry, unfortunately, madam, sir",
         reason="my son is sick, my daughter is sick, my child is sick, my baby is sick, my kid is sick, i am "
         "sick, i m sick, we are sick, i have to work, i am working, i m working, i am at work, i m at "
@@ -75,7 +75,7 @@ LANGUAGES: dict[str, Phrases] = {
         wrong="número equivocado, se equivoca de número, quién es, quién eres, "
         "se ha equivocado de número, está equivocado de número",
         polite="gracias, muchas gracias, por favor, hola, buenos días, buenas tardes, lo siento, "
-        "perdón, disculpe, un saludo, saludos, mañana, hoy, disculpen, el lunes, el martes, "
+        "de antemano, por adelantado, perdón, disculpe, un saludo, saludos, mañana, hoy, disculpen, el lunes, el martes, "
         "el miércoles, el jueves, el viernes, hasta mañana",
         reason="mi hijo está enfermo, mi hija está enferma, el niño está enfermo, la niña está enferma, "
         "estoy enferma, estoy enfermo, tengo que trabajar, estoy trabajando, tiene fiebre",
@@ -98,7 +98,7 @@ LANGUAGES: dict[str, Phrases] = {
         wrong="número errado, é engano, enganou se no número, quem é, quem fala, quem és, está enganado",
         polite="obrigado, obrigada, muito obrigada, muito obrigado, por favor, se faz favor, olá, "
         "bom dia, boa tarde, boa noite, desculpe, desculpa, peço desculpa, lamento, amanhã, hoje, "
-        "cumprimentos, até amanhã",
+        "desde já, cumprimentos, até amanhã",
         reason="o meu filho está doente, a minha filha está doente, meu filho está doente, minha filha está "
         "doente, estou doente, tenho de trabalhar, estou a trabalhar, tem febre",
     ),
@@ -118,7 +118,7 @@ LANGUAGES: dict[str, Phrases] = {
         help="yardım, anlamadım, anlamıyorum",
         stop="dur, durdur, mesaj göndermeyin",
         wrong="yanlış numara, kimsiniz, siz kimsiniz, bu numara yanlış",
-        polite="teşekkürler, teşekkür ederim, sağ olun, sağolun, lütfen, merhaba, günaydın, "
+        polite="şimdiden, teşekkürler, teşekkür ederim, sağ olun, sağolun, lütfen, merhaba, günaydın, "
         "özür dilerim, üzgünüm, kusura bakmayın, iyi günler, yarın, bugün, iyi akşamlar, selam",
         reason="oğlum hasta, kızım hasta, bebeğim hasta, çocuğum hasta, hastayım, çalışıyorum, işteyim",
     ),
@@ -136,7 +136,7 @@ LANGUAGES: dict[str, Phrases] = {
         stop="oprire, dezabonare, nu mai trimiteți mesaje",
         wrong="număr greșit, ați greșit numărul, cine este, cine sunteți, cine ești, nu este numărul meu",
         polite="mulțumesc, mersi, vă mulțumesc, vă rog, bună ziua, bună, salut, îmi pare rău, "
-        "scuze, mă scuzați, mâine, astăzi, azi, o zi bună, bună seara, bună dimineața",
+        "anticipat, scuze, mă scuzați, mâine, astăzi, azi, o zi bună, bună seara, bună dimineața",
         reason="copilul este bolnav, copilul e bolnav, fetița e bolnavă, sunt bolnavă, sunt bolnav, lucrez, "
         "sunt la serviciu",
     ),
@@ -156,7 +156,7 @@ LANGUAGES: dict[str, Phrases] = {
         stop="стоп, відписатися, не пишіть більше",
         wrong="помилка номером, ви помилилися номером, помилились номером, хто це, хто ви, неправильний номер",
         polite="дякую, дуже дякую, спасибі, будь ласка, добрий день, доброго дня, вибачте, "
-        "перепрошую, вітаю, завтра, сьогодні, на жаль, добрий вечір, доброго ранку, спасибо",
+        "наперед, заздалегідь, перепрошую, вітаю, завтра, сьогодні, на жаль, добрий вечір, доброго ранку, спасибо",
         reason="дитина хвора, син хворий, донька хвора, дитина захворіла, я хвора, я хворий, я захворіла, я працюю",
     ),
     "ar": Phrases(
@@ -176,7 +176,7 @@ LANGUAGES: dict[str, Phrases] = {
         wrong="رقم خطأ, الرقم خطأ, الرقم غلط, رقم غلط, من أنت, من انت, من أنتم, من معي",
         polite="شكرا, شكرا جزيلا, شكرا لكم, من فضلك, من فضلكم, لو سمحت, السلام عليكم, مرحبا, "
         "آسف, آسفة, اسف, اسفة, عذرا, صباح الخير, مساء الخير, غدا, اليوم, للأسف, ان شاء الله, "
-        "بارك الله فيكم",
+        "مسبقا, بارك الله فيكم",
         reason="ابني مريض, ابنتي مريضة, طفلي مريض, أنا مريضة, أنا مريض, عندي عمل, أعمل",
     ),
 }
