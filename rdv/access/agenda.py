@@ -25,7 +25,16 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce, Concat, NullIf
 
 from rdv.access.scope import Scope
-from rdv.models import CANCELLED, AppointmentAgent, Location, Mode, Occupation, Participation, Status
+from rdv.models import (
+    CANCELLED,
+    AppointmentAgent,
+    DisruptedAppointment,
+    Location,
+    Mode,
+    Occupation,
+    Participation,
+    Status,
+)
 from rdv.models.appointment import LONGEST_OCCUPATION
 
 SHORT = timedelta(minutes=20)
@@ -33,7 +42,10 @@ SHORT = timedelta(minutes=20)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """An appointment in an agenda. Walled: its time and agents alone are known, everything else is empty."""
+    """An appointment in an agenda. Walled: its time and agents alone are known, everything else is empty.
+
+    `is_hit`: an absence was declared over it, and nothing is settled yet.
+    """
 
     pk: int
     start: datetime
@@ -51,6 +63,7 @@ class Entry:
     people: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     is_confirmed: bool = False
+    is_hit: bool = False
     is_overbooked: bool = False
     is_collective: bool = False
     capacity: int = 1
@@ -162,11 +175,12 @@ def _rows(found: QuerySet[Any], scope: Scope) -> QuerySet[Any, dict[str, Any]]:
         ),
         notes=ArraySubquery(standing.exclude(note="").values("note")),
         is_confirmed=Exists(standing) & ~Exists(standing.filter(confirmed_at=None)),
+        is_hit=Exists(DisruptedAppointment.objects.unsettled().filter(appointment=OuterRef("pk"))),
         is_overbooked=Exists(Occupation.objects.filter(appointment=OuterRef("pk"), is_overbooked=True)),
         label=Coalesce(NullIf("type__internal_label", Value("")), "type__public_label"),
     ).values(
         "pk", "starts_at", "ends_at", "status", "is_late", "mode", "capacity", "seats_taken", "visit_address",
-        "is_open", "agent_ids", "people", "notes", "is_confirmed", "is_overbooked", "label",
+        "is_open", "agent_ids", "people", "notes", "is_confirmed", "is_hit", "is_overbooked", "label",
         "type__colour", "type__is_collective", "location_id", "location__name",
         "location__time_zone", "organisation__time_zone", "territory__time_zone",
     )  # fmt: skip
@@ -186,7 +200,7 @@ def _entry(row: dict[str, Any]) -> Entry:
     }
     if not row["is_open"]:
         return Entry(**where)
-    same = ("is_late", "label", "is_confirmed", "is_overbooked", "capacity", "seats_taken", "visit_address")
+    same = ("is_late", "label", "is_confirmed", "is_hit", "is_overbooked", "capacity", "seats_taken", "visit_address")
     return Entry(
         **where,
         **{name: row[name] for name in same},

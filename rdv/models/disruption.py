@@ -132,15 +132,25 @@ class DisruptedAppointmentQuerySet(models.QuerySet["DisruptedAppointment"]):
         """
         return self._under_it(now).filter(step="done").exclude(decision="keep").exclude(proposal__status="open")
 
+    def unsettled(self) -> "DisruptedAppointmentQuerySet":
+        """The absence stands and hits it where it stands, and nobody kept it all the same."""
+        return (
+            self._where_it_stands()
+            .filter(disruption__withdrawn_at=None)
+            .exclude(step="withdrawn")
+            .exclude(decision="keep")
+        )
+
     def _under_it(self, now: datetime) -> "DisruptedAppointmentQuerySet":
+        return self._where_it_stands().filter(disruption__ends_at__gt=now, appointment__starts_at__gt=now)
+
+    def _where_it_stands(self) -> "DisruptedAppointmentQuerySet":
         receiving = AppointmentAgent.objects.filter(
             appointment=OuterRef("appointment"), agent=OuterRef("disruption__agent")
         )
         return self.filter(
             Q(appointment__location=F("disruption__location")) | Exists(receiving),
-            disruption__ends_at__gt=now,
             appointment__status=Status.UNKNOWN,
-            appointment__starts_at__gt=now,
             appointment__starts_at__lt=F("disruption__ends_at"),
             appointment__ends_at__gt=F("disruption__starts_at"),
         )

@@ -9,10 +9,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from rdv import clock
+from rdv.booking.absences import withdraw_absence
 from rdv.booking.cancel import cancel
 from rdv.booking.sessions import open_session
 from rdv.disruption.carrying_out import work
-from rdv.models import Decision, DisruptedAppointment, Service, Step
+from rdv.models import Decision, DisruptedAppointment, Participation, Service, Step
 from rdv.models.actor import Actor
 from tests import factories as make
 from tests.disruption.world import SickDay
@@ -121,3 +122,22 @@ def test_what_is_decided_is_what_the_list_shows_when_it_is_opened_again() -> Non
     assert moved.hold_id
     board = client.get(reverse("agents:absence", args=[disruption.absence_id]))
     assert (board.context["is_to_decide"], "Revoir les décisions" in board.content.decode()) == (False, True)
+
+
+def test_the_agenda_says_of_an_appointment_under_an_absence_that_it_is_and_not_that_the_family_comes() -> None:
+    day = SickDay(hours=((9, 0), (9, 30)))
+    Participation.objects.update(confirmed_at=NOW)
+    client, where = client_of(day), f"{reverse('agents:day')}?agent={day.agent.pk}&jour={day.day}"
+
+    def tags() -> list[str]:
+        lines = client.get(where).context["lines"]
+        return [tag.label for line in lines if line.kind == "appointment" for tag in line.tags]
+
+    assert tags() == ["Venue confirmée", "Venue confirmée"]
+    disruption = day.declare()
+    assert tags() == ["Absence déclarée", "Absence déclarée"]
+    day.decide(disruption, Decision.KEEP, Decision.UNDECIDED)
+    assert tags() == ["Venue confirmée", "Absence déclarée"]
+    assert disruption.absence is not None
+    withdraw_absence(disruption.absence, now=NOW)
+    assert tags() == ["Venue confirmée", "Venue confirmée"]

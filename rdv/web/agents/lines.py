@@ -140,7 +140,9 @@ def _title(entry: Entry) -> str:
 def _tags(entry: Entry, now: datetime) -> tuple[Tag, ...]:
     state = state_tag(entry.status, is_late=entry.is_late, is_past=entry.end <= now)
     found = [state] if state else []
-    if entry.is_confirmed and entry.status == Status.UNKNOWN and entry.end > now:
+    if entry.is_hit and entry.end > now:
+        found.append(Tag(_("Absence déclarée"), "warn", "warning"))
+    elif entry.is_confirmed and entry.status == Status.UNKNOWN and entry.end > now:
         found.append(Tag(_("Venue confirmée"), "good", "check"))
     if entry.is_overbooked:
         found.append(Tag(_("Surréservation"), "accent", "warning"))
