@@ -75,8 +75,8 @@ LANGUAGES: dict[str, Phrases] = {
         wrong="número equivocado, se equivoca de número, quién es, quién eres, "
         "se ha equivocado de número, está equivocado de número",
         polite="gracias, muchas gracias, por favor, hola, buenos días, buenas tardes, lo siento, "
-        "de antemano, por adelantado, perdón, disculpe, un saludo, saludos, mañana, hoy, disculpen, el lunes, el martes, "
-        "el miércoles, el jueves, el viernes, hasta mañana",
+        "de antemano, por adelantado, perdón, disculpe, un saludo, saludos, mañana, hoy, disculpen, "
+        "el lunes, el martes, el miércoles, el jueves, el viernes, hasta mañana",
         reason="mi hijo está enfermo, mi hija está enferma, el niño está enfermo, la niña está enferma, "
         "estoy enferma, estoy enfermo, tengo que trabajar, estoy trabajando, tiene fiebre",
     ),
