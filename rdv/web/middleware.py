@@ -37,7 +37,9 @@ class ReadableMiddleware:
         request.COOKIES = {name: value for name, value in request.COOKIES.items() if "\x00" not in value}
         response = self.get_response(request)
         if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and not response.content:
-            page = method_refused(request)
+            # Its language is chosen further in, and over by now.
+            with translation.override(response.headers.get("Content-Language", settings.LANGUAGE_CODE)):
+                page = method_refused(request)
             response.content, response.headers["Content-Type"] = page.content, page.headers["Content-Type"]
             # That of the empty answer was announced by CommonMiddleware.
             response.headers["Content-Length"] = str(len(page.content))

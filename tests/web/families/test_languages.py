@@ -86,3 +86,13 @@ def test_the_menu_offers_only_what_pages_are_translated_into(client: Client) -> 
     World()
     page = client.get("/").content.decode()
     assert re.findall(r'name="language" value="(\w+)"', page) == ["fr", "en", "ar"]
+
+
+@pytest.mark.django_db
+def test_an_address_to_send_to_that_is_opened_answers_in_the_language_of_the_page(client: Client) -> None:
+    World()
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    answer = client.get("/rendez-vous/fermer/")
+    assert (answer.status_code, answer["Content-Language"]) == (405, "en")
+    assert "This page opens another way" in answer.content.decode()
+    assert '<html lang="en"' in answer.content.decode()
