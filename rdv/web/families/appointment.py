@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from rdv.access.links import find_link, participations_of
-from rdv.access.waiting import entry_after, entry_of_link
+from rdv.access.waiting import entry_after, entry_of_link, offers_to
 from rdv.booking.cancel import cancel as cancel_appointment
 from rdv.booking.confirm import confirm as confirm_appointment
 from rdv.booking.errors import BookingError
@@ -64,11 +64,12 @@ def appointment(request: HttpRequest, opened: Opened) -> HttpResponse:
 
 def _page(request: HttpRequest, opened: Opened, problem: str = "") -> HttpResponse:
     meeting = opened.meeting
+    waits = _waits(opened)
     context = meeting.context() | {
         "problem": problem,
         "dates_url": reverse("families:dates", args=[opened.link.token]) if _has_dates(opened) else "",
-        "waits": _waits(opened),
-        "instead": _instead(opened),
+        "waits": waits,
+        "pending": waits.pending(offers_to(waits.entry)) if waits else None,
         "is_new": was_booked_here(request, opened.link.pk) and meeting.is_as_booked,
         "url": request.build_absolute_uri(opened.url),
     }
@@ -76,14 +77,12 @@ def _page(request: HttpRequest, opened: Opened, problem: str = "") -> HttpRespon
 
 
 def _waits(opened: Opened) -> Wait | None:
-    """The wish to have it earlier, if there is one."""
-    entry = entry_of_link(opened.link) if opened.meeting.can_come_earlier else None
-    return Wait(entry, opened.now) if entry else None
-
-
-def _instead(opened: Opened) -> Wait | None:
-    """The place on the list that the family has after a cancellation."""
-    entry = entry_after(opened.link) if opened.meeting.is_cancelled else None
+    """The wish to have it earlier, if there is one; of what is cancelled, the place on the list that came instead."""
+    meeting, entry = opened.meeting, None
+    if meeting.is_cancelled:
+        entry = entry_after(opened.link)
+    elif meeting.can_come_earlier:
+        entry = entry_of_link(opened.link)
     return Wait(entry, opened.now) if entry else None
 
 

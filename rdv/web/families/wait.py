@@ -149,12 +149,14 @@ def _page(request: HttpRequest, followed: Followed, problem: str = "") -> HttpRe
         entry.refresh_from_db(fields=["status", "silences", "ended_at", "ended_by"])
     shown = Wait(entry, followed.now)
     link = link_of_entry(entry) if shown.is_open else link_to(led_to(entry), entry)
+    offers = offers_to(entry) if shown.is_open else []
     context = {
         "wait": shown,
         "is_fulfilled": entry.status == EntryStatus.FULFILLED,
         "problem": problem,
         "rows": shown.rows(),
-        "offers": shown.offers(offers_to(entry)) if shown.is_open else [],
+        "offers": shown.offers(offers),
+        "pending": shown.pending(offers),
         "appointment_url": reverse("families:appointment", args=[link.token]) if link else "",
         "act_url": reverse("families:wait_act", args=[followed.token]),
         "leave_url": reverse("families:wait_leave", args=[followed.token]),

@@ -12,7 +12,7 @@ from rdv.models.actor import Actor
 from rdv.waitinglist.entries import leave
 from rdv.waitinglist.rounds import advance_due
 from tests.factories import NOW, World, location, who
-from tests.waitinglist.support import waiting
+from tests.waitinglist.support import asked, free, waiting
 
 pytestmark = pytest.mark.django_db
 
@@ -172,3 +172,18 @@ def test_the_page_asks_the_same_number_of_questions_for_one_offer_and_for_ten(
     entry = waiting(world, locations=[world.location, location(world.organisation)])
     with django_assert_max_num_queries(16):
         client.get(url(entry))
+
+
+def test_a_proposal_that_awaits_an_answer_stands_first_here_and_on_the_appointment(client: Client) -> None:
+    """Between the wishes and the past proposals it was one small link among others."""
+    world = World()
+    booked = world.book(11)
+    entry = waiting(world, current_appointment=booked.appointment, family=booked.family)
+    pages = (url(entry), f"/r/{booked.link.token}/")
+    assert not any("Répondre à la proposition" in text(client.get(page)) for page in pages)
+    offer = asked(free(world.book(9).appointment))[0]
+    assert offer.entry == entry
+    for page in pages:
+        shown = text(client.get(page))
+        assert "Une proposition est en cours" in shown
+        assert f'href="/liste-attente/offre/{offer.token}/"' in shown
