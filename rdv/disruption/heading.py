@@ -10,8 +10,9 @@ from rdv.booking.locks import lock_family
 from rdv.booking.people import PersonSpec, Who
 from rdv.models import Agent, Appointment, EntryStatus, Participation, WaitingListEntry
 from rdv.models.actor import Actor
-from rdv.waitinglist.entries import OPEN, Wish, join_inside
+from rdv.waitinglist.entries import Wish, join_inside
 from rdv.waitinglist.priorities import give_class
+from rdv.waitinglist.who_waits import OPEN
 
 # The first class of the list (see its page): before those who are only pressed.
 HEAD = 2

@@ -34,6 +34,7 @@ from rdv.waitinglist.errors import EntryEnded, NotEarlier, OfferTaken
 from rdv.waitinglist.freed import agents_of, slot_of
 from rdv.waitinglist.ranking import key_of
 from rdv.waitinglist.seats import go_on, hold_of
+from rdv.waitinglist.who_waits import have_theirs, who_comes
 
 GUARDS = ("occupation_no_overlap_per_agent", "occupation_no_overlap_per_room")
 
@@ -125,9 +126,7 @@ def award(round_: OfferRound, offer: Offer, *, by: Actor, now: datetime, untold:
         go_on(round_, offer, seats, now=now)
     else:
         close(round_, RoundStatus.FILLED, now=now, untold=untold)
-    WaitingListEntry.objects.filter(pk=entry.pk).update(
-        status=EntryStatus.FULFILLED, silences=0, ended_at=now, ended_by=by.channel
-    )
+    have_theirs(entry.pk, who_comes(appointment, entry.family_id), channel=by.channel, now=now)
     return appointment
 
 

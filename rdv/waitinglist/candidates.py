@@ -76,7 +76,7 @@ def load(round_: OfferRound, *, zone: str, interval_matters: bool, now: datetime
             notice=min(timedelta(minutes=row["notice_minutes"]), NOTICE if round_.standby else timedelta.max),
             current_start=_current(row),
             attendees=persons[row["pk"]],
-            people=max(len(persons[row["pk"]]), moved.get(row["pk"], 0)),
+            people=moved.get(row["pk"], 0) or len(persons[row["pk"]]),
             can_be_told=_can_be_told(row),
             live_offers=caps.get(row["family_id"], (0, 0))[0],
             offers_this_week=caps.get(row["family_id"], (0, 0))[1],

@@ -8,8 +8,8 @@ from django.db import transaction
 from rdv.booking.locks import lock_family
 from rdv.models import Appointment, Channel, EntryStatus, OfferStatus, WaitingListEntry
 from rdv.models.actor import Actor
-from rdv.waitinglist.entries import OPEN, at_hand
 from rdv.waitinglist.errors import EntryEnded
+from rdv.waitinglist.who_waits import OPEN, at_hand
 
 TIME_TO_RETURN = timedelta(minutes=10)
 # Who was taken off by the service asks the service.

@@ -24,7 +24,6 @@ from rdv.models import (
     OfferStatus,
     Organisation,
     Person,
-    Status,
     WaitingListEntry,
 )
 from rdv.models.actor import Actor
@@ -39,8 +38,8 @@ from rdv.waitinglist.errors import (
 from rdv.waitinglist.events import EntryJoined
 from rdv.waitinglist.priorities import check_priority, give_class
 from rdv.waitinglist.rounds import advance_inside
+from rdv.waitinglist.who_waits import OPEN, at_hand, have_theirs, who_comes
 
-OPEN = (EntryStatus.WAITING, EntryStatus.PAUSED)
 USUAL_NOTICE = 120
 
 
@@ -184,9 +183,16 @@ def resume(entry_id: int, *, by: Actor, now: datetime) -> WaitingListEntry:
 def end_past(*, now: datetime) -> int:
     """Those who wanted an appointment earlier and have had it wait no more. Run each minute; gives how many."""
     had = WaitingListEntry.objects.filter(status__in=OPEN, current_appointment__starts_at__lte=now)
-    return had.exclude(current_appointment__status__in=CANCELLED).update(
-        status=EntryStatus.FULFILLED, ended_at=now, ended_by=Channel.SYSTEM
-    )
+    rows = had.exclude(current_appointment__status__in=CANCELLED).select_related("current_appointment")
+    with transaction.atomic(durable=True):
+        return sum(_has_had(entry, now) for entry in rows.select_for_update(of=("self",), no_key=True).order_by("pk"))
+
+
+def _has_had(entry: WaitingListEntry, now: datetime) -> bool:
+    if entry.current_appointment is None:
+        return False
+    people = who_comes(entry.current_appointment, entry.family_id)
+    return have_theirs(entry.pk, people, channel=Channel.SYSTEM, now=now)
 
 
 def _change(entry_id: int, status: EntryStatus, *, by: Actor, now: datetime) -> WaitingListEntry:
@@ -251,19 +257,6 @@ def _may_come_earlier(appointment: Appointment, wish: Wish, family: Family, now:
         and appointment.starts_at > now
         and appointment.participations.filter(family=family).exists()
     )
-
-
-def at_hand(entry: WaitingListEntry, persons: Sequence[Person], now: datetime) -> Appointment | None:
-    """The coming appointment of the type that those who wait have: the one that was to come earlier, else the first."""
-    coming = Appointment.objects.filter(
-        type=entry.type_id,
-        starts_at__gt=now,
-        participations__family=entry.family_id,
-        participations__person__in=persons,
-        participations__status=Status.UNKNOWN,
-    )
-    found = list(coming.distinct().order_by("starts_at", "pk"))
-    return next((one for one in found if one.pk == entry.current_appointment_id), found[0] if found else None)
 
 
 def _organisation(wish: Wish) -> Organisation:

@@ -1,5 +1,7 @@
 """What the waiting list does when booking tells it something: write rows, and start work on commit."""
 
+from datetime import datetime
+
 from django.db import transaction
 from django.db.models import Q
 
@@ -15,13 +17,15 @@ from rdv.booking.events import (
     TimeOpened,
     subscribe,
 )
-from rdv.models import CANCELLED, EntryStatus, OfferRound, RoundStatus, Status, WaitingListEntry
+from rdv.models import CANCELLED, Offer, OfferRound, Participation, RoundStatus, Status, WaitingListEntry
+from rdv.models.waiting_list import WaitingListEntryQuerySet
 from rdv.waitinglist.closing import close, lock_round
 from rdv.waitinglist.newtime import open_rounds
 from rdv.waitinglist.opening import open_round
 from rdv.waitinglist.seats import hold_of, offer_seats, on_seats_given_back, on_session_opened
 from rdv.waitinglist.silences import pause_and_ask
 from rdv.waitinglist.tasks import advance_round
+from rdv.waitinglist.who_waits import OPEN, have_theirs
 
 
 def connect() -> None:
@@ -97,17 +101,11 @@ def on_appointment_booked(event: AppointmentBooked) -> None:
         family=event.family,
         type=event.appointment.type_id,
         persons__in=people,
-        status__in=[EntryStatus.WAITING, EntryStatus.PAUSED],
+        status__in=OPEN,
     )
     for pk in sorted(set(waited.values_list("pk", flat=True))):
-        waits = WaitingListEntry.persons.through.objects.filter(waitinglistentry=pk)
-        if waits.exclude(person__in=people).exists():
-            # A brother or a sister still waits.
-            waits.filter(person__in=people).delete()
+        if not have_theirs(pk, people, channel=event.by.channel, now=event.at):
             continue
-        WaitingListEntry.objects.filter(pk=pk).update(
-            status=EntryStatus.FULFILLED, silences=0, ended_at=event.at, ended_by=event.by.channel
-        )
         offered = OfferRound.objects.filter(offers__entry=pk, offers__status__in=["live", "claimed"])
         for round_id in offered.values_list("pk", flat=True):
             start_soon(round_id)
@@ -137,14 +135,34 @@ def on_appointment_cancelled(event: AppointmentCancelled) -> None:
     One whose appointment the service cancels keeps waiting, now without an appointment.
     """
     if event.appointment.status == Status.EXCUSED:
-        pause_and_ask(WaitingListEntry.objects.waiting().filter(current_appointment=event.appointment), now=event.at)
+        _ask_unless_offered(WaitingListEntry.objects.filter(current_appointment=event.appointment), now=event.at)
 
 
 def on_participations_cancelled(event: ParticipationsCancelled) -> None:
-    """Seats of a full session are kept for those who wait."""
+    """Seats of a full session are kept for those who wait; who gave its own up is asked whether it still waits."""
+    # Deeper, the seat is being changed for the one that was waited for.
+    if not event.depth:
+        _without_their_seat(event)
     round_ = on_seats_given_back(event)
     if round_ is not None and round_.next_batch_at <= event.at:
         start_soon(round_.pk)
+
+
+def _without_their_seat(event: ParticipationsCancelled) -> None:
+    """Whoever waited to come earlier, and comes no more, has no appointment; nobody else of the entry does either."""
+    left = Participation.objects.filter(appointment=event.appointment, status=Status.UNKNOWN).values("person")
+    wanted = WaitingListEntry.objects.filter(current_appointment=event.appointment, family=event.family)
+    entries = list(wanted.exclude(persons__in=left).values_list("pk", flat=True))
+    concerned = WaitingListEntry.objects.filter(pk__in=entries)
+    concerned.update(current_appointment=None)
+    if any(row.status == Status.EXCUSED for row in event.participations):
+        _ask_unless_offered(concerned, now=event.at)
+
+
+def _ask_unless_offered(entries: WaitingListEntryQuerySet, *, now: datetime) -> None:
+    """Who has another slot to answer for is not paused: it may have given up the later one to take it."""
+    offered = Offer.objects.pending().filter(expires_at__gt=now).values("entry")
+    pause_and_ask(entries.waiting().exclude(pk__in=offered), now=now)
 
 
 def start_soon(round_id: int) -> None:

@@ -201,6 +201,15 @@ def test_whoever_gives_up_the_appointment_it_wanted_earlier_is_asked_again() -> 
     assert entry.status == EntryStatus.PAUSED
 
 
+def test_who_gives_up_the_later_appointment_before_saying_yes_has_the_earlier_one() -> None:
+    world = World()
+    late = world.book(11).appointment
+    waiting(world, family=late.participations.get().family, current_appointment=late)
+    (offer,) = asked(free(world.book(9).appointment))
+    cancel(late.pk, by=SMS, now=NOW, for_family=True)
+    assert accept(offer.pk, by=SMS, now=NOW + MINUTE).appointment.starts_at == world.at(9)
+
+
 def test_whoever_is_cancelled_by_the_service_waits_without_appointment() -> None:
     world = World()
     late = world.book(11).appointment

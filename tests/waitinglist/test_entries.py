@@ -1,6 +1,6 @@
 """Joining, coming back, leaving."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -257,3 +257,40 @@ def test_whoever_has_had_the_appointment_waits_no_more() -> None:
     assert end_past(now=booked.starts_at) == 1
     entry.refresh_from_db()
     assert entry.status == EntryStatus.FULFILLED
+
+
+def waits_with_a_brother(world: World) -> tuple[WaitingListEntry, Appointment, Person]:
+    """Léa would come earlier than at eleven, Noé has no appointment yet: they wait in one entry."""
+    file = family(world.territory, phone="+33639986001")
+    lea, noe = file.persons.get(), Person.objects.create(family=file, first_name="Noé", birth_date=date(2026, 6, 1))
+    late = world.book(11, who=who(file)).appointment
+    for child in (noe, lea):
+        wish = Wish(type=world.type, who=Who([PersonSpec(child.first_name, pk=child.pk)], family=file))
+        entry = join(wish, by=Actor.family(), now=NOW)
+    assert set(entry.persons.all()) == {lea, noe}
+    return entry, late, noe
+
+
+def test_when_a_yes_moves_the_appointment_of_one_child_the_other_waits_on() -> None:
+    world = World(max_attendees=2)
+    entry, late, noe = waits_with_a_brother(world)
+    [offer] = asked(free(world.book(9).appointment))
+    assert accept(offer.pk, by=SMS, now=NOW).appointment == late
+    entry.refresh_from_db()
+    assert (entry.status, entry.persons.get(), entry.current_appointment) == (EntryStatus.WAITING, noe, None)
+
+
+def test_when_one_child_has_had_its_appointment_the_other_waits_on() -> None:
+    world = World(max_attendees=2)
+    entry, late, noe = waits_with_a_brother(world)
+    assert end_past(now=late.starts_at) == 0
+    entry.refresh_from_db()
+    assert (entry.status, entry.persons.get(), entry.current_appointment) == (EntryStatus.WAITING, noe, None)
+
+
+def test_a_slot_for_the_one_child_whose_appointment_would_move_is_long_enough() -> None:
+    world = World(max_attendees=2, extra_per_sibling_minutes=30)
+    waits_with_a_brother(world)
+    given_back = world.book(9).appointment
+    world.book(9, 30)
+    assert len(asked(free(given_back))) == 1

@@ -386,3 +386,17 @@ def test_of_two_children_only_the_one_who_waits_changes() -> None:
     accept(asked(give_back(session))[0].pk, by=SMS, now=NOW)
     later.refresh_from_db()
     assert (later.seats_taken, later.participations.get(status=Status.UNKNOWN).person.first_name) == (1, "Noé")
+
+
+@pytest.mark.parametrize(
+    ("for_family", "status"), [(True, EntryStatus.PAUSED), (False, EntryStatus.WAITING)], ids=["family", "service"]
+)
+def test_who_has_its_later_seat_no_more_waits_without_one_and_is_asked_if_it_gave_it_up(
+    for_family: bool, status: EntryStatus
+) -> None:
+    world, _ = full_workshop()
+    later = later_session(world, 1)
+    mover = seated(world, later, 1)
+    cancel(later.pk, by=Actor.of(world.agent), now=NOW, for_family=for_family, family=mover.family)
+    mover.refresh_from_db()
+    assert (mover.status, mover.current_appointment) == (status, None)
