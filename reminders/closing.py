@@ -33,6 +33,7 @@ def close_stale(now: datetime) -> int:
                 (TaskEnd.PASSED, _passed(now)),
                 (TaskEnd.CANCELLED, _cancelled()),
                 *_offered(),
+                *_asked_whether_it_waits(),
             )
         )
 
@@ -82,6 +83,19 @@ def _offered() -> list[tuple[TaskEnd, QuerySet[Task]]]:
         (TaskEnd.REBOOKED, told.filter(booked)),
         (TaskEnd.SAID_NO, told.filter(said_no)),
         (TaskEnd.OVER, told.filter(over | waits_no_more)),
+    ]
+
+
+def _asked_whether_it_waits() -> list[tuple[TaskEnd, QuerySet[Task]]]:
+    """Whether a family still waits, once it has said, or waits no more; who does not need hear of no place either."""
+    asked = Task.objects.filter(done_at=None, kind=TaskKind.CALL_WAITING)
+    lost = Task.objects.filter(done_at=None, kind=TaskKind.CALL_TAKEN)
+    return [
+        (TaskEnd.SAID_YES, asked.filter(entry__status=EntryStatus.WAITING)),
+        (TaskEnd.SAID_NO, asked.filter(entry__status=EntryStatus.LEFT)),
+        (TaskEnd.REBOOKED, asked.filter(entry__status=EntryStatus.FULFILLED)),
+        (TaskEnd.REBOOKED, lost.filter(offer__entry__status=EntryStatus.FULFILLED)),
+        (TaskEnd.OVER, lost.filter(offer__entry__status=EntryStatus.LEFT)),
     ]
 
 

@@ -7,6 +7,8 @@ from reminders import contacts, loading, outbox, todo
 from reminders.kinds import EMAIL, SMS, TABLE, Audience, Kind
 from reminders.models import MessageChannel, MessageState, OutboundMessage, Task, TaskKind
 from reminders.providers.base import Problem
+from reminders.to_say import not_hers
+from reminders.writing import term
 
 DEAD = (MessageState.FAILED, MessageState.DROPPED, MessageState.SUPERSEDED)
 
@@ -50,19 +52,22 @@ def call(message: OutboundMessage, *, now: datetime, kind: TaskKind | None = Non
         return
     for other in loading.joined(message):
         call(other, now=now, kind=kind, detail=detail)
-    appointment, offer = message.appointment, message.offer
+    appointment, offer, entry = message.appointment, message.offer, message.context.get("entry")
     subject = f"o{offer.pk}" if offer else f"a{message.appointment_id}:v{message.version}"
+    if message.kind == Kind.OFFER_TAKEN and offer and not detail:
+        detail = not_hers(offer, now=now)
     todo.open_task(
         kind=wanted,
-        key=f"{subject}:f{message.family_id}",
+        key=f"w{entry}" if entry else f"{subject}:f{message.family_id}",
         territory=message.territory_id,
         organisation=offer.round.location.organisation_id if offer else None,
         family=message.family_id,
         contact=message.contact_id or _first_contact(message.family_id),
         appointment=appointment,
         offer=offer,
+        entry=entry,
         detail=detail,
-        due_at=offer.expires_at if offer else (appointment.starts_at if appointment else None),
+        due_at=term(Kind(message.kind), appointment, offer),
         now=now,
     )
 

@@ -136,6 +136,7 @@ TABLE: dict[Kind, Rule] = {
         usefulness=Usefulness.OFFER,
         until=Until.LIFETIME,
         lifetime=timedelta(hours=24),
+        call=TaskKind.CALL_TAKEN,
     ),
     Kind.WAITING: Rule(
         audience=Audience.FAMILY,
@@ -149,6 +150,7 @@ TABLE: dict[Kind, Rule] = {
         usefulness=Usefulness.NOTICE,
         until=Until.LIFETIME,
         lifetime=timedelta(days=7),
+        call=TaskKind.CALL_WAITING,
         asks=Conversation.Question.WAITING,
     ),
     Kind.DATES_PROPOSED: Rule(

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from rdv.models import Agent, Appointment, Contact, Family, Offer, Organisation, Territory
+from rdv.models import Agent, Appointment, Contact, Family, Offer, Organisation, Territory, WaitingListEntry
 
 
 class MessageChannel(models.TextChoices):
@@ -231,6 +231,8 @@ class TaskKind(models.TextChoices):
     CALL_REMINDER = "call_reminder", "Rappel à faire par téléphone"
     CALL_CHANGE = "call_change", "Changement à annoncer par téléphone"
     CALL_OFFER = "call_offer", "Créneau à proposer par téléphone"
+    CALL_TAKEN = "call_taken", "Place perdue à annoncer par téléphone"
+    CALL_WAITING = "call_waiting", "Attente à confirmer par téléphone"
     CALL_NO_SHOW = "call_no_show", "Reprendre contact après une absence"
     CALL_INVITATION = "call_invitation", "Rendez-vous suivant à proposer par téléphone"
     STOPPED = "stopped", "Ne veut plus de SMS : prévenir par téléphone"
@@ -291,6 +293,7 @@ class Task(models.Model):
     contact = models.ForeignKey(Contact, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     appointment = models.ForeignKey(Appointment, on_delete=models.CASCADE, null=True, blank=True, related_name="tasks")
     offer = models.ForeignKey(Offer, on_delete=models.CASCADE, null=True, blank=True, related_name="tasks")
+    entry = models.ForeignKey(WaitingListEntry, on_delete=models.CASCADE, null=True, blank=True, related_name="tasks")
     reply = models.ForeignKey(InboundMessage, on_delete=models.SET_NULL, null=True, blank=True, related_name="tasks")
     detail = models.CharField("précision", max_length=200, blank=True)
     due_at = models.DateTimeField("à faire avant", null=True, blank=True)

@@ -3,13 +3,13 @@
 from typing import Any
 
 from rdv.booking import events
-from rdv.models import Location, Offer, OfferStatus, Service, WaitingListEntry
+from rdv.models import Channel, Location, Offer, OfferStatus, Service, WaitingListEntry
 from rdv.models.audit import ActorKind
 from rdv.waitinglist.events import EntryJoined, EntryPaused
-from reminders import outbox
+from reminders import outbox, todo
 from reminders.audience import Told, is_silent, window_at
 from reminders.kinds import EMAIL, Kind
-from reminders.models import MessageState, OutboundMessage
+from reminders.models import MessageState, OutboundMessage, TaskKind
 from reminders.planning import plan_notice
 from reminders.telling import Said, answered
 from reminders.writing import Subject, write
@@ -38,18 +38,20 @@ def on_offer_closed(event: events.OfferClosed) -> None:
     """Who was told of the offer and did not get it learns that it is gone; the winner hears of the appointment."""
     offer = event.offer
     proposed = OutboundMessage.objects.filter(offer=offer, kind=Kind.OFFER)
-    was_told = proposed.filter(state__in=SAID).exists()
+    was_told = proposed.filter(state__in=SAID).exists() or offer.told_at is not None
     outbox.supersede(proposed, "la proposition est close")
     if offer.status != OfferStatus.VOID or not was_told or not offer.entry.contact.may_be_told:
         return
     told = _told(offer)
     planned = plan_notice(
         Kind.OFFER_TAKEN,
-        told.recipients(),
+        [] if is_silent(offer.round.type) else told.recipients(),
         now=event.at,
         window=window_at(offer.round.location),
         answering=answered(told),
     )
+    # Whose yes on the phone came second is told by the call that waits for it.
+    planned = [one for one in planned if one.recipient or offer.answered_by != Channel.PHONE]
     Said(*write(planned, told, Subject(offer=offer), now=event.at)).store(now=event.at)
 
 
@@ -65,19 +67,20 @@ def on_entry_joined(event: EntryJoined) -> None:
 
 
 def on_entry_paused(event: EntryPaused) -> None:
-    """Three silences: ask whether the family still waits, once per pause."""
+    """Three silences: ask whether the family still waits, once per pause; by telephone whoever reads nothing."""
     stamp = f"{Kind.STILL_WAITING}:w{event.entry.pk}:{event.at.isoformat()}"
     _write_to_waiting(Kind.STILL_WAITING, event.entry, event, stamp)
 
 
 def _write_to_waiting(kind: Kind, entry: WaitingListEntry, event: events.Event, stamp: str) -> None:
-    if not entry.contact.may_be_told or is_silent(entry.type):
+    if not entry.contact.may_be_told:
         return
     territory, place = entry.territory, _only_place(entry)
     told = Told(entry.family_id, {f"c{entry.contact_id}": entry.contact})
     own = event.by.kind == ActorKind.FAMILY
     window = window_at(place) if place else territory.sending
-    planned = plan_notice(kind, told.recipients(), now=event.at, window=window, own=own, answering=answered(told))
+    recipients = [] if is_silent(entry.type) else told.recipients()
+    planned = plan_notice(kind, recipients, now=event.at, window=window, own=own, answering=answered(told))
     context: dict[str, Any] = {"entry": entry.pk, **_signature(entry.type.service)}
     if place:
         context["location"] = place.pk
@@ -95,8 +98,25 @@ def _write_to_waiting(kind: Kind, entry: WaitingListEntry, event: events.Event, 
             **outbox.timing(kind, one.due_at, event.at, one.give_up_at),
         )
         for one in planned
+        if one.recipient
     ]
     outbox.enqueue(rows, now=event.at)
+    if len(rows) < len(planned):
+        _ask_by_phone(entry, place, event)
+
+
+def _ask_by_phone(entry: WaitingListEntry, place: Location | None, event: events.Event) -> None:
+    """It has no term: the family keeps its place, and is offered nothing, until somebody knows."""
+    todo.open_task(
+        kind=TaskKind.CALL_WAITING,
+        key=f"w{entry.pk}",
+        territory=entry.territory_id,
+        organisation=place.organisation_id if place else entry.family.organisation_id,
+        family=entry.family_id,
+        contact=entry.contact,
+        entry=entry.pk,
+        now=event.at,
+    )
 
 
 def _signature(service: Service) -> dict[str, Any]:

@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from rdv import moments
-from rdv.models import Appointment, ProposalStatus
+from rdv.models import Appointment, Offer, ProposalStatus
+from rdv.waitinglist.became import Became, became
 from reminders.kinds import Kind
 
 NOT_HELD = "Votre rendez-vous du {when} ne peut pas avoir lieu."
@@ -19,6 +20,8 @@ WORDS = {
     Kind.MAINTAINED: "Finalement, votre rendez-vous du {when} est maintenu.",
 }
 SAME_TIME = "Votre rendez-vous du {when} est maintenu, avec un autre professionnel."
+TAKEN = "La place a été prise par une autre famille\u00a0: dites-le-lui. Elle garde son rang."
+WITHDRAWN = "La place ne peut plus lui être proposée\u00a0: dites-le-lui. Elle garde son rang."
 
 
 def to_say(kind: Kind, appointment: Appointment, context: dict[str, Any]) -> str:
@@ -34,3 +37,8 @@ def to_say(kind: Kind, appointment: Appointment, context: dict[str, Any]) -> str
 def without_answer(appointment: Appointment, status: ProposalStatus) -> str:
     """None of the dates suits, or nobody answered."""
     return f"{NOT_HELD} {NEXT[status]}".format(when=moments.moment(appointment.starts_at, appointment.zone))
+
+
+def not_hers(offer: Offer, *, now: datetime) -> str:
+    """Why a place of which a family was told is not for it."""
+    return TAKEN if became(offer, now=now) is Became.TAKEN else WITHDRAWN

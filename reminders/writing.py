@@ -11,7 +11,7 @@ from reminders.audience import Told
 from reminders.kinds import CALL, EMAIL, TABLE, Kind
 from reminders.models import OutboundMessage, Task
 from reminders.planning import Planned
-from reminders.to_say import to_say
+from reminders.to_say import not_hers, to_say
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,8 @@ def call_task(kind: Kind, told: Told, subject: Subject, *, now: datetime, detail
     appointment, offer = subject.appointment, subject.offer
     if appointment is not None and not detail:
         detail = to_say(kind, appointment, subject.context)
+    if kind == Kind.OFFER_TAKEN and offer is not None:
+        detail = not_hers(offer, now=now)
     return todo.new_task(
         kind=rule.call,
         key=f"{subject.key}:f{told.family_id}",
@@ -82,9 +84,16 @@ def call_task(kind: Kind, told: Told, subject: Subject, *, now: datetime, detail
         appointment=appointment,
         offer=offer,
         detail=detail,
-        due_at=offer.expires_at if offer else (appointment.starts_at if appointment else None),
+        due_at=term(kind, appointment, offer),
         now=now,
     )
+
+
+def term(kind: Kind, appointment: Appointment | None, offer: Offer | None) -> datetime | None:
+    """Until when it is of use to call: who may no longer have a slot is told so while it is to come."""
+    if offer is not None:
+        return offer.round.starts_at if kind == Kind.OFFER_TAKEN else offer.expires_at
+    return appointment.starts_at if appointment else None
 
 
 def _row(one: Planned, told: Told, subject: Subject, now: datetime) -> OutboundMessage:

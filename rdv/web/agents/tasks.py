@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from rdv import moments
+from rdv.access.roles import Right
 from rdv.models.text import search_key
 from rdv.phones import Phone
 from rdv.web.agents.offer_call import OfferCall, offer_call
@@ -22,6 +23,8 @@ CALLS = (
     TaskKind.CALL_REMINDER,
     TaskKind.CALL_CHANGE,
     TaskKind.CALL_OFFER,
+    TaskKind.CALL_TAKEN,
+    TaskKind.CALL_WAITING,
     TaskKind.CALL_NO_SHOW,
     TaskKind.CALL_INVITATION,
     TaskKind.STOPPED,
@@ -46,6 +49,7 @@ class TaskLine:
     is_closed: bool
     appointment_id: int | None
     family_id: int | None
+    entry_id: int | None
     holder: str
     is_mine: bool
     tries: str
@@ -61,7 +65,7 @@ def urgent_first(request: AgentRequest) -> list[Any]:
 def loaded(tasks: QuerySet[Any]) -> QuerySet[Any]:
     """With all that a line says."""
     related = ("contact", "reply", "done_by", "assigned_to", "appointment__location__organisation__territory")
-    offered = ("offer__round__type", "offer__round__location__organisation__territory")
+    offered = ("entry__type", "offer__round__type", "offer__round__location__organisation__territory")
     return tasks.select_related(*related, *offered).prefetch_related("family__contacts")
 
 
@@ -116,11 +120,21 @@ def task_line(task: Task, request: AgentRequest) -> TaskLine:
         is_closed=bool(task.closed_as),
         appointment_id=task.appointment_id,
         family_id=task.family_id,
+        entry_id=_entry(task, request),
         holder=str(task.assigned_to) if task.assigned_to else "",
         is_mine=task.assigned_to_id == request.user.pk,
         tries=_tries(task, zone),
         offer=offered,
     )
+
+
+def _entry(task: Task, request: AgentRequest) -> int | None:
+    """Where it says whether it still waits; nothing of a service that one doesn't know of."""
+    entry = task.entry
+    known = (
+        entry and request.scope.may(Right.WAITING_LIST) and entry.type.service_id in request.scope.reachable_services
+    )
+    return entry.pk if entry and known else None
 
 
 def _detail(task: Task, phone: str) -> str:
