@@ -144,8 +144,7 @@ def test_the_table_names_every_address() -> None:
     assert {pattern.name for pattern in urlpatterns} == set(TABLE)
 
 
-def test_every_address_opens_to_its_roles_alone_and_a_get_changes_nothing() -> None:
-    office = Office()
+def test_every_address_opens_to_its_roles_alone_and_a_get_changes_nothing(office: Office) -> None:
     before = state(office)
     wrong = {}
     for position, role in enumerate(ROLES):
@@ -163,8 +162,7 @@ def test_every_address_opens_to_its_roles_alone_and_a_get_changes_nothing() -> N
 
 
 @pytest.mark.parametrize("role", ["agent", "secretary", "admin", "territory", "prescriber", "elsewhere"])
-def test_the_discreet_wall_holds_everywhere_and_a_try_is_logged(role: str) -> None:
-    office = Office()
+def test_the_discreet_wall_holds_everywhere_and_a_try_is_logged(office: Office, role: str) -> None:
     client = office.client(role)
     walled, family = office.walled.pk, office.walled_family.pk
     for name, numbers in {
@@ -185,8 +183,7 @@ def test_the_discreet_wall_holds_everywhere_and_a_try_is_logged(role: str) -> No
 
 
 @pytest.mark.parametrize("role", ["elsewhere", "prescriber"])
-def test_deeds_outside_the_scope_leave_no_trace(role: str) -> None:
-    office = Office()
+def test_deeds_outside_the_scope_leave_no_trace(office: Office, role: str) -> None:
     client = office.client(role)
     before = state(office)
     for name, data in {
@@ -208,8 +205,7 @@ def test_deeds_outside_the_scope_leave_no_trace(role: str) -> None:
     assert state(office) == before
 
 
-def test_a_form_without_its_token_is_refused() -> None:
-    office = Office()
+def test_a_form_without_its_token_is_refused(office: Office) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(office.people["secretary"])
     for name in TABLE:

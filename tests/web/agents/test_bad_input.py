@@ -27,8 +27,7 @@ EVERYWHERE = ("", "-1", "²", "é" * 500, "2027-02-30")
 
 
 @pytest.mark.parametrize("nasty", EVERYWHERE, ids=range(len(EVERYWHERE)))
-def test_no_address_and_no_form_breaks(nasty: str) -> None:
-    office = Office()
+def test_no_address_and_no_form_breaks(office: Office, nasty: str) -> None:
     client = office.client("territory")
     before = list(Appointment.objects.order_by("pk").values_list("pk", "status", "starts_at"))
     answers = {}
@@ -43,9 +42,8 @@ def test_no_address_and_no_form_breaks(nasty: str) -> None:
 
 
 @pytest.mark.parametrize("nasty", NASTY, ids=range(len(NASTY)))
-def test_no_choice_of_a_slot_breaks(nasty: str) -> None:
+def test_no_choice_of_a_slot_breaks(office: Office, nasty: str) -> None:
     """The journey with a true type and place, and one wrong answer at a time."""
-    office = Office()
     client = office.client("secretary")
     right = {"motif": office.type.pk, "lieu": office.location.pk, "debut": office.at(10).isoformat()}
     for name in ("jour", "agent", "personnes", "famille", "debut", "motif", "lieu", "surreservation"):

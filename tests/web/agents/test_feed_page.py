@@ -12,11 +12,6 @@ pytestmark = pytest.mark.django_db
 ADDRESS = "/agents/mon-calendrier/"
 
 
-@pytest.fixture
-def office() -> Office:
-    return Office()
-
-
 def act(client: Client, what: str) -> str:
     """Do it; the address that the page then shows."""
     return client.post(ADDRESS, {"acte": what}, follow=True).context["address"]

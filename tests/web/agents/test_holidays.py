@@ -39,11 +39,10 @@ def test_a_holiday_names_its_places_when_not_all_keep_it(
 
 
 @pytest.fixture
-def office(db: None) -> Office:
-    made = Office()
-    made.territory.school_zone = "B"
-    made.territory.save()
-    return made
+def office(office: Office) -> Office:
+    office.territory.school_zone = "B"
+    office.territory.save()
+    return office
 
 
 def words(office: Office, name: str, day: date, *args: int) -> list[str]:

@@ -21,9 +21,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def office() -> Office:
+def office(office: Office) -> Office:
     cache.clear()
-    return Office()
+    return office
 
 
 @pytest.fixture

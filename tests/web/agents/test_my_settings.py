@@ -15,8 +15,7 @@ from tests.web.agents.world import Office
 pytestmark = pytest.mark.django_db
 
 
-def test_one_changes_ones_own_preference_and_nobody_elses() -> None:
-    office = Office()
+def test_one_changes_ones_own_preference_and_nobody_elses(office: Office) -> None:
     client, address = office.client("agent"), reverse("agents:settings")
     assert client.get(address).context["form"]["notify"].value() == Notify.BY_OTHERS
     assert client.post(address, {"notify": "near"}).status_code == 302
@@ -32,8 +31,7 @@ def test_one_changes_ones_own_preference_and_nobody_elses() -> None:
 PREFERENCES = (("all", 9, True), ("others", 9, True), ("near", 9, False), ("near", 1, True), ("none", 1, False))
 
 
-def test_what_a_family_books_is_told_as_it_was_chosen() -> None:
-    office = Office()
+def test_what_a_family_books_is_told_as_it_was_chosen(office: Office) -> None:
     client = office.client("agent")
     for number, (notify, days, told) in enumerate(PREFERENCES):
         client.post(reverse("agents:settings"), {"notify": notify})
@@ -42,8 +40,7 @@ def test_what_a_family_books_is_told_as_it_was_chosen() -> None:
         assert notices.filter(agent=office.agent).exists() == told, (notify, days)
 
 
-def test_a_notice_of_the_night_does_not_leave_to_who_wants_none_since() -> None:
-    office = Office()
+def test_a_notice_of_the_night_does_not_leave_to_who_wants_none_since(office: Office) -> None:
     made = office.book(11).appointment
     row = OutboundMessage.objects.get(kind=Kind.AGENT_BOOKED, appointment=made)
     assert (row.state, why_not(row, NOW)) == (MessageState.PLANNED, None)

@@ -21,10 +21,9 @@ URL = reverse("agents:outcomes")
 
 
 @pytest.fixture
-def office(monkeypatch: pytest.MonkeyPatch) -> Office:
-    made = Office()
-    monkeypatch.setattr(clock, "now", lambda: made.at(13))
-    return made
+def office(office: Office, monkeypatch: pytest.MonkeyPatch) -> Office:
+    monkeypatch.setattr(clock, "now", lambda: office.at(13))
+    return office
 
 
 @pytest.fixture
