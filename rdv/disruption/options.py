@@ -185,7 +185,10 @@ def _options(one: Appointment, look: Elsewhere, places: Sequence[Location]) -> l
 
 
 def _starts(one: Appointment, look: Elsewhere, places: Sequence[Location]) -> Iterator[tuple[Location, datetime]]:
-    """Its own hour, on the grid or not; a session that many come to keeps its hour and its place."""
+    """Its own hour, on the grid or not; a session that many come to keeps its hour and its place.
+
+    An earlier one only when the family has the time to read it: it has made its plans for its own hour.
+    """
     yield from ((place, one.starts_at) for place in places if not one.is_collective or place.pk == one.location_id)
     if one.is_collective:
         return
@@ -196,4 +199,5 @@ def _starts(one: Appointment, look: Elsewhere, places: Sequence[Location]) -> It
         (place, slot.start) for place in places for slot in look.slots(place, of=one.pk, after=day[0], before=day[1])
     ]
     near = sorted(that_day, key=lambda each: abs(each[1] - one.starts_at))
-    yield from (each for each in near if each[1] != one.starts_at)
+    in_time = look.search.now + REACTION
+    yield from (each for each in near if each[1] > one.starts_at or in_time <= each[1] < one.starts_at)

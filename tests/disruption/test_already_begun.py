@@ -57,3 +57,16 @@ def test_no_hour_is_offered_that_a_family_could_not_come_to() -> None:
     assert options
     assert all(one.start >= day.at(9, 2) + SOONEST for one in options)
     assert all(one.start >= day.at(9, 2) + timedelta(hours=3) for one in possible.dates)
+
+
+def test_a_family_is_not_moved_to_an_earlier_hour_that_it_would_read_of_too_late() -> None:
+    day = SickDay(hours=((11, 0),))
+    disruption = day.declare(now=day.at(7))
+    hit = list(Appointment.objects.with_people())
+
+    def hours(now: datetime) -> list[datetime]:
+        found = possibilities(disruption, hit, now=now)[hit[0].pk]
+        return [one.start for one in (found.best, *found.others) if one]
+
+    assert hours(day.at(6, 30)) == [day.at(9, 30)]
+    assert hours(day.at(8, 40)) == []
