@@ -111,18 +111,20 @@ def _coming(message: OutboundMessage) -> list[Participation]:
 
 
 def _of_offer(message: OutboundMessage, joined: Joined, now: datetime) -> Context:
-    """The hour of the deadline is enough, unless it is on another day."""
     offer, meeting = message.offer, meeting_of(message)
     if offer is None or meeting is None:
         return {}
-    end, language = replace(meeting, start=offer.expires_at), message.language
+    deadline = _deadline(replace(meeting, start=offer.expires_at), message, now)
+    return {"code": offer.code, "replaces": _replaced(offer, message), "deadline": deadline}
+
+
+def _deadline(end: Meeting, message: OutboundMessage, now: datetime) -> str:
+    """Until when an answer is awaited: the hour is enough, unless it is on another day."""
     today = moments.local(now, end.zone).date() == moments.local(end.start, end.zone).date()
-    said: Context = {"code": offer.code, "replaces": _replaced(offer, message)}
     if message.channel == EMAIL:
         spoken = moments.hour if today else moments.moment
-        return said | {"deadline": spoken(end.start, end.zone, language=language)}
-    deadline = end.hour(language) if today else moments.short(end.start, end.zone, language=language)
-    return said | {"deadline": deadline}
+        return spoken(end.start, end.zone, language=message.language)
+    return end.hour(message.language) if today else moments.short(end.start, end.zone, language=message.language)
 
 
 def _replaced(offer: Offer, message: OutboundMessage) -> str:
@@ -156,7 +158,11 @@ def _of_dates(message: OutboundMessage, joined: Joined, now: datetime) -> Contex
             dates.append(f"{one['key']}\u00a0: {moments.moment(start, meeting.zone, language=message.language)}")
         else:
             dates.append(f"{one['key']} {moments.short(start, meeting.zone, language=message.language)}")
-    return {"choices": ("\n\n" if mail else ", ").join(dates)}
+    said: Context = {"choices": ("\n\n" if mail else ", ").join(dates)}
+    if "until" in message.context:
+        end = replace(meeting, start=datetime.fromisoformat(message.context["until"]))
+        said["deadline"] = _deadline(end, message, now)
+    return said
 
 
 EXTRAS: dict[Kind, Callable[[OutboundMessage, Joined, datetime], Context]] = {

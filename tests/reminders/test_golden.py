@@ -1,13 +1,16 @@
 """Every message word for word, so that no change of a text goes unread. `RDV_GOLDEN=write` writes the files anew."""
 
 import os
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from rdv import moments
 from rdv.models import Mode
 from reminders.kinds import EMAIL, SMS, TABLE, Audience, Kind
 from reminders.texts import gsm7, library
+from tests.factories import NOW
 from tests.reminders.golden import Scene
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +41,8 @@ DATES = [
     {"key": key, "start": f"2027-01-{day}T{hour}:00:00+01:00"}
     for key, day, hour in (("A", 13, 10), ("B", 15, 10), ("C", 18, 14))
 ]
-VARIANTS["dates_proposed"] = (Kind.DATES_PROPOSED, {"slots": DATES})
+UNTIL = "2027-01-13T16:30:00+01:00"
+VARIANTS["dates_proposed"] = (Kind.DATES_PROPOSED, {"slots": DATES, "until": UNTIL})
 CASES = {str(kind): (kind, {}) for kind in SAID} | VARIANTS
 # A long address of the site leaves the least room to the rest.
 SITE = "https://rendez-vous.val-exemple.fr"
@@ -87,6 +91,21 @@ def test_each_language_says_it_briefly(kind: Kind, language: str, settings: obje
     length = gsm7.count(sms.text)
     assert length.segments <= (3 if language in ("ar", "uk") else 1), f"{length} {sms.text}"
     assert length.encoding == ("ucs2" if language in ("ar", "uk") else "gsm7")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_families_read_until_when_they_can_choose_another_date(language: str, settings: object) -> None:
+    """In two segments, or as many as before where a letter takes two bytes; the hour alone on the last day."""
+    settings.PUBLIC_URL = SITE  # type: ignore[attr-defined]
+    scene, dates = Scene(), {"slots": DATES, "until": UNTIL}
+    for channel, day in ((SMS, moments.short), (EMAIL, moments.moment)):
+        end = day(datetime.fromisoformat(UNTIL), "Europe/Paris", language=language)
+        ready = scene.write(Kind.DATES_PROPOSED, channel, language=language, **dates)
+        assert gsm7.transliterate(end) in gsm7.transliterate(ready.text or getattr(ready.email, "text", ""))
+    length = gsm7.count(scene.write(Kind.DATES_PROPOSED, SMS, language=language, **dates).text)
+    assert length.segments <= {"ar": 4, "uk": 3}.get(language, 2), length
+    today = scene.write(Kind.DATES_PROPOSED, SMS, slots=DATES, until=f"{NOW.date()}T16:30:00+01:00")
+    assert "avant 16h30 :" in today.text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
