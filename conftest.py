@@ -1,3 +1,4 @@
 """What every test run needs; each plugin says why."""
 
-pytest_plugins = [f"tests.plugins.{name}" for name in ("quick", "servers", "flush", "strict", "workers", "browser")]
+PLUGINS = ("quick", "template", "servers", "flush", "strict", "workers", "browser")
+pytest_plugins = [f"tests.plugins.{name}" for name in PLUGINS]

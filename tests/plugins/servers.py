@@ -15,6 +15,7 @@ from django.db import DEFAULT_DB_ALIAS
 from pytest_django import fixtures
 
 from rdv.config.embedded import FORGETFUL, Postgres, Valkey
+from tests.plugins import template
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -31,6 +32,8 @@ def pytest_configure(config: pytest.Config) -> None:
     url = server.start(FORGETFUL)
     config.add_cleanup(lambda: os.environ.pop("DATABASE_URL", None))
     os.environ["DATABASE_URL"] = url
+    config.add_cleanup(lambda: os.environ.pop(template.FOLDER, None))
+    os.environ[template.FOLDER] = folder.name
     # Settings were read before; connections are not open yet.
     settings.DATABASES["default"].update({key: value for key, value in dj_database_url.parse(url).items() if value})
 
