@@ -27,8 +27,10 @@ BECAME = {
     OfferStatus.EXPIRED: gettext_lazy("Sans réponse. Vous gardez votre rang."),
     OfferStatus.VOID: gettext_lazy("Une autre famille a été plus rapide. Vous gardez votre rang."),
 }
-# Void, but not for another family: the service took the slot, or took it back.
+# Void, but not for another family: the service took the slot, or took the offer back, or could not honour the yes.
 GONE = gettext_lazy("Cette place n’est plus libre. Vous gardez votre rang.")
+WITHDRAWN = gettext_lazy("Cette place ne vous est plus proposée. Vous gardez votre rang.")
+REFUSED = gettext_lazy("Vous avez dit oui, mais nous n’avons pas pu vous donner cette place. Vous gardez votre rang.")
 
 PAUSED_INSTEAD = gettext_lazy("Vous vous êtes mis en pause. Vous gardez votre rang.")
 
@@ -142,13 +144,11 @@ class Wait:
         where = meeting_lines(round_.type.mode, place, discreet=round_.type.service.is_discreet)[0]
         answerable = offer.status == OfferStatus.LIVE and self.now < offer.expires_at
         status = OfferStatus.EXPIRED if offer.status == OfferStatus.LIVE and not answerable else offer.status
-        void_otherwise = status == OfferStatus.VOID and round_.status != RoundStatus.FILLED
-        paused = offer.explanation.get("instead") == EntryStatus.PAUSED
         return Proposed(
             when=moments.day(moments.local(offer.made_at, place.zone).date(), language=spoken),
             text=moments.moment(round_.starts_at, place.zone, language=spoken),
             where=where,
-            detail=str(PAUSED_INSTEAD if paused else GONE if void_otherwise else BECAME[OfferStatus(status)]),
+            detail=_what_became(offer, OfferStatus(status)),
             url=reverse("families:offer", args=[offer.token]) if answerable else "",
         )
 
@@ -158,6 +158,17 @@ def children_of(entry: WaitingListEntry) -> str:
     if entry.type.service.is_discreet:
         return ""
     return ", ".join(person.first_name for person in entry.persons.all() if person.is_child)
+
+
+def _what_became(offer: Offer, status: OfferStatus) -> str:
+    """In words; `status` is that of the offer, or the one that its deadline has given it."""
+    if offer.explanation.get("instead") == EntryStatus.PAUSED:
+        return str(PAUSED_INSTEAD)
+    if status == OfferStatus.VOID and "refused" in offer.explanation:
+        return str(REFUSED)
+    if status != OfferStatus.VOID or offer.round.status == RoundStatus.FILLED:
+        return str(BECAME[status])
+    return str(GONE if offer.round.status == RoundStatus.TAKEN else WITHDRAWN)
 
 
 def _half_days(entry: WaitingListEntry) -> str:

@@ -7,7 +7,7 @@ from django.test import Client
 
 from rdv.access.waiting import wait_token
 from rdv.booking.cancel import cancel
-from rdv.models import EntryStatus, Offer, OfferStatus, WaitingListEntry
+from rdv.models import EntryStatus, Offer, OfferStatus, RoundStatus, WaitingListEntry
 from rdv.models.actor import Actor
 from rdv.waitinglist.entries import leave
 from rdv.waitinglist.rounds import advance_due
@@ -187,3 +187,30 @@ def test_a_proposal_that_awaits_an_answer_stands_first_here_and_on_the_appointme
         shown = text(client.get(page))
         assert "Une proposition est en cours" in shown
         assert f'href="/liste-attente/offre/{offer.token}/"' in shown
+
+
+@pytest.mark.parametrize(
+    ("round_status", "refused", "said"),
+    [
+        (RoundStatus.FILLED, False, "Une autre famille a été plus rapide."),
+        (RoundStatus.TAKEN, False, "Cette place n’est plus libre."),
+        (RoundStatus.WITHDRAWN, False, "Cette place ne vous est plus proposée."),
+        (RoundStatus.OVER, False, "Cette place ne vous est plus proposée."),
+        (RoundStatus.OPEN, True, "nous n’avons pas pu vous donner cette place."),
+        (RoundStatus.FILLED, True, "nous n’avons pas pu vous donner cette place."),
+    ],
+)
+def test_a_proposal_that_is_over_says_what_became_of_it(
+    client: Client, round_status: RoundStatus, refused: bool, said: str
+) -> None:
+    world = World()
+    entry = waiting(world)
+    round_ = free(world.book(9).appointment)
+    assert round_ is not None
+    (offer,) = asked(round_)
+    offer.status = OfferStatus.VOID
+    offer.explanation |= {"refused": "not_bookable"} if refused else {}
+    offer.save()
+    round_.status = round_status
+    round_.save()
+    assert said in text(client.get(url(entry)))
