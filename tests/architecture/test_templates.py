@@ -55,3 +55,14 @@ def test_a_question_is_asked_before_what_it_is_about() -> None:
                 path.name for _ in re.findall(r"<p[ >]", source.split('{% include "components/confirm.html"')[0])
             ]
     assert before == []
+
+
+def test_what_updates_itself_leaves_the_focus_where_it_is() -> None:
+    """htmx finds again by its id what had the focus; without one, whoever goes by keyboard begins at the top again."""
+    nameless = []
+    for path in (TEMPLATES / "agents").rglob("*.html"):
+        source = path.read_text(encoding="utf-8")
+        if 'hx-trigger="every' in source:
+            focusable = re.findall(r"<(?:a|button|input|select|summary|textarea)\b[^>]*>", source)
+            nameless += [f"{path.name}: {one}" for one in focusable if " id=" not in one]
+    assert nameless == []
