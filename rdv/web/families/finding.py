@@ -52,7 +52,11 @@ def _send(request: HttpRequest, address: str, now: datetime) -> None:
     throttle.hit(throttle.CODE_BY_ADDRESS, address)
     throttle.hit(throttle.CODE_BY_ADDRESS_AND_DAY, address)
     territory = territory_of(request)
-    known = links_of_address(address, territory=territory, now=now) or entries_of_address(address, territory=territory)
+    known = (
+        links_of_address(address, territory=territory, now=now)
+        or entries_of_address(address, territory=territory)
+        or _left(address, territory, now)
+    )
     with transaction.atomic():
         code = codes.issue(territory=territory, address=address, now=now)
         if known:
@@ -103,7 +107,7 @@ def found(request: HttpRequest) -> HttpResponse:
         "address": spoken(address),
         "cards": _cards(links, now),
         "waits": [Wait(entry, now) for entry in entries_of_address(address, territory=territory)],
-        "left": [wait for wait in _left(address, territory, now) if wait.may_return],
+        "left": _left(address, territory, now),
     }
     return show(request, "families/found.html", context, here="find")
 
@@ -125,7 +129,8 @@ def _proven(request: HttpRequest, now: datetime) -> str:
 
 def _left(address: str, territory: Territory, now: datetime) -> list[Wait]:
     """The lists that were left lately, to be joined again at the same place."""
-    return [Wait(entry, now) for entry in left_lately(address, territory=territory, since=now - timedelta(days=1))]
+    left = left_lately(address, territory=territory, since=now - timedelta(days=1))
+    return [wait for wait in (Wait(entry, now) for entry in left) if wait.may_return]
 
 
 def _cards(links: Sequence[AppointmentLink], now: datetime) -> list[dict[str, Any]]:

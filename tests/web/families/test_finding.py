@@ -140,6 +140,16 @@ def test_a_family_leaves_the_waiting_list_from_there_and_reads_that_it_did(clien
     assert f'href="{leaving}"' in page
 
 
+def test_who_left_the_list_by_mistake_finds_it_again_that_day_with_a_code(client: Client) -> None:
+    world = World()
+    mine = family(world.territory, phone=E164)
+    entry = WaitingListEntry.objects.create(
+        territory=world.territory, family=mine, contact=mine.contacts.get(), type=world.type, waiting_since=NOW
+    )
+    client.post(f"/liste-attente/suivi/{wait_token(entry.pk)}/dire/", {"acte": "quitter", "sur": "1"})
+    assert f'href="/liste-attente/suivi/{wait_token(entry.pk)}/"' in text(enter(Client()))
+
+
 def test_too_many_codes_for_one_number_ask_to_wait(client: Client) -> None:
     World()
     statuses = [ask(client).status_code for _ in range(4)]
