@@ -20,6 +20,7 @@ from rdv.models import Absence, AbsenceKind, Appointment
 
 TAG = "Absences"
 WRONG_ORDER = "La fin de l’absence doit suivre son début."
+OF_A_PLACE = "«\u00a0closed\u00a0» est la fermeture d’un lieu\u00a0: pour un agent, donnez leave, sick, training, meeting ou other."
 
 
 class AbsenceInput(serializers.Serializer[Any]):
@@ -35,6 +36,8 @@ class AbsenceInput(serializers.Serializer[Any]):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if (attrs["agent"] is None) == (attrs["location"] is None):
             raise serializers.ValidationError({"agent": ["Donnez un agent ou un lieu, et pas les deux."]})
+        if attrs["agent"] is not None and attrs["kind"] == AbsenceKind.CLOSED:
+            raise serializers.ValidationError({"kind": [OF_A_PLACE]})
         if attrs["end"] <= attrs["start"]:
             raise serializers.ValidationError({"end": [WRONG_ORDER]})
         return attrs
@@ -178,6 +181,8 @@ class AbsenceDetail(AbsenceEndpoint):
         given = self.checked(AbsenceChange)
         for field, name in (("kind", "kind"), ("start", "starts_at"), ("end", "ends_at"), ("label", "label")):
             setattr(found, name, given.get(field, getattr(found, name)))
+        if found.agent_id is not None and given.get("kind") == AbsenceKind.CLOSED:
+            raise field_error("kind", OF_A_PLACE)
         if found.ends_at <= found.starts_at:
             raise field_error("end", WRONG_ORDER)
         return Response(self.with_hit(found, change_absence(found, by=self.actor, now=self.now)))

@@ -127,12 +127,25 @@ def test_a_closed_place_is_an_absence_too(api: Caller, world: World) -> None:
         ({"end": "2027-01-12T07:00:00+01:00"}, "end"),
         ({"start": "2027-01-12"}, "start"),
         ({"kind": "x"}, "kind"),
+        ({"kind": "closed"}, "kind"),
     ],
 )
 def test_an_absence_that_cannot_be_is_refused(api: Caller, world: World, changes: dict, field: str) -> None:
     body = {"agent": world.agent.pk, "start": world.at(8).isoformat(), "end": world.at(10).isoformat()} | changes
     answer = api.post("absences/", body)
     assert (answer.status_code, list(answer.json()["errors"])) == (400, [field])
+
+
+def test_an_agent_does_not_close_and_is_told_which_kinds_are_his(api: Caller, world: World) -> None:
+    span = {"start": world.at(8).isoformat(), "end": world.at(10).isoformat()}
+    made = api.post("absences/", span | {"agent": world.agent.pk, "kind": "sick"}).json()
+    refused = api.patch(f"absences/{made['id']}/", {"kind": "closed"})
+    assert (refused.status_code, refused.headers["Content-Type"]) == (400, "application/problem+json")
+    (said,) = refused.json()["errors"]["kind"]
+    assert "« closed » est la fermeture d’un lieu" in said.replace("\xa0", " ")
+    assert api.get(f"absences/{made['id']}/").json()["kind"] == "sick"
+    place = api.post("absences/", span | {"location": world.location.pk, "kind": "closed"})
+    assert place.status_code == 201
 
 
 def test_an_agent_declares_his_own_absence_and_no_one_elses(world: World) -> None:
