@@ -20,7 +20,7 @@ from rdv.models import Absence, AbsenceKind, Appointment
 
 TAG = "Absences"
 WRONG_ORDER = "La fin de l’absence doit suivre son début."
-OF_A_PLACE = "«\u00a0closed\u00a0» est la fermeture d’un lieu\u00a0: pour un agent, donnez leave, sick, training, meeting ou other."
+OF_A_PLACE = "«\u00a0closed\u00a0» est la fermeture d’un lieu\u00a0: pour un agent, donnez une autre nature."
 
 
 class AbsenceInput(serializers.Serializer[Any]):
