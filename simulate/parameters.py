@@ -21,6 +21,8 @@ ASLEEP_FROM, ASLEEP_UNTIL = 22, 7
 HAVE_AN_APPOINTMENT, PARTICULAR = 0.3, 0.2
 # Offers of the months before, from which the engine measures how many accept.
 HISTORY = 120
+# One list of families and one such past serve so many slots of each lead: what one past happens to say weighs little.
+SLOTS_PER_WORLD = 20
 
 # How yes and no are written, with their weights; {code} is the offer's.
 YES: tuple[tuple[str, int], ...] = (

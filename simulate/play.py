@@ -116,7 +116,7 @@ class Play:
         offers = self.round.offers.all()
         self.result.offers = offers.count()
         self.result.messages = OutboundMessage.objects.filter(
-            contact__phone__in=self.queue.phones, channel="sms", sent_at__isnull=False
+            territory=self.world.territory, contact__phone__in=self.queue.phones, channel="sms", sent_at__isnull=False
         ).count()
         winner = offers.filter(status=OfferStatus.ACCEPTED).first()
         self.result.too_late = len(self.said_yes - {winner.pk if winner else 0})

@@ -25,4 +25,4 @@ def share(seed: int, runs: int, number: int, processes: int, only: Sequence[str]
         from simulate.policies import named
         from simulate.run import play_all
 
-        return play_all(seed, range(number, runs, processes), number=number, contenders=named(only))
+        return play_all(seed, range(number, runs, processes), contenders=named(only))

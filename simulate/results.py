@@ -52,6 +52,7 @@ def report(results: Sequence[Result], *, seed: int, runs: int) -> str:
         lines += [row(lead, one.name, [r for r in of_lead if r.contender == one.name]) for one in contenders]
     yeses, understood = sum(one.yeses for one in results), sum(one.understood for one in results)
     note = f"Graine {seed}, {runs} créneaux par délai. Oui compris : {understood} sur {yeses}."
+    counts = [counted(one.name, [r for r in results if r.contender == one.name]) for one in contenders]
     return "\n".join(
         [
             "| " + " | ".join(lines[0]) + " |",
@@ -59,6 +60,7 @@ def report(results: Sequence[Result], *, seed: int, runs: int) -> str:
             *("| " + " | ".join(line) + " |" for line in lines[1:]),
             "",
             note,
+            *counts,
         ]
     )
 
@@ -80,6 +82,16 @@ def row(lead: str, name: str, results: Sequence[Result]) -> tuple[str, ...]:
         decimal(messages / len(filled)),
         share(sum(one.passed_over for one in filled) / len(filled)),
         decimal(sum(one.too_late for one in filled) / len(filled), 2),
+    )
+
+
+def counted(name: str, results: Sequence[Result]) -> str:
+    """The sums behind one policy's last row, so that several seeds can be added."""
+    filled = [one for one in results if one.filled]
+    return (
+        f"{name} : {sum(one.possible for one in results)} possibles, {len(filled)} repris, "
+        f"{sum(one.offers for one in results)} offres, {sum(one.messages for one in results)} SMS, "
+        f"{sum(one.passed_over for one in filled)} mieux placées écartées."
     )
 
 

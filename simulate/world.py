@@ -62,7 +62,7 @@ def local(day: date, hour: int, minute: int = 0) -> datetime:
 
 
 class World:
-    """A territory of its own, so that two processes never wait for each other."""
+    """A territory of its own, with the number that its SMS come from."""
 
     def __init__(self, number: int, chance: random.Random, *, history: int = parameters.HISTORY) -> None:
         """Make the rows, committed; what is played on them is rolled back."""
@@ -124,7 +124,7 @@ class World:
         return Who([PersonSpec("Noé", birth_date=date(2026, 6, 1))], contact=contact)
 
     def _phone(self, number: str) -> str:
-        return f"+336399{self.number}{number:>04}"[:12]
+        return f"+3363998{number:>04}"
 
     def _family(self, number: str) -> Family:
         made = Family.objects.create(territory=self.territory, created_at=BEFORE, last_contact_at=BEFORE)
