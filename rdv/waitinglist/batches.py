@@ -37,8 +37,8 @@ class Policy:
     """
 
     half_a_yes: float = 0.45
-    later_yes: float = 0.2
-    yes_by_the_end: float = 1.6
+    later_yes: float = 0.1
+    yes_by_the_end: float = 1.4
     smallest: int = 2
     largest: int = 5
     share_of_lead: int = 12

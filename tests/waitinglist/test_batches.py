@@ -40,7 +40,7 @@ def test_a_type_without_history_is_not_judged_on_luck(yes: int, offers: int, siz
 
 @pytest.mark.parametrize(
     ("accepted", "awaited", "size"),
-    [(0.1, 0.0, 2), (0.1, 0.05, 2), (0.1, 0.15, 1), (0.1, 3.0, 1), (0.01, 0.0, 5), (0.5, 0.0, 1)],
+    [(0.04, 0.0, 3), (0.04, 0.05, 2), (0.1, 0.05, 1), (0.1, 3.0, 1), (0.01, 0.0, 5), (0.5, 0.0, 1)],
 )
 def test_later_batches_count_the_yeses_that_may_still_come(accepted: float, awaited: float, size: int) -> None:
     assert following_size(accepted, awaited, 40) == size
