@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q, QuerySet
 
-from rdv.models import CANCELLED, Offer, OfferRound, Participation, PhoneState, Status, WaitingListEntry
+from rdv.models import CANCELLED, Offer, OfferRound, OfferStatus, Participation, PhoneState, Status, WaitingListEntry
 from rdv.models.family import EmailState
 from rdv.scheduling.rules import Attendee
 from rdv.waitinglist.eligibility import Candidate
@@ -58,8 +58,7 @@ def load(round_: OfferRound, *, zone: str, interval_matters: bool, now: datetime
     for entry, location in places.values_list("waitinglistentry_id", "location_id"):
         locations[entry].add(location)
     caps = offers_of_families(Q(round__territory=round_.territory_id), now=now)
-    # A round that is only thought of has asked nobody.
-    asked = set(round_.offers.values_list("entry_id", flat=True)) if round_.pk else set()
+    asked = _asked_already(round_, waiting)
     persons = _attendees(waiting, _previous(waiting, round_.type_id, zone) if interval_matters else {})
     # Seats are given up one by one; an appointment moves with all of its people.
     moved = {} if round_.session_id else _people_moved(waiting)
@@ -84,6 +83,15 @@ def load(round_: OfferRound, *, zone: str, interval_matters: bool, now: datetime
         )
         for row in rows
     ]
+
+
+def _asked_already(round_: OfferRound, waiting: QuerySet[WaitingListEntry]) -> set[int]:
+    """Whom this round has asked, and who said no to the same hour at the same place before: a no is final."""
+    said_no = Q(status=OfferStatus.DECLINED, answered_at__isnull=False) & ~Q(explanation__has_key="instead")
+    same = Q(round__type=round_.type_id, round__location=round_.location_id, round__starts_at=round_.starts_at)
+    # A round that is only thought of has no number, and has asked nobody.
+    asked = Offer.objects.filter(Q(round=round_.pk or 0) | (said_no & same), entry__in=waiting)
+    return set(asked.values_list("entry_id", flat=True))
 
 
 def offers_of_families(among: Q, *, now: datetime) -> dict[int, tuple[int, int]]:

@@ -7,7 +7,7 @@ import pytest
 from rdv.booking.selectors import Search, slots_at
 from rdv.models import OfferRound, OfferStatus, RoundStatus, WaitingListEntry
 from rdv.waitinglist.errors import OfferTaken
-from rdv.waitinglist.offers import accept
+from rdv.waitinglist.offers import accept, decline
 from rdv.waitinglist.rounds import advance_due
 from tests.factories import World
 from tests.waitinglist.support import SMS, asked, free, queue
@@ -67,6 +67,16 @@ def test_a_round_that_found_nobody_ends_with_a_last_call() -> None:
     advance_due(now=world.at(9))
     call = OfferRound.objects.get(standby=True)
     assert [offer.expires_at for offer in asked(call, world.at(9))] == [world.at(10, 30)]
+
+
+def test_who_said_no_to_the_slot_is_not_called_for_it_at_the_last_moment() -> None:
+    world = World()
+    refused, silent = standing_by(world, 2)
+    first, _ = asked(free(world.book(11).appointment, world.at(8, 30)), world.at(8, 30))
+    assert first.entry == refused
+    decline(first.pk, by=SMS, now=world.at(8, 31))
+    advance_due(now=world.at(9))
+    assert [offer.entry for offer in asked(OfferRound.objects.get(standby=True), world.at(9))] == [silent]
 
 
 @pytest.mark.parametrize(("hour", "minute"), [(9, 21), (9, 40)])
