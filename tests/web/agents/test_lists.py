@@ -1,5 +1,6 @@
 """Lists that a secretary works through: names heard on the phone, tasks, calls, the end of the day."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -8,9 +9,9 @@ from django.db.models import F
 from django.test import Client
 from django.urls import reverse
 
-from rdv.models import Appointment
+from rdv.models import Appointment, Participation
 from reminders.models import InboundMessage, Task, TaskEnd, TaskKind
-from tests.factories import NOW
+from tests.factories import NOW, family
 from tests.web.agents.world import Office
 
 pytestmark = pytest.mark.django_db
@@ -176,3 +177,13 @@ def test_agents_are_not_sent_to_the_families_help() -> None:
     page = Client().get(reverse("agents:log_in")).content.decode()
     assert "Besoin d’aide" not in page
     assert "Mentions légales" in page
+
+
+def test_the_letters_of_a_workshop_are_told_apart(office: Office, desk: Client) -> None:
+    """Eight links that all said « Lettre »."""
+    for number in (1, 2):
+        who = family(office.territory, phone=f"+3363998009{number}")
+        Participation.objects.create(appointment=office.workshop, family=who, person=who.persons.get(), created_at=NOW)
+    page = desk.get(reverse("agents:appointment", args=[office.workshop.pk])).content.decode()
+    letters = re.findall(r"</svg>Lettre(.*?)</a>", page)
+    assert letters == ["&nbsp;: Sam Exemple"] * 2
