@@ -75,8 +75,12 @@ def passes(desk: Line, **time: float) -> None:
 
 
 def board(client: Client, absence: Absence) -> dict[str, int]:
+    """How many of each; who has to be called is not dealt with."""
     page = client.get(reverse("agents:absence", args=[absence.pk]))
-    return {str(one["label"]): one["count"] for one in page.context["tallies"]}
+    counted = {str(one["label"]): one["count"] for one in page.context["tallies"]}
+    waiting = ("À décider", "Décidé, pas encore fait", "Message en attente d’envoi", "À appeler", "Message non remis")
+    assert page.context["settled"] == page.context["total"] - sum(counted.get(one, 0) for one in waiting)
+    return counted
 
 
 def test_the_sick_day_is_rebooked_before_families_leave_home(day: Morning, desk: Line, secretary: Client) -> None:

@@ -44,7 +44,8 @@ LABELS = {
     State.WITHDRAWN: (gettext_lazy("Absence retirée"), "", "close"),
 }
 TO_CALL = (State.TO_CALL, State.UNDELIVERED)
-IN_HAND = (State.TO_DECIDE, State.PLANNED, State.SENDING)
+# What somebody, or the product, still has to do.
+IN_HAND = (State.TO_DECIDE, State.PLANNED, State.SENDING, *TO_CALL)
 
 
 @dataclass(frozen=True, slots=True)
