@@ -54,7 +54,7 @@ def _date(reply: Reply, question: Conversation, situation: Situation) -> Decisio
 
 
 def waiting(reply: Reply, situation: Situation) -> Decision | None:
-    """To "do you still wait?": yes stays on the list, no leaves it; who can't come speaks of an appointment."""
+    """To "do you still wait?": yes stays, no leaves; who can't come may speak of an appointment."""
     question = situation.question
     if question is None or question.question != Question.WAITING:
         return None
@@ -62,4 +62,8 @@ def waiting(reply: Reply, situation: Situation) -> Decision | None:
         return Decision(Action.NOTHING if question.closed_at else Action.STAY)
     if reply.intent is Intent.NO and (reply.why not in PLAIN or not situation.candidates):
         return Decision(Action.NOTHING if question.closed_at else Action.LEAVE)
+    if reply.intent is Intent.NO and not question.closed_at and not reply.mentions:
+        # "Je n'ai plus besoin": of an earlier place, or of the one that it has?
+        several = len(situation.candidates) > 1
+        return Decision(Action.ASK_WHICH if several else Action.ASK_SURE, situation.candidates, wanted=Intent.NO)
     return None

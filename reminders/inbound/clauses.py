@@ -36,11 +36,12 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message after its phrases were marked."""
+    """A message after its phrases were marked; `as_planned`: it speaks of what stands already."""
 
     clauses: tuple[Clause, ...]
     question: bool
     contrast_after: bool
+    as_planned: bool = False
 
     @property
     def takes_back(self) -> bool:

@@ -13,7 +13,18 @@ from reminders.inbound import answers_to
 from reminders.inbound.action import Action, Decision
 from reminders.inbound.answers_to_invitations import to_an_invitation
 from reminders.inbound.mentions import stands_at
-from reminders.inbound.reply import ALL_OPTIONS, COMING, COMMANDS, PLAIN, TAKES, Intent, MentionKind, Reply
+from reminders.inbound.reply import (
+    ALL_OPTIONS,
+    AS_PLANNED,
+    COMING,
+    COMMANDS,
+    PLAIN,
+    TAKES,
+    Intent,
+    Mention,
+    MentionKind,
+    Reply,
+)
 from reminders.inbound.situation import KEYS, LETTERS, Candidate, Fit, Question, Situation, fit
 
 __all__ = ["Action", "Decision", "decide"]
@@ -140,17 +151,22 @@ def _yes_to_an_offer(reply: Reply, situation: Situation) -> Decision | None:
         return None
     if question.closed_at and question.wanted == Intent.YES:
         return Decision(Action.NOTHING)
-    if reply.why == TAKES and not _is_the_slot(reply, offer, situation):
+    moments = [mention for mention in reply.mentions if mention.kind is not MentionKind.NAME]
+    if reply.why == TAKES and len(moments) < len(reply.mentions):
+        return None
+    if not _is_the_slot(moments, offer, situation):
+        of_another = reply.why != TAKES and _fitting(reply, situation.candidates, situation)
+        return None if of_another else _again(situation)
+    if reply.why == AS_PLANNED and situation.candidates and not moments:
         return None
     return Decision(Action.ACCEPT, offer=offer)
 
 
-def _is_the_slot(reply: Reply, offer: Offer, situation: Situation) -> bool:
+def _is_the_slot(moments: Sequence[Mention], offer: Offer, situation: Situation) -> bool:
     """Whether the days and hours of "je prends celui de 9h" are those of the offer."""
     zone = ZoneInfo(offer.round.location.zone)
     starts, received = offer.round.starts_at.astimezone(zone), situation.reply.received_at.astimezone(zone)
-    moments = [mention for mention in reply.mentions if mention.kind is not MentionKind.NAME]
-    return moments == list(reply.mentions) and all(stands_at(mention, starts, received) for mention in moments)
+    return all(stands_at(mention, starts, received) for mention in moments)
 
 
 def _meant_by_yes(reply: Reply, situation: Situation) -> Sequence[Candidate]:

@@ -20,7 +20,7 @@ from reminders.inbound.lexicon.french_words import (
 )
 from reminders.inbound.lexicon.phrases import word_set
 from reminders.inbound.reading import BOUND, Token
-from reminders.inbound.reply import TAKES, Intent
+from reminders.inbound.reply import AS_PLANNED, TAKES, Intent
 
 _KNOWN = KNOWN_WORDS | NEUTRAL_ELSEWHERE | REASONS | set(SPELLING)
 _CONTRAST = frozenset({"mais", "cependant", "pourtant"})
@@ -79,9 +79,15 @@ def understand(tokens: list[Token]) -> Message:
     starts = [i for i, part in enumerate(parts) if part in _CONTRAST]
     decided = [i for i, part in enumerate(parts) if part.strip("<>") in _DECISIVE]
     contrast = bool(starts and decided and max(starts) > min(decided))
-    return Message(tuple(_clauses(parts)), "?" in parts, contrast)
+    return Message(tuple(_clauses(parts)), "?" in parts, contrast, bool(_AS_PLANNED.search(f" {words} ")))
 
 
+# "Comme prévu", "on garde le rdv": who says so asks for nothing, even of a service ("gardez-moi la place").
+_AS_PLANNED = re.compile(
+    r" (?:prevue?s?|convenue?s?|maintenue?s?"
+    r"|(?:garde|gardons|garder|maintiens?|maintient|maintenons|conserve|conservons)"
+    r" (?:\w+ )?(?:rdv|rendez vous|celui)) "
+)
 _DECISIVE = ATTENDANCE | {"NON", "YES", "OUI", "FINE"}
 
 
@@ -180,6 +186,8 @@ def _judge_yes(message: Message) -> tuple[Intent, str]:
     budget = 3 if tags["YES"] else 1
     if unknown > budget:
         return Intent.UNCLEAR, "unknown_words"
+    if message.as_planned:
+        return Intent.YES, AS_PLANNED
     return Intent.YES, "comes" if tags["YES"] else "agrees"
 
 

@@ -13,7 +13,10 @@ COMMANDS = frozenset({"cancels"})
 PLAIN = frozenset({"cancels", "cannot_come"})
 """As well, or it says that nobody comes; the others only answer a question."""
 
-COMING = frozenset({"comes", "see_you", "somebody_brings"})
+AS_PLANNED = "as_planned"
+"""Why a yes is one: it keeps to what stands already, so it takes no other slot while something stands."""
+
+COMING = frozenset({"comes", "see_you", "somebody_brings", AS_PLANNED})
 """Why a yes is one: it says that somebody comes to an appointment; the others only answer a question."""
 
 TAKES = "takes"

@@ -15,7 +15,7 @@ from rdv.waitinglist.entries import leave
 from rdv.waitinglist.offers import accept, decline
 from rdv.waitinglist.rounds import advance_due
 from reminders.models import Conversation
-from tests.factories import World, family
+from tests.factories import World, family, opening
 from tests.reminders.inbound.support import Line, booked, last_reply, mother_of
 from tests.waitinglist.support import waiting
 
@@ -200,3 +200,72 @@ def test_who_loses_an_offer_is_told_the_reason_that_is_true(line: Line, offer: O
     (said,) = line.new_sms(seen)
     assert words in said
     assert "Vous gardez votre rang" in said
+
+
+class Earlier:
+    """She has Thursday 9:00, and is offered Tuesday 9:00 instead."""
+
+    def __init__(self, line: Line, world: World, language: str = "fr") -> None:
+        file = mother_of(world)
+        file.contacts.update(language=language)
+        given_back = booked(world, family(world.territory, phone=OTHER), 9)
+        tuesday, world.day = world.day, world.day + timedelta(days=2)
+        opening(world.agent, world.location, world.type, day=world.day)
+        self.had = booked(world, file, 9)
+        world.day = tuesday
+        waiting(world, line.now, family=file, current_appointment=self.had)
+        line.sends()
+        cancel(given_back.pk, by=WEB, now=line.now, for_family=True)
+        advance_due(now=line.now)
+        line.sends()
+
+    def stands(self) -> bool:
+        before = self.had.starts_at
+        self.had.refresh_from_db()
+        return (self.had.starts_at, self.had.status) == (before, Status.UNKNOWN)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("oui je serai là jeudi", "fr"),
+        ("d'accord à jeudi", "fr"),
+        ("Oui jeudi", "fr"),
+        ("oui on vient comme prévu", "fr"),
+        ("je viens au rdv prévu", "fr"),
+        ("oui on garde le rdv", "fr"),
+        ("yes, thursday", "en"),
+    ],
+)
+def test_a_yes_to_the_appointment_that_one_has_does_not_give_it_up(
+    line: Line, world: World, text: str, language: str
+) -> None:
+    """A proposal is the last word, and the family may not have looked at its day."""
+    earlier = Earlier(line, world, language)
+    line.receives(text)
+    assert earlier.stands()
+    assert Offer.objects.get().status == OfferStatus.LIVE
+    assert last_reply().outcome in ("confirm", "ask_again")
+
+
+@pytest.mark.parametrize(
+    "text", ["oui mardi", "d'accord à mardi", "oui à 9h", "oui je viens", "ok gardez-moi le créneau"]
+)
+def test_a_yes_to_what_is_offered_still_takes_it(line: Line, world: World, text: str) -> None:
+    earlier = Earlier(line, world)
+    line.receives(text)
+    assert not earlier.stands()
+    assert Offer.objects.get().status == OfferStatus.ACCEPTED
+
+
+def test_a_yes_to_a_day_that_is_nobody_s_is_asked_about(line: Line, world: World) -> None:
+    earlier = Earlier(line, world)
+    line.receives("oui vendredi")
+    assert earlier.stands()
+    assert last_reply().outcome == "ask_again"
+
+
+def test_without_any_appointment_as_planned_is_a_plain_yes(line: Line, offer: Offer) -> None:
+    line.receives("oui comme prévu")
+    offer.refresh_from_db()
+    assert offer.status == OfferStatus.ACCEPTED

@@ -130,3 +130,23 @@ def test_a_reminder_that_asks_nothing_takes_no_answer(line: Line, text: str) -> 
     appointment.refresh_from_db()
     assert appointment.status == Status.UNKNOWN
     assert line.sms(MOTHER)[-1].startswith(("Pour annuler", "Nous n'avons pas compris"))
+
+
+@pytest.mark.parametrize("text", ["je n'ai plus besoin", "annulez", "je ne peux plus venir", "on annule"])
+def test_no_to_whether_one_still_waits_cancels_no_appointment_before_it_is_sure(line: Line, text: str) -> None:
+    """It may be said of the list or of the appointment: "plus besoin" of which?"""
+    world = World()
+    had = booked(world, mother_of(world), 11)
+    entry = waiting(world, line.now, family=had.participations.get().family, current_appointment=had)
+    line.sends()
+    with transaction.atomic():
+        pause_and_ask(WaitingListEntry.objects.filter(pk=entry.pk), now=line.now)
+    line.sends()
+    seen = len(line.sms())
+    line.receives(text)
+    had.refresh_from_db()
+    assert had.status == Status.UNKNOWN
+    assert ["répondez ANNULER" in said for said in line.new_sms(seen)] == [True]
+    line.receives("annuler")
+    had.refresh_from_db()
+    assert had.status == Status.EXCUSED
