@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 from rdv.booking.rows import write
 from rdv.models import Appointment, Contact, Family, Offer, Service, Territory
 from reminders.kinds import EMAIL, SMS, TABLE, Kind
-from reminders.models import InboundMessage, MessageState, OutboundMessage, Queued
+from reminders.models import InboundMessage, MessageState, OutboundMessage
 from reminders.planning import give_up
 
 # A worker that was asked a moment ago has not looked yet: it will see this commit too.
@@ -146,11 +146,6 @@ def planned_for(appointment: Appointment, families: Collection[int] | None = Non
     rows = OutboundMessage.objects.filter(appointment=appointment, state=MessageState.PLANNED)
     rows = rows.exclude(kind__in=[Kind.RECEIPT, Kind.QUESTION])
     return rows if families is None else rows.filter(family__in=families)
-
-
-def next_due(now: datetime) -> datetime | None:
-    """When the next message is to leave after now: where a demonstration may advance its clock to."""
-    return Queued.objects.filter(is_held=False, at__gt=now).order_by("at").values_list("at", flat=True).first()
 
 
 class _Kick:

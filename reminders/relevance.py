@@ -4,7 +4,16 @@ from collections.abc import Callable
 from datetime import datetime
 
 from rdv.followups.inviting import still_serves
-from rdv.models import Appointment, EntryStatus, FollowUpInvitation, Notify, OfferStatus, Status, WaitingListEntry
+from rdv.models import (
+    ON_THE_LIST,
+    Appointment,
+    EntryStatus,
+    FollowUpInvitation,
+    Notify,
+    OfferStatus,
+    Status,
+    WaitingListEntry,
+)
 from reminders.kinds import Kind
 from reminders.models import OutboundMessage
 
@@ -79,8 +88,7 @@ def _lost(message: OutboundMessage, now: datetime) -> str | None:
 
 
 def _waiting(message: OutboundMessage, now: datetime) -> str | None:
-    open_ = (EntryStatus.WAITING, EntryStatus.PAUSED)
-    waits = WaitingListEntry.objects.filter(pk=message.context["entry"], status__in=open_).exists()
+    waits = WaitingListEntry.objects.filter(pk=message.context["entry"], status__in=ON_THE_LIST).exists()
     return None if waits else NOT_WAITING
 
 

@@ -4,11 +4,10 @@ from datetime import datetime
 
 from django.utils.crypto import constant_time_compare
 
-from rdv.models import Appointment, AppointmentLink, EntryStatus, Offer, Territory, WaitingListEntry
+from rdv.models import ON_THE_LIST, Appointment, AppointmentLink, EntryStatus, Offer, Territory, WaitingListEntry
 from rdv.models.credentials import derived_token
 from rdv.models.waiting_list import WaitingListEntryQuerySet
 
-OPEN = (EntryStatus.WAITING, EntryStatus.PAUSED)
 LONGEST, MOST_DIGITS = 64, 18
 MOST_OFFERS = 10
 
@@ -53,12 +52,14 @@ def entry_of_link(link: AppointmentLink) -> WaitingListEntry | None:
     """The wish of this family to have this appointment earlier."""
     entries = WaitingListEntry.objects.filter(family=link.family_id, current_appointment=link.appointment_id)
     entries = entries.select_related("territory", "type__service").prefetch_related("locations")
-    return entries.filter(status__in=OPEN).first()
+    return entries.filter(status__in=ON_THE_LIST).first()
 
 
 def entry_after(link: AppointmentLink) -> WaitingListEntry | None:
     """What this family waits for instead of an appointment that is cancelled: the same type."""
-    entries = WaitingListEntry.objects.filter(family=link.family_id, type=link.appointment.type_id, status__in=OPEN)
+    entries = WaitingListEntry.objects.filter(
+        family=link.family_id, type=link.appointment.type_id, status__in=ON_THE_LIST
+    )
     return entries.select_related("territory", "type__service", "contact").order_by("waiting_since", "pk").first()
 
 
@@ -76,7 +77,7 @@ def left_lately(address: str, *, territory: Territory, since: datetime) -> list[
 
 
 def _open(territory: Territory) -> WaitingListEntryQuerySet:
-    return _visible(territory).filter(status__in=OPEN)
+    return _visible(territory).filter(status__in=ON_THE_LIST)
 
 
 def _visible(territory: Territory) -> WaitingListEntryQuerySet:

@@ -8,11 +8,10 @@ from django.db import transaction
 from rdv.booking.errors import BookingError
 from rdv.booking.locks import lock_family
 from rdv.booking.people import PersonSpec, Who
-from rdv.models import Agent, Appointment, EntryStatus, Participation, WaitingListEntry
+from rdv.models import ON_THE_LIST, Agent, Appointment, EntryStatus, Participation, WaitingListEntry
 from rdv.models.actor import Actor
 from rdv.waitinglist.entries import Wish, join_inside
 from rdv.waitinglist.priorities import give_class
-from rdv.waitinglist.who_waits import OPEN
 
 # The first class of the list (see its page): before those who are only pressed.
 HEAD = 2
@@ -44,7 +43,7 @@ def head_of_the_list(
 
 
 def _waits_already(appointment: Appointment, rows: Sequence[Participation]) -> WaitingListEntry | None:
-    mine = WaitingListEntry.objects.filter(family=rows[0].family_id, type=appointment.type_id, status__in=OPEN)
+    mine = WaitingListEntry.objects.filter(family=rows[0].family_id, type=appointment.type_id, status__in=ON_THE_LIST)
     return mine.select_for_update(of=("self",), no_key=True).first()
 
 

@@ -32,6 +32,7 @@ from rdv.models.organisation import Location, Organisation, Room, Service
 from rdv.models.retention import AnonymousParticipation, RetentionRun
 from rdv.models.territory import ClosingDay, Commune, Territory
 from rdv.models.waiting_list import (
+    ON_THE_LIST,
     EntryStatus,
     HalfDay,
     Offer,
@@ -44,6 +45,7 @@ from rdv.models.waiting_list import (
 
 __all__ = [
     "CANCELLED",
+    "ON_THE_LIST",
     "Absence",
     "AbsenceKind",
     "AccessCode",

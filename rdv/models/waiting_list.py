@@ -1,7 +1,6 @@
 """Families that wait, and the offers made to them."""
 
 import secrets
-from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -22,6 +21,10 @@ class EntryStatus(models.TextChoices):
     PAUSED = "paused", "En pause"
     FULFILLED = "fulfilled", "A obtenu un rendez-vous"
     LEFT = "left", "S’est retirée"
+
+
+# On the list, be it in pause.
+ON_THE_LIST = (EntryStatus.WAITING, EntryStatus.PAUSED)
 
 
 class HalfDay(models.TextChoices):
@@ -146,11 +149,6 @@ class RoundStatus(models.TextChoices):
     WITHDRAWN = "withdrawn", "Retiré par un agent"
 
 
-class OfferRoundQuerySet(models.QuerySet["OfferRound"]):
-    def due(self, now: datetime) -> "OfferRoundQuerySet":
-        return self.filter(status=RoundStatus.OPEN, next_batch_at__lte=now)
-
-
 class OfferRound(models.Model):
     """Tour de propositions: one freed slot, offered until it is taken or its time has passed.
 
@@ -191,8 +189,6 @@ class OfferRound(models.Model):
     batches = models.PositiveSmallIntegerField(default=0)
     seed = models.BigIntegerField()
     log = models.JSONField(default=list, blank=True)
-
-    objects = OfferRoundQuerySet.as_manager()
 
     class Meta:
         verbose_name = "tour de propositions"

@@ -119,11 +119,6 @@ def indexes(mask: int) -> Iterator[int]:
         index = written.find("1", index + 1)
 
 
-def first_index(mask: int) -> int | None:
-    """The lowest bit that is set, or None."""
-    return (mask & -mask).bit_length() - 1 if mask else None
-
-
 @lru_cache(maxsize=256)
 def grid_mask(timeline: Timeline, zone: str, minutes: int) -> int:
     """The steps at which an appointment may start: local minute of the day a multiple of ``minutes``.

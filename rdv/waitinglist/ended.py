@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from rdv.booking.locks import lock_family
-from rdv.models import Appointment, Channel, EntryStatus, OfferStatus, WaitingListEntry
+from rdv.models import ON_THE_LIST, Appointment, Channel, EntryStatus, OfferStatus, WaitingListEntry
 from rdv.models.actor import Actor
 from rdv.waitinglist.errors import EntryEnded
-from rdv.waitinglist.who_waits import OPEN, at_hand
+from rdv.waitinglist.who_waits import at_hand
 
 TIME_TO_RETURN = timedelta(minutes=10)
 # Who was taken off by the service asks the service.
@@ -33,9 +33,9 @@ def come_back(entry_id: int, *, by: Actor, now: datetime) -> WaitingListEntry:
     with transaction.atomic(durable=True):
         lock_family(WaitingListEntry.objects.values_list("family_id", flat=True).get(pk=entry_id))
         entry = WaitingListEntry.objects.select_related("territory").get(pk=entry_id)
-        if entry.status in OPEN:
+        if entry.status in ON_THE_LIST:
             return entry
-        anew = WaitingListEntry.objects.filter(family=entry.family_id, type=entry.type_id, status__in=OPEN)
+        anew = WaitingListEntry.objects.filter(family=entry.family_id, type=entry.type_id, status__in=ON_THE_LIST)
         if not may_return(entry, now=now) or anew.exists():
             raise EntryEnded
         entry.status, entry.ended_at, entry.ended_by = EntryStatus.WAITING, None, ""

@@ -12,6 +12,7 @@ from rdv.booking.locks import assert_in_transaction, lock_asker, lock_family
 from rdv.booking.people import Who, family_of, persons_of
 from rdv.models import (
     CANCELLED,
+    ON_THE_LIST,
     Agent,
     Appointment,
     AppointmentType,
@@ -38,7 +39,7 @@ from rdv.waitinglist.errors import (
 from rdv.waitinglist.events import EntryJoined
 from rdv.waitinglist.priorities import check_priority, give_class
 from rdv.waitinglist.rounds import advance_inside
-from rdv.waitinglist.who_waits import OPEN, at_hand, have_theirs, who_comes
+from rdv.waitinglist.who_waits import at_hand, have_theirs, who_comes
 
 USUAL_NOTICE = 120
 
@@ -92,7 +93,7 @@ def join_inside(wish: Wish, *, by: Actor, now: datetime) -> WaitingListEntry:
     if wish.current_appointment is not None and not _may_come_earlier(wish.current_appointment, wish, family, now):
         raise NotYourAppointment
     persons = persons_of(family, wish.who.persons)
-    mine = WaitingListEntry.objects.filter(family=family, type=wish.type, status__in=OPEN)
+    mine = WaitingListEntry.objects.filter(family=family, type=wish.type, status__in=ON_THE_LIST)
     entry = mine.select_for_update(of=("self",), no_key=True).first()
     is_new = entry is None
     if entry is None:
@@ -134,7 +135,7 @@ def change_wishes(
     _check_wishes(locations, half_days)
     with transaction.atomic(durable=True):
         entry = WaitingListEntry.objects.select_for_update(of=("self",), no_key=True).get(pk=entry_id)
-        if entry.status not in OPEN:
+        if entry.status not in ON_THE_LIST:
             raise EntryEnded
         _write_wishes(entry, locations, half_days, notice_minutes, standby=standby)
         return entry
@@ -182,7 +183,7 @@ def resume(entry_id: int, *, by: Actor, now: datetime) -> WaitingListEntry:
 
 def end_past(*, now: datetime) -> int:
     """Those who wanted an appointment earlier and have had it wait no more. Run each minute; gives how many."""
-    had = WaitingListEntry.objects.filter(status__in=OPEN, current_appointment__starts_at__lte=now)
+    had = WaitingListEntry.objects.filter(status__in=ON_THE_LIST, current_appointment__starts_at__lte=now)
     rows = had.exclude(current_appointment__status__in=CANCELLED).select_related("current_appointment")
     with transaction.atomic(durable=True):
         return sum(_has_had(entry, now) for entry in rows.select_for_update(of=("self",), no_key=True).order_by("pk"))
@@ -206,7 +207,7 @@ def _change_inside(entry_id: int, status: EntryStatus, *, by: Actor, now: dateti
     # Rounds are locked before anything else, so before the entry.
     round_ = lock_round(offer.round_id) if offer and status != EntryStatus.WAITING else None
     entry = WaitingListEntry.objects.select_for_update(of=("self",), no_key=True).get(pk=entry_id)
-    if entry.status not in OPEN:
+    if entry.status not in ON_THE_LIST:
         if status == EntryStatus.LEFT:
             return entry
         raise EntryEnded

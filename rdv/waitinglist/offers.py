@@ -9,7 +9,6 @@ from rdv.booking.errors import BookingError, SlotTaken
 from rdv.booking.locks import assert_in_transaction
 from rdv.models import AppointmentType, Offer, OfferRound, OfferStatus, RoundStatus
 from rdv.models.actor import Actor
-from rdv.models.waiting_list import OfferQuerySet
 from rdv.scheduling.slots import Slot
 from rdv.waitinglist.award import outranked, request_for, settle, try_award, window_end
 from rdv.waitinglist.became import Became, became
@@ -27,16 +26,6 @@ REFUSALS: dict[Became, type[BookingError]] = {
     Became.TAKEN: OfferTaken,
     Became.WITHDRAWN: OfferWithdrawn,
 }
-
-
-def find_by_token(token: str) -> Offer | None:
-    """The offer of a link, whatever its state: an old link shows what became of it."""
-    return Offer.objects.find(token)
-
-
-def live_offers(phone: str) -> OfferQuerySet:
-    """The offers that this number may answer, soonest deadline first."""
-    return Offer.objects.with_all().pending().filter(entry__contact__phone=phone).order_by("expires_at", "pk")
 
 
 def find_by_code(phone: str, code: str) -> Offer | None:

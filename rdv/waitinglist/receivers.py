@@ -17,7 +17,7 @@ from rdv.booking.events import (
     TimeOpened,
     subscribe,
 )
-from rdv.models import CANCELLED, Offer, OfferRound, Participation, RoundStatus, Status, WaitingListEntry
+from rdv.models import CANCELLED, ON_THE_LIST, Offer, OfferRound, Participation, RoundStatus, Status, WaitingListEntry
 from rdv.models.waiting_list import WaitingListEntryQuerySet
 from rdv.waitinglist.closing import close, lock_round
 from rdv.waitinglist.newtime import open_rounds
@@ -25,7 +25,7 @@ from rdv.waitinglist.opening import open_round
 from rdv.waitinglist.seats import hold_of, offer_seats, on_seats_given_back, on_session_opened
 from rdv.waitinglist.silences import pause_and_ask
 from rdv.waitinglist.tasks import advance_round
-from rdv.waitinglist.who_waits import OPEN, have_theirs
+from rdv.waitinglist.who_waits import have_theirs
 
 
 def connect() -> None:
@@ -101,7 +101,7 @@ def on_appointment_booked(event: AppointmentBooked) -> None:
         family=event.family,
         type=event.appointment.type_id,
         persons__in=people,
-        status__in=OPEN,
+        status__in=ON_THE_LIST,
     )
     for pk in sorted(set(waited.values_list("pk", flat=True))):
         if not have_theirs(pk, people, channel=event.by.channel, now=event.at):

@@ -6,8 +6,6 @@ from datetime import datetime
 from rdv.booking.locks import assert_in_transaction
 from rdv.models import CANCELLED, Appointment, Channel, EntryStatus, Participation, Person, Status, WaitingListEntry
 
-OPEN = (EntryStatus.WAITING, EntryStatus.PAUSED)
-
 
 def at_hand(entry: WaitingListEntry, persons: Collection[Person], now: datetime) -> Appointment | None:
     """The coming appointment of the type that those who wait have: the one that was to come earlier, else the first."""

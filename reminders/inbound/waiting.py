@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from rdv.booking.errors import BookingError
 from rdv.booking.moving import can_be_moved, rules_of
 from rdv.booking.people import PersonSpec, Who
-from rdv.models import AppointmentType, Contact, EntryStatus, Participation, Status, WaitingListEntry
+from rdv.models import ON_THE_LIST, AppointmentType, Contact, Participation, Status, WaitingListEntry
 from rdv.models.actor import Actor
 from rdv.models.appointment import Channel
 from rdv.waitinglist.entries import Wish, join_inside, leave_inside, resume_inside
@@ -111,9 +111,7 @@ def _without_appointment(situation: Situation, now: datetime) -> None:
 
 
 def _open_entries(families: Collection[int]) -> QuerySet[WaitingListEntry]:
-    return WaitingListEntry.objects.filter(
-        family__in=families, status__in=(EntryStatus.WAITING, EntryStatus.PAUSED)
-    ).order_by("pk")
+    return WaitingListEntry.objects.filter(family__in=families, status__in=ON_THE_LIST).order_by("pk")
 
 
 def _is_confirmed(entry: WaitingListEntry, situation: Situation, now: datetime) -> bool:

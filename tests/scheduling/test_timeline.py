@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rdv.scheduling.timeline import STEP, Timeline, first_index, grid_mask, indexes, on_grid, runs
+from rdv.scheduling.timeline import STEP, Timeline, grid_mask, indexes, on_grid, runs
 
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
 masks = st.integers(min_value=0, max_value=(1 << 300) - 1)
@@ -112,7 +112,6 @@ def test_indexes_are_the_bits_that_are_set(mask: int) -> None:
     expected = [i for i in range(300) if mask >> i & 1]
 
     assert list(indexes(mask)) == expected
-    assert first_index(mask) == (expected[0] if expected else None)
 
 
 @pytest.mark.parametrize("minutes", [5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55, 60])

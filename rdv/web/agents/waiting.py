@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from rdv import moments
 from rdv.access.roles import Right
 from rdv.booking.errors import BookingError
-from rdv.models import Appointment, EntryStatus, Family, HalfDay, OfferRound, WaitingListEntry
+from rdv.models import ON_THE_LIST, Appointment, EntryStatus, Family, HalfDay, OfferRound, WaitingListEntry
 from rdv.waitinglist.entries import join, leave, pause, resume
 from rdv.waitinglist.priorities import set_priority
 from rdv.web.agents.agenda import colleagues
@@ -37,7 +37,6 @@ from rdv.web.agents.workspace import (
 )
 
 PER_PAGE, ROUNDS = 40, 20
-OPEN = (EntryStatus.WAITING, EntryStatus.PAUSED)
 CHANGES = {"retirer": leave, "pause": pause, "reprendre": resume}
 DONE = {
     "retirer": gettext_lazy("La famille est retirée de la liste d’attente."),
@@ -51,7 +50,7 @@ PAUSED = gettext_lazy("C’est enregistré. La famille reste en pause : elle ne
 @workspace(Right.WAITING_LIST)
 def waiting(request: AgentRequest) -> HttpResponse:
     """In the order in which offers are made: priority, then without an appointment, then the longest wait."""
-    found = request.scope.waiting_list().filter(status__in=OPEN)
+    found = request.scope.waiting_list().filter(status__in=ON_THE_LIST)
     type_, place = asked_number(request, "motif"), asked_number(request, "lieu")
     if type_:
         found = found.filter(type=type_)
@@ -146,7 +145,7 @@ def _open_entry(request: AgentRequest, journey: Journey, family: Family | None) 
     """What this family waits for already, of that type."""
     if family is None or journey.type is None:
         return None
-    rows = request.scope.waiting_list().filter(status__in=OPEN, family=family, type=journey.type)
+    rows = request.scope.waiting_list().filter(status__in=ON_THE_LIST, family=family, type=journey.type)
     return rows.select_related("current_appointment").prefetch_related("persons", "locations").first()
 
 
@@ -154,7 +153,7 @@ def _open_entry(request: AgentRequest, journey: Journey, family: Family | None) 
 def entry(request: AgentRequest, pk: int) -> HttpResponse:
     """One entry: its wishes, its priority with the reason, pause and withdrawal."""
     found = find_entry(request, pk, over_too=request.method != "POST")
-    if found.status not in OPEN:
+    if found.status not in ON_THE_LIST:
         return page(request, "agents/waiting_over.html", _over(found, request), here="waiting")
     form = PriorityForm(posted(request), initial={"priority": found.priority, "priority_reason": found.priority_reason})
     if request.method == "POST" and form.is_valid():
@@ -202,7 +201,7 @@ def find_entry(request: AgentRequest, pk: int, *, over_too: bool = False) -> Wai
     """A family that still waits, or has paused (`over_too`: or waited); 404 for any other, and for one not seen."""
     rows = request.scope.waiting_list()
     if not over_too:
-        rows = rows.filter(status__in=OPEN)
+        rows = rows.filter(status__in=ON_THE_LIST)
     rows = rows.select_related("type", "agent", "contact", "current_appointment__location__organisation__territory")
     rows = rows.select_related("family__own_agent")
     found = rows.prefetch_related("locations", "persons", "family__contacts", "family__persons").filter(pk=pk).first()

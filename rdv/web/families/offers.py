@@ -15,7 +15,7 @@ from rdv import moments
 from rdv.access.links import link_by_pk, participations_of
 from rdv.access.waiting import find_offer, link_of_offer
 from rdv.booking.errors import BookingError
-from rdv.models import Offer, OfferStatus, Territory
+from rdv.models import ON_THE_LIST, Offer, OfferStatus, Territory
 from rdv.waitinglist.award import window_end
 from rdv.waitinglist.became import Became, became, keeps_appointment
 from rdv.waitinglist.errors import EntryEnded, OfferOver
@@ -31,7 +31,7 @@ from rdv.web.families.labels import meeting_lines, private_label
 from rdv.web.families.links import by_secret
 from rdv.web.families.meeting import Meeting
 from rdv.web.families.places import place_url
-from rdv.web.families.waits import OPEN, Wait, children_of
+from rdv.web.families.waits import Wait, children_of
 from rdv.web.families.weeks import days_of
 
 # Whose page shows what is free instead.
@@ -70,7 +70,7 @@ class Proposal:
 
     def context(self) -> dict[str, Any]:
         round_, meeting, state = self.offer.round, self.meeting, self.state
-        is_waiting = self.offer.entry.status in OPEN
+        is_waiting = self.offer.entry.status in ON_THE_LIST
         offered = moments.moment(round_.starts_at, self.zone, language=language())
         where = meeting_lines(round_.type.mode, round_.location, discreet=round_.type.service.is_discreet)
         moved = meeting if state is Became.MOVED else None

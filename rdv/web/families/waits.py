@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from rdv import moments
 from rdv.access.waiting import wait_token
-from rdv.models import EntryStatus, HalfDay, Offer, OfferStatus, RoundStatus, WaitingListEntry
+from rdv.models import ON_THE_LIST, EntryStatus, HalfDay, Offer, OfferStatus, RoundStatus, WaitingListEntry
 from rdv.waitinglist.ended import may_return
 from rdv.waitinglist.silences import SILENCES_BEFORE_ASKING
 from rdv.web.families.doors import language
@@ -18,7 +18,6 @@ from rdv.web.families.labels import meeting_lines, private_label
 from rdv.web.families.waiting_form import HALF_DAYS, NOTICES
 from rdv.web.public.pages import Row
 
-OPEN = (EntryStatus.WAITING, EntryStatus.PAUSED)
 BECAME = {
     OfferStatus.LIVE: gettext_lazy("Votre réponse est attendue."),
     OfferStatus.CLAIMED: gettext_lazy("Vous avez dit oui : la réponse vient dans quelques minutes."),
@@ -67,7 +66,7 @@ class Wait:
 
     @property
     def is_open(self) -> bool:
-        return self.entry.status in OPEN
+        return self.entry.status in ON_THE_LIST
 
     @property
     def is_paused(self) -> bool:
