@@ -7,16 +7,19 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from rdv import moments
 from rdv.access import throttle
 from rdv.access.waiting import entry_of_link
 from rdv.booking.errors import BookingError
+from rdv.booking.moving import search_for_move
 from rdv.booking.people import ContactSpec, PersonSpec, Who
+from rdv.booking.selectors import slots_at
 from rdv.models import PhoneKind
 from rdv.waitinglist.entries import Wish
 from rdv.waitinglist.entries import join as join_list
 from rdv.web.families.appointment import Opened, by_link
 from rdv.web.families.catalogue import public_label, situations
-from rdv.web.families.doors import open_to_all, personal, read_number, scope_of, show, territory_of
+from rdv.web.families.doors import language, open_to_all, personal, read_number, scope_of, show, territory_of
 from rdv.web.families.holding import FAMILY
 from rdv.web.families.labels import about
 from rdv.web.families.search import Journey
@@ -125,8 +128,19 @@ def earlier(request: HttpRequest, opened: Opened) -> HttpResponse:
         if not problem:
             return redirect(opened.url)
         form.add_error(None, problem)
-    context = opened.meeting.context() | {"form": form, "url": opened.url}
+    context = opened.meeting.context() | {"form": form, "url": opened.url, "free_now": _free_now(opened)}
     return show(request, "families/earlier.html", context, here="find")
+
+
+def _free_now(opened: Opened) -> str:
+    """The first slot of the same place that is earlier and free already: nobody need wait for that one."""
+    at = opened.link.appointment
+    if not opened.meeting.can_move:
+        return ""
+    zone, before = at.location.zone, at.starts_at
+    search = search_for_move(at.type, opened.meeting.awaited, now=opened.now, zone=zone, before=before)
+    slots = slots_at(search, at.location, limit=1)
+    return moments.moment(slots[0].start, zone, language=language()) if slots else ""
 
 
 def _wait_for_earlier(opened: Opened, form: EarlierForm) -> str:

@@ -191,6 +191,16 @@ def test_a_known_and_an_unknown_number_are_answered_alike(client: Client) -> Non
     assert "/suivi/" not in known
 
 
+def test_who_would_come_earlier_reads_what_is_free_already(client: Client) -> None:
+    """The list offers what others give back: a slot that nobody has taken comes to nobody by itself."""
+    world = World()
+    late, early = world.book(11).link, world.book(9).link
+    page = text(client.get(f"/r/{late.token}/plus-tot/"))
+    assert "Une place plus tôt est déjà libre dans ce lieu\u00a0: mardi 12 janvier à 9\u00a0h\u00a030." in page
+    assert f'href="/r/{late.token}/deplacer/"' in page
+    assert "déjà libre" not in text(client.get(f"/r/{early.token}/plus-tot/"))
+
+
 def test_coming_earlier_starts_from_what_the_family_said_before(client: Client) -> None:
     world = World()
     link = world.book(11).link
