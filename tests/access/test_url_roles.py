@@ -15,7 +15,7 @@ from reminders.models import Task
 from tests.factories import NOW
 from tests.web.agents.world import Office
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.long, pytest.mark.django_db]
 
 ROLES = ("anonymous", "elsewhere", "agent", "secretary", "admin", "territory", "prescriber")
 LOG_IN, OPEN, MOVED, NO, GONE, POST_ONLY = "log-in", 200, 302, 403, 404, 405

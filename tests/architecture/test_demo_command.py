@@ -18,7 +18,7 @@ from rdv.config.env import VARIABLES
 ROOT = Path(__file__).resolve().parents[2]
 LAST_LINE = "Ctrl-C arrête tout"
 
-pytestmark = [pytest.mark.broker, pytest.mark.timeout(200)]
+pytestmark = [pytest.mark.long, pytest.mark.broker, pytest.mark.timeout(200)]
 
 
 def _free_port() -> int:

@@ -37,7 +37,7 @@ from reminders.models import InboundMessage, OutboundMessage, Task
 from tests.factories import NOW
 from tests.plugins.flush import deletions
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.long, pytest.mark.django_db]
 
 
 @pytest.fixture(scope="module")

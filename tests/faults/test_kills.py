@@ -23,6 +23,7 @@ END = datetime(2027, 1, 11, 12, tzinfo=UTC)
 BEFORE, AFTER = END - timedelta(minutes=1), END + timedelta(seconds=1)
 
 
+@pytest.mark.long
 @pytest.mark.broker
 @pytest.mark.timeout(240)
 def test_each_message_leaves_once_whatever_is_killed_and_however_the_provider_behaves() -> None:

@@ -10,6 +10,8 @@ from tests.hostile.attack import FORM, Attacker, Reading, kept
 from tests.hostile.site import Site
 from tests.hostile.values import FIELDS, NUMBER_SEGMENTS, PARAMETERS, TEXT_SEGMENTS, encoded
 
+pytestmark = pytest.mark.long
+
 NOTHING = b"_=1"
 # Equal shares of the workspace, so that workers can divide them.
 PARTS = 4

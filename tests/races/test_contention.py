@@ -29,7 +29,7 @@ ROOT = Path(__file__).resolve().parents[2]
 RIVALS = 200
 ROUNDS = 3
 
-pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True), pytest.mark.timeout(280)]
+pytestmark = [pytest.mark.long, pytest.mark.races, pytest.mark.django_db(transaction=True), pytest.mark.timeout(280)]
 
 
 def database_url() -> str:

@@ -7,7 +7,7 @@ from rdv.models import Appointment
 from tests.access.test_url_roles import TABLE, arguments
 from tests.web.agents.world import Office
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.long, pytest.mark.django_db]
 
 NAMES = (
     "jour", "du", "au", "agent", "lieu", "motif", "famille", "personnes", "debut", "surreservation", "q",
