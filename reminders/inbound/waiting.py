@@ -59,16 +59,30 @@ def join(decision: Decision, reply: Reply, situation: Situation, now: datetime) 
     elif len(targets) > 1:
         answers.receipt(situation, "receipt_waiting_choose", now=now)
     elif targets[0].appointment.is_collective:
-        handover.task(situation, TaskKind.WANTS_TO_MOVE, f"a{targets[0].pk}", targets[0], now)
-        answers.receipt(situation, "receipt_told", now=now, about=targets[0])
+        _by_a_person(targets[0], situation, now)
     elif not can_be_moved(targets[0].appointment, rules_of(targets[0].appointment), now=now):
         answers.receipt(situation, "receipt_move_late", now=now, about=targets[0])
     else:
         _join(targets[0], situation, now)
 
 
+def _by_a_person(target: Candidate, situation: Situation, now: datetime) -> None:
+    handover.task(situation, TaskKind.WANTS_TO_MOVE, f"a{target.pk}", target, now)
+    answers.receipt(situation, "receipt_told", now=now, about=target)
+
+
+def _waits_for(known: WaitingListEntry, target: Candidate) -> bool:
+    """Whether those who come to this appointment are among those who wait."""
+    rows = Participation.objects.filter(appointment=target.appointment, family=target.family, status=Status.UNKNOWN)
+    return not rows.exclude(person__in=known.persons.all()).exists()
+
+
 def _join(target: Candidate, situation: Situation, now: datetime) -> None:
     known = _open_entries([target.family.pk]).filter(type=target.appointment.type_id).first()
+    if known is not None and not _waits_for(known, target):
+        # For another child: who comes before whom is not said by a word.
+        _by_a_person(target, situation, now)
+        return
     try:
         with transaction.atomic():
             if known is None:

@@ -1,10 +1,16 @@
 """ATTENTE by SMS: on the list for an earlier slot of one's appointment, or told where to say what one waits for."""
 
+from datetime import timedelta
+
 import pytest
 
-from rdv.models import Appointment, EntryStatus, WaitingListEntry
+from rdv.booking.people import PersonSpec, Who
+from rdv.models import Appointment, EntryStatus, Person, WaitingListEntry
+from rdv.models.actor import Actor
+from rdv.waitinglist.entries import Wish, join
 from reminders.inbound.parser import parse
 from reminders.inbound.reply import Intent
+from reminders.models import Task, TaskKind
 from tests.factories import World, paris
 from tests.reminders.inbound.support import Line, booked, mother_of
 
@@ -92,6 +98,23 @@ def test_asked_again_it_keeps_its_place_and_its_wishes(line: Line, appointment: 
     entry = WaitingListEntry.objects.get()
     assert (entry.half_days, entry.status) == (["2-am"], EntryStatus.WAITING)
     assert ["à la meme place" in text for text in line.new_sms(seen)] == [True]
+
+
+def test_for_a_child_who_does_not_wait_yet_it_is_not_said_that_its_place_is_kept(
+    line: Line, appointment: Appointment
+) -> None:
+    """Its brother waits for a first appointment: who of the two comes before is for a person to say."""
+    family = appointment.participations.get().family
+    noe = Person.objects.create(family=family, first_name="Noé", birth_date=line.now.date() - timedelta(days=200))
+    wish = Wish(type=appointment.type, who=Who([PersonSpec("Noé", pk=noe.pk)], family=family))
+    join(wish, by=Actor.family(), now=line.now)
+    line.sends()
+    seen = len(line.sms())
+    line.receives("ATTENTE")
+    entry = WaitingListEntry.objects.get()
+    assert (list(entry.persons.all()), entry.current_appointment) == ([noe], None)
+    assert ["secrétariat vous rappelle" in text for text in line.new_sms(seen)] == [True]
+    assert Task.objects.get().kind == TaskKind.WANTS_TO_MOVE
 
 
 def test_at_night_the_answer_does_not_wait_for_the_morning(line: Line, appointment: Appointment) -> None:
