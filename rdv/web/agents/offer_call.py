@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 from rdv import moments
 from rdv.access.roles import Right
 from rdv.booking.errors import BookingError
-from rdv.models import Channel, Offer, OfferStatus
+from rdv.models import Channel, Offer, OfferStatus, WaitingListEntry
 from rdv.models.actor import Actor
 from rdv.waitinglist.award import window_end
 from rdv.waitinglist.offers import accept, decline
@@ -43,8 +43,17 @@ class OfferCall:
     may_answer: bool
 
 
+def who_comes(entry: WaitingListEntry) -> list[str]:
+    """Their first names, as one says them on the phone; in one text, or none."""
+    names = ", ".join(person.first_name for person in entry.persons.all())
+    return [names] if names else []
+
+
 def offer_call(offer: Offer, request: AgentRequest) -> OfferCall | None:
-    """In ready words; nothing of a service that one doesn't know of. The round is loaded with its place and type."""
+    """In ready words; nothing of a service that one doesn't know of.
+
+    The round is loaded with its place and type, the entry with its persons: a family may wait for each of its children.
+    """
     round_ = offer.round
     if round_.type.service_id not in request.scope.reachable_services:
         return None
@@ -54,7 +63,7 @@ def offer_call(offer: Offer, request: AgentRequest) -> OfferCall | None:
         pk=offer.pk,
         when=moments.moment(round_.starts_at, zone),
         place=round_.location.name,
-        what=round_.type.agents_label,
+        what=" – ".join([round_.type.agents_label, *who_comes(offer.entry)]),
         until=moments.soon(offer.expires_at, zone, request.now) if awaited else "",
         news=_(NEWS[status]) if offer.answered_by == Channel.PHONE and status in NEWS else "",
         may_answer=awaited and request.scope.may(Right.WAITING_LIST),

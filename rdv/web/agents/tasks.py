@@ -66,7 +66,7 @@ def loaded(tasks: QuerySet[Any]) -> QuerySet[Any]:
     """With all that a line says."""
     related = ("contact", "reply", "done_by", "assigned_to", "appointment__location__organisation__territory")
     offered = ("entry__type", "offer__round__type", "offer__round__location__organisation__territory")
-    return tasks.select_related(*related, *offered).prefetch_related("family__contacts")
+    return tasks.select_related(*related, *offered).prefetch_related("family__contacts", "offer__entry__persons")
 
 
 def task_lines(request: AgentRequest, tasks: QuerySet[Any], *, limit: int | None = None) -> list[TaskLine]:

@@ -53,10 +53,11 @@ def called() -> Called:
 
 
 @pytest.mark.parametrize("name", ["task", "tasks", "calls"])
-def test_what_is_read_out_is_the_slot_its_place_what_for_and_until_when(called: Called, name: str) -> None:
+def test_what_is_read_out_is_the_slot_its_place_what_and_whom_for_and_until_when(called: Called, name: str) -> None:
     page = text(called.desk.get(reverse(f"agents:{name}", args=[called.task.pk] if name == "task" else [])))
     place = called.world.location.name
-    for words in ("mardi 12 janvier à 9 h", place, "Consultation de puériculture", "Oui, elle le prend"):
+    child = called.entry.persons.get().first_name
+    for words in ("mardi 12 janvier à 9 h", place, f"Consultation de puériculture – {child}", "Oui, elle le prend"):
         assert words in page
     assert "aujourd’hui à" in page
 
