@@ -13,7 +13,9 @@ DAY = timedelta(days=1)
 MOST_A_DAY = 8
 """Answers to one number in a day: two machines that answer each other stop there."""
 
-AGAIN = frozenset({"question_repeat", "question_which_again", "question_move_again"})
+AGAIN = frozenset(
+    {"question_repeat", "question_which_again", "question_move_again", "question_offer", "question_waiting"}
+)
 """The texts that begin with "Nous n'avons pas compris"."""
 
 _NUMBER = re.compile(r"\+\d{8,15}")
@@ -50,10 +52,11 @@ def question(
     *,
     now: datetime,
     about: Candidate | None = None,
+    offer: Offer | None = None,
     context: dict[str, object] | None = None,
 ) -> bool:
     """Ask something; False when it is not asked, so that no answer is waited for."""
-    return _say(situation, Kind.QUESTION, template, now=now, about=about, context=context)
+    return _say(situation, Kind.QUESTION, template, now=now, about=about, offer=offer, context=context)
 
 
 def _say(

@@ -220,7 +220,9 @@ def _no_to(targets: Sequence[Candidate], reply: Reply, situation: Situation) -> 
     if reply.why in COMMANDS and not only:
         return _ask(situation.candidates)
     unasked = not situation.asked and reply.why not in PLAIN
-    if len(targets) > 1 or offered or unasked or situation.just_cancelled:
+    # Of what was cancelled since it was asked about, rather than of what stands.
+    of_another = situation.just_cancelled or situation.called_off is not None
+    if len(targets) > 1 or offered or unasked or of_another:
         return _ask(targets)
     return _cancelling(targets)
 

@@ -113,6 +113,8 @@ def _ask_again(decision: Decision, reply: Reply, situation: Situation, now: date
         questions.which(situation, situation.asked, now=now, again=True, wanted=wanted)
     elif situation.moving:
         moving.ask_again(situation, now)
+    elif questions.once_more(situation, now=now):
+        return
     elif len(targets) == 1 and situation.asked_to_be_sure:
         questions.sure(situation, targets[0], now=now)
     elif len(targets) == 1 and targets[0].is_off:

@@ -117,6 +117,22 @@ def coming(situation: Situation, target: Candidate, *, now: datetime, wrong_day:
     return asked
 
 
+def once_more(situation: Situation, *, now: datetime) -> bool:
+    """What was asked last, in other words, where it is about no appointment; it stays what is asked.
+
+    False where there is no such question: then it is asked about the appointment.
+    """
+    question = situation.question
+    if question is None or question.closed_at:
+        return False
+    offer = question.offer
+    if offer is not None and offer.is_pending and now < offer.expires_at:
+        return answers.question(situation, "question_offer", now=now, offer=offer, context={"code": offer.code})
+    if question.question == Question.WAITING:
+        return answers.question(situation, "question_waiting", now=now)
+    return question.question == Question.INVITATION and answers.receipt(situation, "receipt_forwarded", now=now)
+
+
 def close(question: Conversation | None, *, now: datetime, answer: Intent | str | None = None) -> None:
     """The question was answered; what was said is kept, so that saying it again changes nothing."""
     if question is None or question.closed_at:

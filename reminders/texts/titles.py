@@ -82,6 +82,8 @@ GROUPS = (
             "question_sure": "Est-ce bien une annulation ?",
             "question_day": "Ce jour-là ?",
             "question_repeat": "Pas compris : oui ou non ?",
+            "question_offer": "Proposition : pas compris, oui ou non ?",
+            "question_waiting": "Liste d’attente : pas compris, oui ou non ?",
             "question_move": "Quelle autre date ?",
             "question_move_again": "Quelle autre date ? (deuxième fois)",
             "question_move_taken": "La date choisie vient d’être prise",

@@ -269,3 +269,27 @@ def test_without_any_appointment_as_planned_is_a_plain_yes(line: Line, offer: Of
     line.receives("oui comme prévu")
     offer.refresh_from_db()
     assert offer.status == OfferStatus.ACCEPTED
+
+
+def test_what_is_not_understood_of_a_proposal_is_asked_of_it_and_not_of_the_appointment(
+    line: Line, world: World
+) -> None:
+    """Asked "Venez-vous jeudi ?", she answered the proposal, and her NON cancelled the appointment."""
+    earlier = Earlier(line, world)
+    seen = len(line.sms())
+    line.receives("oui mais plutôt l'après-midi")
+    (asked,) = line.new_sms(seen)
+    offer = Offer.objects.get()
+    assert "Prenez-vous la place du mardi 12 janvier à 9h" in asked
+    assert f"OUI {offer.code} ou NON" in asked
+    line.receives("non")
+    offer.refresh_from_db()
+    assert offer.status == OfferStatus.DECLINED
+    assert earlier.stands()
+
+
+def test_what_is_not_understood_after_it_is_asked_of_the_appointment(line: Line, world: World) -> None:
+    Earlier(line, world)
+    Offer.objects.update(status=OfferStatus.VOID)
+    line.receives("le tram passe chez ma tante")
+    assert "Venez-vous jeudi 14 janvier" in line.sms()[-1]

@@ -6,7 +6,7 @@ import pytest
 
 from rdv.booking.cancel import cancel
 from rdv.disruption.carrying_out import work
-from rdv.models import Appointment, Decision, Participation
+from rdv.models import Appointment, Decision, Participation, Status
 from rdv.models.actor import Actor
 from tests import factories as make
 from tests.disruption.world import SickDay
@@ -104,6 +104,19 @@ def test_thanks_for_one_s_own_cancellation_confirms_nothing_else(line: Line, rem
     line.receives("ok merci")
     assert confirmed() == 0
     assert line.new_sms(seen) == []
+
+
+@pytest.mark.parametrize("text", ["je ne peux pas venir désolée", "annulez"])
+def test_a_no_to_what_the_service_cancelled_cancels_no_other_appointment(
+    line: Line, reminded: Reminded, text: str
+) -> None:
+    """The answer to a reminder may come days after it."""
+    reminded.cancel(line)
+    seen = len(line.sms())
+    line.receives(text)
+    reminded.later.refresh_from_db()
+    assert reminded.later.status == Status.UNKNOWN
+    assert "répondez ANNULER" in line.new_sms(seen)[0]
 
 
 class Absent(SickDay):

@@ -23,6 +23,7 @@ CONTEXT = {
     "phone": "01 99 00 00 01",
     "choices": "1 = mar. 12/01 à 9h30 (Léa), 2 = jeu. 14/01 à 14h00 (Noé)",
     "both": True,
+    "code": "4F7",
     "others": "ven. 15/01 à 9h30, ven. 15/01 à 10h00",
     "keeps": True,
     "free_again": True,

@@ -242,3 +242,14 @@ def test_another_s_telephone_answers_nothing(line: Line, clinic: Clinic, invited
     line.receives("NON", sender="+33639980099")
     assert not is_refused(invited)
     assert OutboundMessage.objects.filter(context__invitation=invited.pk).count() == 1
+
+
+def test_what_is_not_understood_of_it_is_not_asked_of_the_appointment(line: Line, clinic: Clinic) -> None:
+    """Asked "Venez-vous jeudi ?", she answered the invitation, and her NON cancelled the appointment."""
+    appointment = to_come(clinic, line)
+    clinic.invite()
+    line.sends()
+    _, said = answered(line, "non pas maintenant")
+    assert ["le secrétariat va le lire" in text for text in said] == [True]
+    answered(line, "non")
+    assert stands(appointment)

@@ -150,3 +150,15 @@ def test_no_to_whether_one_still_waits_cancels_no_appointment_before_it_is_sure(
     line.receives("annuler")
     had.refresh_from_db()
     assert had.status == Status.EXCUSED
+
+
+def test_what_is_not_understood_of_the_wait_is_asked_of_it_again(line: Line, entry: WaitingListEntry) -> None:
+    appointment = booked(World(), entry.family, 9)
+    line.sends()
+    seen = len(line.sms())
+    line.receives("oui j'attends toujours !! c'est long")
+    assert ["Restez-vous en liste d'attente" in said for said in line.new_sms(seen)] == [True]
+    line.receives("non")
+    entry.refresh_from_db()
+    appointment.refresh_from_db()
+    assert (entry.status, appointment.status) == (EntryStatus.LEFT, Status.UNKNOWN)
