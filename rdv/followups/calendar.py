@@ -9,7 +9,7 @@ from calendar import monthrange
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -34,14 +34,17 @@ class Exam:
         return RULES[self.rule](born, *self.numbers)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Period:
-    """The examinations in force from a day on, until another if it is known."""
+    """The examinations in force from a day on, until another if it is known; read once, so each is itself alone."""
 
     valid_from: date
     valid_until: date | None
     source: str
     exams: tuple[Exam, ...]
+
+
+Windows = tuple[tuple[Exam, date, date], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +55,19 @@ class Calendar:
 
     def in_force(self, on: date) -> tuple[Exam, ...]:
         """The examinations of the list in force that day; none before the first list."""
+        period = self._period(on)
+        return period.exams if period else ()
+
+    def windows(self, born: date, on: date) -> Windows:
+        """Those examinations, each with its first and its last day for a child born on a day."""
+        period = self._period(on)
+        return _windows(period, born) if period else ()
+
+    def _period(self, on: date) -> Period | None:
         for period in self.periods:
             if period.valid_from <= on and (period.valid_until is None or on <= period.valid_until):
-                return period.exams
-        return ()
+                return period
+        return None
 
     def source(self, on: date) -> str:
         found = [period.source for period in self.periods if period.valid_from <= on]
@@ -80,7 +92,7 @@ def due(birth_date: date, seen: Iterable[date], on: date, calendar: Calendar) ->
     just before (a late visit makes up for it). A missed one is named until a later one can be had; that one
     takes its place, for nobody goes back to the second month.
     """
-    exams = [(exam, *exam.window(birth_date)) for exam in calendar.in_force(on)]
+    exams = calendar.windows(birth_date, on)
     had = _had(exams, seen)
     begun = [one for one in exams if one[1] <= on]
     found = []
@@ -93,7 +105,7 @@ def due(birth_date: date, seen: Iterable[date], on: date, calendar: Calendar) ->
 
 def following(birth_date: date, seen: Iterable[date], on: date, calendar: Calendar) -> Due | None:
     """The next examination not had yet whose window is not over, begun or still to come; None after the last."""
-    exams = [(exam, *exam.window(birth_date)) for exam in calendar.in_force(on)]
+    exams = calendar.windows(birth_date, on)
     had = _had(exams, seen)
     left = [(last, first, exam) for exam, first, last in exams if last >= on and exam.code not in had]
     if not left:
@@ -113,6 +125,12 @@ def _had(exams: Sequence[tuple[Exam, date, date]], seen: Iterable[date]) -> set[
         elif missed:
             had.add(max(missed)[1])
     return had
+
+
+# A list of follow-ups asks for every child of a territory: those born on one day share their windows.
+@lru_cache(maxsize=4096)
+def _windows(period: Period, born: date) -> Windows:
+    return tuple((exam, *exam.window(born)) for exam in period.exams)
 
 
 @cache
