@@ -13,8 +13,14 @@ from rdv import moments
 from tests.factories import World
 from tests.web.families.journey import Family
 
-LOCALE = Path(settings.BASE_DIR) / "rdv" / "locale"
+BASE = Path(settings.BASE_DIR)
+LOCALE = BASE / "rdv" / "locale"
 OTHERS = ["en", "ar"]
+# What families read: their pages, and what they are told when something is refused.
+PAGES = ("families", "public", "errors", "components")
+CODE = ("rdv/web/families", "rdv/web/public", "rdv/web/forms.py", "rdv/web/fields.py", "rdv/booking/errors.py",
+        "rdv/waitinglist/errors.py")  # fmt: skip
+GETTEXT = {"_", "gettext", "gettext_lazy", "gettext_noop"}
 
 
 def entries(language: str) -> list[tuple[str, str]]:
@@ -25,6 +31,31 @@ def entries(language: str) -> list[tuple[str, str]]:
         ("".join(map(ast.literal_eval, a.split("\n")[:-1])), "".join(map(ast.literal_eval, b.split("\n")[:-1])))
         for a, b in found
     ]
+
+
+def said_in_pages() -> set[str]:
+    found: set[str] = set()
+    for path in [path for folder in PAGES for path in (BASE / "templates" / folder).rglob("*.html")]:
+        source = path.read_text(encoding="utf-8")
+        found |= set(re.findall(r'{% translate "([^"]+)"', source))
+        for block in re.findall(r"{% blocktranslate(?![^%]*count)[^%]*%}(.*?){% endblocktranslate", source, re.DOTALL):
+            found.add(re.sub(r"{{ (\w+) }}", r"%(\1)s", block))
+    return found
+
+
+def said_in_code() -> set[str]:
+    files = [path for name in CODE for path in ([BASE / name] if name.endswith(".py") else (BASE / name).glob("*.py"))]
+    calls = [node for path in files for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in GETTEXT]  # fmt: skip
+    return {arg.value for call in calls for arg in call.args[:1] if isinstance(arg, ast.Constant)}
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_what_is_said_to_families_is_in_the_catalogue(language: str) -> None:
+    """A word that is spelt otherwise there, be it by a space, is read in French."""
+    known = {french for french, _text in entries(language)}
+    assert said_in_pages() - known == set()
+    assert said_in_code() - known == set()
 
 
 @pytest.mark.parametrize("language", OTHERS)
