@@ -76,8 +76,19 @@ def hold(
             made.save()
             Occupation.objects.bulk_create(_occupations(made, place, choice, beside))
             return made
-    except IntegrityError as error:
+    except (IntegrityError, SlotTaken) as error:
+        own = _taken_by_itself(made, now)
+        if own is not None:
+            return own
+        if isinstance(error, SlotTaken):
+            raise
         raise SlotTaken from error
+
+
+def _taken_by_itself(made: Hold, now: datetime) -> Hold | None:
+    """The slot that the same holder took at the same instant: who clicks twice is shown the answer to the second."""
+    own = Hold.objects.filter(holder=made.holder, type=made.type_id, location=made.location_id, expires_at__gt=now)
+    return own.filter(starts_at=made.starts_at, attendees=made.attendees).first()
 
 
 def _occupations(made: Hold, place: Place, choice: Choice, beside: int | None) -> list[Occupation]:

@@ -156,3 +156,17 @@ def test_a_family_that_holds_again_and_one_that_books_never_wait_for_each_other(
         hold(**wanted, by=Actor.family(), now=later)
     assert rival.error is None
     assert rival.result.created
+
+
+def test_a_family_that_clicks_twice_keeps_the_slot_that_it_took() -> None:
+    """The second click is the one whose answer the browser shows."""
+    world = World()
+
+    def click() -> Hold:
+        wanted = {"type": world.type, "location": world.location, "start": world.at(9), "attendees": 1, "holder": "a"}
+        return hold(**wanted, by=Actor.family(), now=NOW)
+
+    with run_before(LOCK, Rival(click)) as rival:
+        kept = click()
+    assert rival.error is None
+    assert [one.pk for one in Hold.objects.all()] == [kept.pk]
