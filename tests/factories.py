@@ -5,6 +5,8 @@ from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import prefetch_related_objects
+
 from rdv.booking.book import book
 from rdv.booking.openings import settle
 from rdv.booking.people import ContactSpec, PersonSpec, Who
@@ -78,7 +80,7 @@ def agent(of: Organisation, *, role: str = Role.AGENT, **values: Any) -> Agent:
         "profession": Profession.CHILD_NURSE,
     }
     made: Agent = Agent.objects.create_user(**defaults | values)
-    made.services.set(services if services is not None else of.territory.services.all())
+    made.services.add(*(services if services is not None else of.territory.services.all()))
     Membership.objects.create(agent=made, organisation=of, role=role)
     return made
 
@@ -94,7 +96,8 @@ def appointment_type(of: Territory, in_service: Service | None = None, **values:
     made = AppointmentType.objects.create(
         territory=of, service=in_service or of.services.first() or service(of), **defaults | values
     )
-    return AppointmentType.objects.with_rules().get(pk=made.pk)
+    prefetch_related_objects([made], "steps", "revisions", "offered")
+    return made
 
 
 def opening(
@@ -109,9 +112,9 @@ def opening(
 ) -> OpeningPeriod:
     """Hours of one day unless `rrule` is given, settled at once."""
     made = OpeningPeriod.objects.create(agent=of, location=at, first_day=day, start_time=start, end_time=end, **values)
-    made.types.set(types)
+    made.types.add(*types)
     settle([made], now=now)
-    at.refresh_from_db()
+    at.refresh_from_db(fields=["openings_version"])
     return made
 
 
@@ -166,7 +169,6 @@ class World:
         self.agent = agent(self.organisation)
         self.day = TODAY + timedelta(days=1)
         opening(self.agent, self.location, self.type, day=self.day)
-        self.location = Location.objects.select_related("organisation__territory").get(pk=self.location.pk)
 
     def at(self, hour: int, minute: int = 0) -> datetime:
         return paris(self.day, hour, minute)
