@@ -156,7 +156,7 @@ class OfferRound(models.Model):
     search. With a `session` it is about seats of a new one, or given back in a full one: they are kept by a `Hold`.
     `standby` is the last call before the start, when everybody may book the slot: it keeps nothing.
     An agent may start one for a free slot (`opened_by`), even for one family before its turn (`first_entry`): then the
-    `reason` is given.
+    `reason` is given. It is also given where an agent withdraws one that started by itself.
     `seed` makes the draw between equals reproducible; `log` explains the ranking.
     """
 

@@ -1,4 +1,4 @@
-"""An agent offers a free slot on purpose, to all who wait or to one family before its turn; or takes it back.
+"""An agent offers a free slot on purpose, to all who wait or to one family before its turn; or takes any slot back.
 
 From there on it is a round as any other: the same locks, batches, quiet hours and caps.
 """
@@ -15,7 +15,14 @@ from rdv.booking.locks import assert_in_transaction
 from rdv.models import OfferRound, OfferStatus, RoundStatus
 from rdv.models.actor import Actor
 from rdv.waitinglist.closing import close, lock_round
-from rdv.waitinglist.errors import ByAnAgentOnly, NobodyToAsk, OutOfTurnReasonMissing, RoundEnded, YesReceived
+from rdv.waitinglist.errors import (
+    ByAnAgentOnly,
+    NobodyToAsk,
+    OutOfTurnReasonMissing,
+    RoundEnded,
+    WithdrawalReasonMissing,
+    YesReceived,
+)
 from rdv.waitinglist.opening import keep
 from rdv.waitinglist.outlook import Outlook, Wanted, outlook
 from rdv.waitinglist.receivers import start_soon
@@ -52,22 +59,27 @@ def open_by_hand(wanted: Wanted, *, by: Actor, now: datetime, reason: str = "") 
         return opened
 
 
-def withdraw(round_id: int, *, by: Actor, now: datetime) -> OfferRound:
-    """End a round that was started by hand: the slot is everybody's, and whoever was asked is told that it is gone.
+def withdraw(round_id: int, *, by: Actor, now: datetime, reason: str = "") -> OfferRound:
+    """End a round: the slot is everybody's and is not offered again, and whoever was asked is told that it is gone.
 
-    Twice is once. Raises YesReceived once a family has said yes, RoundEnded when it is over, or was not by hand.
+    One that started by itself needs a `reason`, which is kept. Twice is once. Raises YesReceived once a family has said
+    yes, RoundEnded when it is over, WithdrawalReasonMissing.
     """
     if by.agent is None:
         raise ByAnAgentOnly
     with transaction.atomic(durable=True):
         round_ = lock_round(round_id)
-        if round_ is None or round_.opened_by_id is None or round_.status not in WITHDRAWABLE:
+        if round_ is None or round_.status not in WITHDRAWABLE:
             raise RoundEnded
         if round_.status == RoundStatus.OPEN:
             if round_.offers.filter(status=OfferStatus.CLAIMED).exists():
                 raise YesReceived
+            if round_.opened_by_id is None:
+                round_.reason = " ".join(reason.split())[:200]
+                if not round_.reason:
+                    raise WithdrawalReasonMissing
             round_.log = [*round_.log, {"at": now.isoformat(), "withdrawn_by": by.agent.pk}]
-            round_.save(update_fields=["log"])
+            round_.save(update_fields=["log", "reason"])
             close(round_, RoundStatus.WITHDRAWN, now=now)
         return round_
 

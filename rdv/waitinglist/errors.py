@@ -127,8 +127,15 @@ class NotEarlier(BookingError):
     message = gettext_noop("Votre rendez-vous est déjà plus tôt que cette place : il reste tel quel.")
 
 
+class WithdrawalReasonMissing(BookingError):
+    """Nobody chose to offer this slot, the rule did: it is said why it no longer is."""
+
+    code = "withdrawal_reason_missing"
+    message = gettext_noop("Dites pourquoi ce créneau n’est plus proposé à la liste d’attente.")
+
+
 class RoundEnded(BookingError):
-    """Nothing is being offered any more, or it is not an agent's to take back."""
+    """Nothing is being offered any more."""
 
     code = "round_ended"
     message = gettext_noop("Cette proposition est terminée : il n’y a plus rien à retirer.")

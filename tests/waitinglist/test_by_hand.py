@@ -24,8 +24,10 @@ from rdv.waitinglist.errors import (
     OutOfTurnReasonMissing,
     RoundEnded,
     TooLateToOffer,
+    WithdrawalReasonMissing,
     YesReceived,
 )
+from rdv.waitinglist.missed import open_missed
 from rdv.waitinglist.offers import accept, decline
 from rdv.waitinglist.outlook import Wanted, outlook
 from rdv.waitinglist.rounds import advance_due
@@ -288,7 +290,7 @@ def test_withdrawn_it_is_everybody_s_again_and_those_asked_are_told() -> None:
         accept(offers[0].pk, by=SMS, now=NOW + 2 * MINUTE)
 
 
-def test_it_is_not_withdrawn_from_who_said_yes_nor_when_it_came_by_itself() -> None:
+def test_it_is_not_withdrawn_from_who_said_yes_nor_by_a_family() -> None:
     world = World()
     queue(world, 2)
     service = Actor.of(world.agent)
@@ -301,12 +303,25 @@ def test_it_is_not_withdrawn_from_who_said_yes_nor_when_it_came_by_itself() -> N
     with pytest.raises(RoundEnded):
         withdraw(round_.pk, by=service, now=NOW + MINUTE)
     assert Appointment.objects.standing().get().starts_at == world.at(9)
-    waiting(world)
-    by_itself = free(world.book(10).appointment)
-    with pytest.raises(RoundEnded):
-        withdraw(by_itself.pk, by=service, now=NOW)
     with pytest.raises(ByAnAgentOnly):
-        withdraw(by_itself.pk, by=SMS, now=NOW)
+        withdraw(round_.pk, by=SMS, now=NOW)
+
+
+def test_a_slot_that_was_freed_is_withdrawn_with_its_reason_and_not_offered_again() -> None:
+    world = World()
+    waiting(world)
+    round_ = free(world.book(9).appointment)
+    offers = asked(round_)
+    with pytest.raises(WithdrawalReasonMissing):
+        withdraw(round_.pk, by=Actor.of(world.agent), now=NOW, reason=" ")
+    with heard(OfferClosed) as told:
+        withdrawn = withdraw(round_.pk, by=Actor.of(world.agent), now=NOW, reason="Réunion  d’équipe")
+    assert [event.offer for event in told] == offers
+    assert (withdrawn.status, withdrawn.reason) == (RoundStatus.WITHDRAWN, "Réunion d’équipe")
+    assert world.at(9) in public_starts(world)
+    assert (open_missed(now=NOW + MINUTE), advance_due(now=NOW + MINUTE)) == (0, 0)
+    waiting(world, NOW + MINUTE)
+    assert not OfferRound.objects.filter(status=RoundStatus.OPEN).exists()
 
 
 def test_a_chain_of_professionals_is_offered_whole() -> None:

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from rdv import moments
 from rdv.access.roles import Right
@@ -19,10 +20,21 @@ from rdv.web.agents.appointment import attempt
 from rdv.web.agents.families import family_name
 from rdv.web.agents.visible_rounds import visible_rounds
 from rdv.web.agents.waiting_history import became, why_then
-from rdv.web.agents.workspace import AgentRequest, page, workspace
+from rdv.web.agents.workspace import AgentRequest, page, posted, workspace
+from rdv.web.forms import BaseForm
 
 PASSED_SHOWN = 40
 SOMEBODY = gettext_noop("Une famille d’une autre équipe")
+
+
+class WithdrawForm(BaseForm):
+    """Why those who wait are no longer offered what the rule would offer them."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Pourquoi ce créneau n’est plus proposé"),
+        help_text=gettext_lazy("Sans nom de famille : les équipes peuvent le relire avec l’historique du créneau."),
+        max_length=200,
+    )
 
 
 @workspace(Right.WAITING_LIST)
@@ -53,14 +65,17 @@ def round_page(request: AgentRequest, pk: int) -> HttpResponse:
 def withdraw_round(request: AgentRequest, pk: int) -> HttpResponse:
     """Ask, then give the slot back to everybody."""
     found = _find(request, pk)
-    if found.opened_by_id is None or found.status != RoundStatus.OPEN:
+    if found.status != RoundStatus.OPEN:
         messages.error(request, _("Il n’y a rien à retirer ici."))
         return redirect("agents:round", pk)
-    if request.method == "POST":
-        if attempt(request, lambda: withdraw(pk, by=request.by, now=request.now)):
+    form = None if found.opened_by_id else WithdrawForm(posted(request))
+    if request.method == "POST" and (form is None or form.is_valid()):
+        reason = form.cleaned_data["reason"] if form else ""
+        if attempt(request, lambda: withdraw(pk, by=request.by, now=request.now, reason=reason)):
             messages.success(request, _("La proposition est retirée : le créneau est de nouveau ouvert à tous."))
         return redirect("agents:round", pk)
     context = {
+        "form": form,
         "round": found,
         "when": moments.moment(found.starts_at, found.location.zone),
         "asked": found.offers.pending().count(),

@@ -153,6 +153,17 @@ def test_it_is_taken_back_after_a_question(office: Office, desk: Client) -> None
     assert "rien à retirer" in text(desk.get(question, follow=True))
 
 
+def test_what_was_freed_is_taken_back_with_a_reason(office: Office, desk: Client) -> None:
+    OfferRound.objects.filter(pk=office.round.pk).update(status=RoundStatus.OPEN)
+    page, question = (reverse(f"agents:{name}", args=[office.round.pk]) for name in ("round", "withdraw_round"))
+    assert question in text(desk.get(page))
+    assert "Pourquoi ce créneau" in text(desk.post(question, {"reason": " "}))
+    assert OfferRound.objects.get(pk=office.round.pk).status == RoundStatus.OPEN
+    after = text(desk.post(question, {"reason": "Réunion d’équipe"}, follow=True))
+    assert "Raison du retrait" in after
+    assert "Réunion d’équipe" in after
+
+
 def test_a_team_that_sees_neither_the_place_nor_the_family_reads_no_name(office: Office, desk: Client) -> None:
     desk.post(address(office))
     made = started()
