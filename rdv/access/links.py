@@ -8,6 +8,7 @@ from rdv.models import (
     Appointment,
     AppointmentEvent,
     AppointmentLink,
+    Contact,
     Location,
     Participation,
     SlotProposal,
@@ -38,6 +39,13 @@ def participations_of(link: AppointmentLink) -> list[Participation]:
     """This family's people in the appointment, whatever became of them; never another family's."""
     rows = Participation.objects.filter(appointment=link.appointment_id, family=link.family_id)
     return list(rows.select_related("person", "family").order_by("pk"))
+
+
+def language_of(family_id: int) -> str:
+    """The one that all of a family who may be told are written to in; "" when they differ, or nobody may be."""
+    told = Contact.objects.filter(family=family_id, may_be_told=True)
+    spoken = set(told.values_list("language", flat=True))
+    return spoken.pop() if len(spoken) == 1 else ""
 
 
 def links_of_address(address: str, *, territory: Territory, now: datetime) -> list[AppointmentLink]:

@@ -37,6 +37,10 @@ class Opened:
     is_told_off: bool = False
 
     @property
+    def family_id(self) -> int:
+        return self.link.family_id
+
+    @property
     def meeting(self) -> Meeting:
         return Meeting(self.link, self.people, self.now, self.is_told_off)
 

@@ -39,6 +39,10 @@ class Invited:
         return found if found.is_needed and found.state == "open" else None
 
     @property
+    def family_id(self) -> int:
+        return self.invitation.family_id
+
+    @property
     def token(self) -> str:
         return self.invitation.token
 

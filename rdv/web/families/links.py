@@ -3,26 +3,39 @@
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
-from typing import Any
+from typing import Any, Protocol
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
 
 from rdv import clock
 from rdv.access import throttle
-from rdv.access.links import link_by_pk
+from rdv.access.links import language_of, link_by_pk
 from rdv.models import Territory
 from rdv.web.families.doors import View, open_to_all, personal, show, territory_of
+from rdv.web.languages import is_translated
+from rdv.web.public.site import remember_language
 
 
-def by_secret(find: Callable[[str, Territory, datetime], object | None]) -> Callable[[View], View]:
+class Found(Protocol):
+    """What a secret leads to: something of a family's."""
+
+    @property
+    def family_id(self) -> int: ...
+
+
+def by_secret(find: Callable[[str, Territory, datetime], Found | None]) -> Callable[[View], View]:
     """Open a view to whoever holds the secret in its address: it gets what `find` finds, after the request.
 
     GET never changes anything: scanners of mail open links. The address itself is the secret, so a form of these pages
     proves no more by a CSRF token than by having been reached; and without a referrer browsers send no origin to check
     (see `rdv.web.robots`: these addresses are told to nobody).
+    Who has chosen no language reads the page in that of the family's messages, where the link stood; what follows an
+    act (choosing a slot, say) goes on in it.
     A link that leads nowhere says so; those alone are counted and refused (see `throttle.UNKNOWN_LINK_BY_IP`).
     """
 
@@ -37,7 +50,16 @@ def by_secret(find: Callable[[str, Territory, datetime], object | None]) -> Call
                 throttle.hit(throttle.UNKNOWN_LINK_BY_IP, throttle.client_ip(request))
                 lost = {"find_url": reverse("families:find")}
                 return show(request, "families/unknown_link.html", lost, status=404)
-            return view(request, found, *args, **kwargs)
+            if settings.LANGUAGE_COOKIE_NAME in request.COOKIES:
+                return view(request, found, *args, **kwargs)
+            spoken = language_of(found.family_id)
+            spoken = spoken if is_translated(spoken) else settings.LANGUAGE_CODE
+            with translation.override(spoken):
+                response = view(request, found, *args, **kwargs)
+            response.headers["Content-Language"] = spoken
+            if request.method == "POST" and spoken != settings.LANGUAGE_CODE:
+                remember_language(response, spoken)
+            return response
 
         return opened
 

@@ -48,6 +48,10 @@ class Proposal:
     now: datetime
 
     @property
+    def family_id(self) -> int:
+        return self.offer.family_id
+
+    @property
     def state(self) -> Became:
         return became(self.offer, now=self.now)
 

@@ -38,6 +38,10 @@ class Followed:
     now: datetime
 
     @property
+    def family_id(self) -> int:
+        return self.entry.family_id
+
+    @property
     def url(self) -> str:
         return reverse("families:wait", args=[self.token])
 

@@ -62,5 +62,10 @@ def language(request: HttpRequest) -> HttpResponse:
     response = HttpResponseRedirect(back if ours and back.startswith("/") else "/")
     chosen = request.POST.get("language", "")
     if is_translated(chosen):
-        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, chosen, max_age=YEAR, samesite="Lax", httponly=True)
+        remember_language(response, chosen)
     return response
+
+
+def remember_language(response: HttpResponse, chosen: str) -> None:
+    """For the pages that follow."""
+    response.set_cookie(settings.LANGUAGE_COOKIE_NAME, chosen, max_age=YEAR, samesite="Lax", httponly=True)

@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import translation
 
 from rdv import moments
+from rdv.models import Contact
 from tests.factories import World
 from tests.web.families.journey import Family
 
@@ -127,3 +128,28 @@ def test_an_address_to_send_to_that_is_opened_answers_in_the_language_of_the_pag
     assert (answer.status_code, answer["Content-Language"]) == (405, "en")
     assert "This page opens another way" in answer.content.decode()
     assert '<html lang="en"' in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_link_opens_in_the_language_of_the_message_it_stood_in(client: Client) -> None:
+    """Until somebody chooses another one; reading keeps nothing, what follows an act goes on in it."""
+    world = World()
+    link = world.book(11).link
+    address = f"/r/{link.token}/"
+
+    def spoken() -> str:
+        return re.findall(r'<html lang="(\w+)"', client.get(address).content.decode())[0]
+
+    assert spoken() == "fr"
+    Contact.objects.update(language="ar")
+    assert spoken() == "ar"
+    assert client.get(address)["Content-Language"] == "ar"
+    assert settings.LANGUAGE_COOKIE_NAME not in client.cookies
+    assert client.get(f"{address}venir/")["Content-Language"] == "ar"
+    Contact.objects.update(language="tr")
+    assert spoken() == "fr"
+    Contact.objects.update(language="en")
+    client.post(f"{address}venir/")
+    assert client.cookies[settings.LANGUAGE_COOKIE_NAME].value == "en"
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "fr"
+    assert spoken() == "fr"
