@@ -63,7 +63,8 @@ class WaitingListEntry(models.Model):
     """Inscription en liste d'attente: a family that wants a slot, or an earlier one than `current_appointment`.
 
     `any_location` and an empty list of locations differ: the latter means nowhere. `half_days` empty
-    with `any_half_day` false likewise means never. `ended_at` and `ended_by` say when it was left or
+    with `any_half_day` false likewise means never. `changed_at` is when what could be offered to it last changed: it
+    joined, wished for something else, came back. `ended_at` and `ended_by` say when it was left or
     fulfilled, and how; they are empty where nobody noted it.
     """
 
@@ -88,6 +89,7 @@ class WaitingListEntry(models.Model):
     priority = models.PositiveSmallIntegerField("classe de priorité", default=0)
     priority_reason = models.CharField("raison de la priorité", max_length=200, blank=True)
     waiting_since = models.DateTimeField("attend depuis")
+    changed_at = models.DateTimeField("souhaits du", null=True, blank=True)
     silences = models.PositiveSmallIntegerField("propositions sans réponse", default=0)
     channel = models.CharField("inscrite par", max_length=8, choices=Channel, default=Channel.WEB)
     created_by = models.ForeignKey(Agent, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
@@ -157,6 +159,7 @@ class OfferRound(models.Model):
     `standby` is the last call before the start, when everybody may book the slot: it keeps nothing.
     An agent may start one for a free slot (`opened_by`), even for one family before its turn (`first_entry`): then the
     `reason` is given. It is also given where an agent withdraws one that started by itself.
+    `looked_at` is when it was last looked at anew, once it had nobody left to ask (`rdv.waitinglist.again`).
     `seed` makes the draw between equals reproducible; `log` explains the ranking.
     """
 
@@ -186,6 +189,7 @@ class OfferRound(models.Model):
     next_batch_at = models.DateTimeField()
     closes_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
+    looked_at = models.DateTimeField(null=True, blank=True)
     batches = models.PositiveSmallIntegerField(default=0)
     seed = models.BigIntegerField()
     log = models.JSONField(default=list, blank=True)
@@ -204,7 +208,11 @@ class OfferRound(models.Model):
                 violation_error_message="Dites pourquoi cette famille passe avant les autres.",
             ),
         ]
-        indexes = [models.Index(fields=["next_batch_at"], condition=Q(status="open"), name="round_due")]
+        indexes = [
+            models.Index(fields=["next_batch_at"], condition=Q(status="open"), name="round_due"),
+            # Of what is still free and found nobody: whom has it not been offered to?
+            models.Index(fields=["closes_at"], condition=Q(status="exhausted"), name="round_exhausted"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.type} {self.starts_at:%Y-%m-%d %H:%M}"
