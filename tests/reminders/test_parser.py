@@ -28,9 +28,11 @@ def understood(row: Row) -> Intent:
     return parse(row["text"], language=row["language"], options=options).intent
 
 
-@pytest.mark.parametrize("row", rows("replies.tsv"), ids=lambda row: row["text"])
-def test_each_known_reply_is_understood(row: Row) -> None:
-    assert understood(row) == row["intent"]
+def test_each_known_reply_is_understood() -> None:
+    """Twelve hundred of them, in one test: each as a test of its own would cost more than the reading."""
+    results = [(row["language"], row["text"], row["intent"], understood(row)) for row in rows("replies.tsv")]
+    assert len(results) > 1000
+    assert [one for one in results if one[2] != one[3]] == []
 
 
 @pytest.mark.parametrize("name", ["replies.tsv", "held_out.tsv"])
