@@ -6,13 +6,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
 
-from rdv.models import CANCELLED, Offer, OfferRound, OfferStatus, Participation, PhoneState, Status, WaitingListEntry
-from rdv.models.family import EmailState
+from rdv.models import CANCELLED, Offer, OfferRound, OfferStatus, Participation, Status, WaitingListEntry
 from rdv.scheduling.rules import Attendee
 from rdv.waitinglist.eligibility import Candidate
 from rdv.waitinglist.standby import NOTICE
+from rdv.waitinglist.whom_to_tell import reachable
 
 WEEK = timedelta(days=7)
 PENDING = Q(status__in=["live", "claimed"])
@@ -37,11 +37,7 @@ COLUMNS = (
     "family__own_agent_id",
     "family__own_agent__is_active",
     "family__own_agent__is_practitioner",
-    "contact__may_be_told",
-    "contact__phone",
-    "contact__phone_state",
-    "contact__email",
-    "contact__email_state",
+    "is_reachable",
 )
 
 
@@ -52,7 +48,8 @@ def load(round_: OfferRound, *, zone: str, interval_matters: bool, now: datetime
     waiting = WaitingListEntry.objects.waiting().filter(type=round_.type_id).exclude(over)
     if round_.standby:
         waiting = waiting.filter(standby=True)
-    rows = list(waiting.values(*COLUMNS))
+    is_reachable = ExpressionWrapper(reachable("contact__"), output_field=BooleanField())
+    rows = list(waiting.annotate(is_reachable=is_reachable).values(*COLUMNS))
     locations: dict[int, set[int]] = defaultdict(set)
     places = WaitingListEntry.locations.through.objects.filter(waitinglistentry__in=waiting)
     for entry, location in places.values_list("waitinglistentry_id", "location_id"):
@@ -76,7 +73,7 @@ def load(round_: OfferRound, *, zone: str, interval_matters: bool, now: datetime
             current_start=_current(row),
             attendees=persons[row["pk"]],
             people=moved.get(row["pk"], 0) or len(persons[row["pk"]]),
-            can_be_told=_can_be_told(row),
+            can_be_told=row["is_reachable"],
             live_offers=caps.get(row["family_id"], (0, 0))[0],
             offers_this_week=caps.get(row["family_id"], (0, 0))[1],
             was_asked=row["pk"] in asked,
@@ -145,10 +142,3 @@ def _binding(row: Mapping[str, Any], agent: str) -> int | None:
     """Whom the family waits for; nobody, once that agent has left or receives no more."""
     receives = row[f"{agent}__is_active"] and row[f"{agent}__is_practitioner"]
     return row[f"{agent}_id"] if receives else None
-
-
-def _can_be_told(row: Mapping[str, Any]) -> bool:
-    """By SMS, e-mail, or a call of the secretary; a number known to be somebody else's reaches nobody."""
-    by_phone = bool(row["contact__phone"]) and row["contact__phone_state"] != PhoneState.TO_CHECK
-    by_email = bool(row["contact__email"]) and row["contact__email_state"] == EmailState.OK
-    return bool(row["contact__may_be_told"]) and (by_phone or by_email)

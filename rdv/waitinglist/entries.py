@@ -31,7 +31,6 @@ from rdv.models.actor import Actor
 from rdv.scheduling.rules import Reason
 from rdv.waitinglist.closing import lock_round
 from rdv.waitinglist.errors import (
-    ContactMissing,
     EntryEnded,
     NothingWanted,
     NotYourAppointment,
@@ -40,6 +39,7 @@ from rdv.waitinglist.events import EntryJoined
 from rdv.waitinglist.priorities import check_priority, give_class
 from rdv.waitinglist.rounds import advance_inside
 from rdv.waitinglist.who_waits import at_hand, have_theirs, who_comes
+from rdv.waitinglist.whom_to_tell import contact_of
 
 USUAL_NOTICE = 120
 
@@ -108,7 +108,7 @@ def join_inside(wish: Wish, *, by: Actor, now: datetime) -> WaitingListEntry:
     elif by.agent is None:
         persons = _together(entry, persons)
         entry.status, entry.silences = EntryStatus.WAITING, 0
-    entry.contact = wish.contact or _contact_of(family, wish.who)
+    entry.contact = wish.contact or contact_of(family, wish.who)
     entry.agent = wish.agent
     entry.current_appointment = wish.current_appointment or at_hand(entry, persons, now)
     _write_wishes(entry, wish.locations, wish.half_days, wish.notice_minutes, standby=wish.standby)
@@ -269,17 +269,3 @@ def _organisation(wish: Wish) -> Organisation:
     if wish.locations:
         return wish.locations[0].organisation
     return wish.type.territory.organisations.filter(is_active=True).order_by("pk")[0]
-
-
-def _contact_of(family: Family, who: Who) -> Contact:
-    """The contact who asks, else the first who may be told, else the first."""
-    contacts = list(family.contacts.order_by("pk"))
-    if not contacts:
-        raise ContactMissing
-    if who.contact is not None:
-        for contact in contacts:
-            if (who.contact.phone and contact.phone == who.contact.phone) or (
-                who.contact.email and contact.email == who.contact.email
-            ):
-                return contact
-    return next((contact for contact in contacts if contact.may_be_told), contacts[0])

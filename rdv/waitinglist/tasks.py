@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from rdv import clock
-from rdv.waitinglist import entries, missed, rounds
+from rdv.waitinglist import entries, missed, rounds, whom_to_tell
 
 
 @shared_task(name="rdv.waitinglist.advance_round")
@@ -17,5 +17,6 @@ def advance_due() -> None:
     """Each minute: whatever is due, or was missed."""
     now = clock.now()
     entries.end_past(now=now)
+    whom_to_tell.tell_another()
     missed.open_missed(now=now)
     rounds.advance_due(now=now)

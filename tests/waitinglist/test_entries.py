@@ -10,7 +10,17 @@ from django.test.utils import CaptureQueriesContext
 from rdv.booking.cancel import cancel
 from rdv.booking.errors import BookingError, NobodyComes, NotBookable
 from rdv.booking.people import ContactSpec, PersonSpec, Who
-from rdv.models import CANCELLED, Appointment, EntryStatus, Family, Person, PhoneKind, WaitingListEntry
+from rdv.models import (
+    CANCELLED,
+    Appointment,
+    Contact,
+    EntryStatus,
+    Family,
+    Person,
+    PhoneKind,
+    PhoneState,
+    WaitingListEntry,
+)
 from rdv.models.actor import Actor
 from rdv.waitinglist.entries import Wish, end_past, join, leave, pause, resume
 from rdv.waitinglist.errors import (
@@ -23,6 +33,7 @@ from rdv.waitinglist.errors import (
 )
 from rdv.waitinglist.offers import accept
 from rdv.waitinglist.priorities import set_priority
+from rdv.waitinglist.whom_to_tell import tell_another
 from tests.factories import NOW, World, family, who
 from tests.waitinglist.support import SMS, asked, free, waiting
 
@@ -294,3 +305,25 @@ def test_a_slot_for_the_one_child_whose_appointment_would_move_is_long_enough() 
     given_back = world.book(9).appointment
     world.book(9, 30)
     assert len(asked(free(given_back))) == 1
+
+
+def test_of_two_parents_the_one_who_can_be_reached_is_told() -> None:
+    world = World()
+    file = family(world.territory, phone="")
+    mother = Contact.objects.create(
+        family=file, first_name="Ana", last_name="Exemple", phone="+33639986002", phone_kind=PhoneKind.MOBILE
+    )
+    assert waiting(world, family=file, by=Actor.of(world.agent)).contact == mother
+    assert [offer.family for offer in asked(free(world.book(9).appointment))] == [file]
+
+
+@pytest.mark.parametrize("may_be_told", [True, False])
+def test_when_a_number_is_wrong_the_other_parent_is_told_unless_silence_was_asked_for(may_be_told: bool) -> None:
+    world = World()
+    entry = waiting(world)
+    other = Contact.objects.create(family=entry.family, first_name="Ana", last_name="Exemple", email="ana@exemple.test")
+    assert tell_another() == 0
+    Contact.objects.filter(pk=entry.contact_id).update(phone_state=PhoneState.TO_CHECK, may_be_told=may_be_told)
+    assert tell_another() == int(may_be_told)
+    entry.refresh_from_db()
+    assert (entry.contact == other) is may_be_told
