@@ -17,7 +17,7 @@ from rdv.models.appointment import Channel
 from reminders.inbound import answers, consent, handover, inviting, moving, offering, questions, waiting
 from reminders.inbound.action import Action, Decision
 from reminders.inbound.reply import Intent, Reply
-from reminders.inbound.situation import Candidate, Situation
+from reminders.inbound.situation import Candidate, Situation, asked_pks
 from reminders.models import TaskKind
 
 BY = Actor.family(Channel.SMS)
@@ -36,9 +36,16 @@ def _confirm(decision: Decision, reply: Reply, situation: Situation, now: dateti
     except BookingError:
         answers.receipt(situation, "receipt_gone", now=now)
         return
-    questions.close(situation.question, now=now, answer=Intent.YES)
+    _answer(situation, decision, Intent.YES, now)
     if news:
         answers.receipt(situation, "receipt_late" if note else "receipt_confirmed", now=now, about=news[0])
+
+
+def _answer(situation: Situation, decision: Decision, said: Intent, now: datetime) -> None:
+    """Close the question, unless it is about something else, which may still be answered: a proposal, the wait."""
+    question = situation.question
+    if question is not None and asked_pks(question) & {one.pk for one in decision.targets}:
+        questions.close(question, now=now, answer=said)
 
 
 def _confirmed(candidate: Candidate, note: str, now: datetime) -> bool:
@@ -56,7 +63,7 @@ def _note(reply: Reply) -> str:
 
 
 def _cancel(decision: Decision, reply: Reply, situation: Situation, now: datetime) -> None:
-    questions.close(situation.question, now=now, answer=Intent.NO)
+    _answer(situation, decision, Intent.NO, now)
     done = [one for one in sorted(decision.targets, key=lambda each: each.pk) if _cancelled(one, now)]
     if not done:
         answers.receipt(situation, "receipt_gone", now=now)
@@ -147,7 +154,7 @@ def _called_off(decision: Decision, reply: Reply, situation: Situation, now: dat
     for one in decision.targets:
         if not one.is_off and not one.appointment.is_cancelled:
             confirm_inside(one.pk, family=one.family, by=BY, now=now)
-    questions.close(situation.question, now=now, answer=Intent.YES)
+    _answer(situation, decision, Intent.YES, now)
     off = next((one for one in decision.targets if one.is_off), decision.targets[0])
     answers.receipt(situation, "receipt_not_held" if off.is_off else "receipt_called_off", now=now, about=off)
 

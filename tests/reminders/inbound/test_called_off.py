@@ -47,20 +47,19 @@ def confirmed() -> int:
     return Participation.objects.exclude(confirmed_at=None).count()
 
 
-@pytest.mark.parametrize("text", ["OUI", "oui je viens", "ok merci", "1", "j’aurai 10 min de retard"])
-def test_a_yes_to_what_the_service_cancelled_confirms_no_other_appointment(
-    line: Line, reminded: Reminded, text: str
-) -> None:
-    reminded.cancel(line)
-    seen = len(line.sms())
-    line.receives(text)
+YESES = ["OUI", "oui je viens", "ok merci", "1", "j’aurai 10 min de retard"]
 
-    assert confirmed() == 0
-    (said,) = line.new_sms(seen)
-    assert "jeudi 21 janvier" in said
-    assert "est annulé" in said
-    assert f"{line.site}/r/" in said
-    assert last_reply().outcome == "called_off"
+
+def test_a_yes_to_what_the_service_cancelled_confirms_no_other_appointment(line: Line, reminded: Reminded) -> None:
+    reminded.cancel(line)
+    for text in YESES:
+        seen = len(line.sms())
+        line.receives(text)
+        assert (confirmed(), last_reply().outcome) == (0, "called_off"), text
+        (said,) = line.new_sms(seen)
+        assert "jeudi 21 janvier" in said
+        assert "est annulé" in said
+        assert f"{line.site}/r/" in said
 
 
 def test_it_is_the_same_when_the_reminder_was_answered_before(line: Line, reminded: Reminded) -> None:
@@ -106,14 +105,11 @@ def test_thanks_for_one_s_own_cancellation_confirms_nothing_else(line: Line, rem
     assert line.new_sms(seen) == []
 
 
-@pytest.mark.parametrize("text", ["je ne peux pas venir désolée", "annulez"])
-def test_a_no_to_what_the_service_cancelled_cancels_no_other_appointment(
-    line: Line, reminded: Reminded, text: str
-) -> None:
+def test_a_no_to_what_the_service_cancelled_cancels_no_other_appointment(line: Line, reminded: Reminded) -> None:
     """The answer to a reminder may come days after it."""
     reminded.cancel(line)
     seen = len(line.sms())
-    line.receives(text)
+    line.receives("je ne peux pas venir désolée")
     reminded.later.refresh_from_db()
     assert reminded.later.status == Status.UNKNOWN
     assert "répondez ANNULER" in line.new_sms(seen)[0]
@@ -153,20 +149,12 @@ def test_a_yes_to_an_appointment_of_an_absent_agent_confirms_nothing_once_the_da
     assert f"{line.site}/r/" in said
 
 
-@pytest.mark.parametrize("text", ["oui je viens", "d'accord"])
-def test_nor_once_none_of_the_dates_suited(line: Line, text: str) -> None:
+def test_nor_once_none_of_the_dates_suited_and_it_is_not_asked_whether_one_comes(line: Line) -> None:
     Absent(line)
     line.receives("aucune")
-    seen = len(line.sms())
-    line.receives(text)
-    assert confirmed() == 0
-    assert "ne peut pas avoir lieu" in line.new_sms(seen)[0]
-
-
-def test_what_is_not_understood_does_not_ask_whether_one_comes_to_it(line: Line) -> None:
-    Absent(line)
-    line.receives("aucune")
-    seen = len(line.sms())
-    line.receives("le tramway passe par chez ma tante")
-    assert "ne peut pas avoir lieu" in line.new_sms(seen)[0]
+    for text in ("oui je viens", "d'accord", "le tramway passe par chez ma tante"):
+        seen = len(line.sms())
+        line.receives(text)
+        assert confirmed() == 0
+        assert "ne peut pas avoir lieu" in line.new_sms(seen)[0], text
     assert len(tasks("unclear")) == 1
