@@ -34,8 +34,8 @@ def head_of_the_list(
         entry = _joined_by(entry, appointment, rows) if entry else _new(appointment, rows, closes=closes, now=now)
         if entry is None:
             continue
-        entry.created_by = entry.created_by or by
-        entry.save(update_fields=["created_by", "status", "silences", "current_appointment"])
+        entry.created_by, entry.changed_at = entry.created_by or by, now
+        entry.save(update_fields=["created_by", "status", "silences", "current_appointment", "changed_at"])
         if entry.priority < HEAD:
             give_class(entry, HEAD, CLOSED if closes else ABSENT, by=by, now=now)
         entries.append(entry)

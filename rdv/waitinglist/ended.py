@@ -40,7 +40,8 @@ def come_back(entry_id: int, *, by: Actor, now: datetime) -> WaitingListEntry:
             raise EntryEnded
         entry.status, entry.ended_at, entry.ended_by = EntryStatus.WAITING, None, ""
         entry.current_appointment = at_hand(entry, list(entry.persons.all()), now)
-        entry.save(update_fields=["status", "ended_at", "ended_by", "current_appointment"])
+        entry.changed_at = now
+        entry.save(update_fields=["status", "ended_at", "ended_by", "current_appointment", "changed_at"])
         return entry
 
 

@@ -111,6 +111,7 @@ def join_inside(wish: Wish, *, by: Actor, now: datetime) -> WaitingListEntry:
     entry.contact = wish.contact or contact_of(family, wish.who)
     entry.agent = wish.agent
     entry.current_appointment = wish.current_appointment or at_hand(entry, persons, now)
+    entry.changed_at = now
     _write_wishes(entry, wish.locations, wish.half_days, wish.notice_minutes, standby=wish.standby)
     entry.persons.set(persons)
     if by.agent is not None:
@@ -127,6 +128,7 @@ def change_wishes(
     half_days: Sequence[str] | None,
     notice_minutes: int,
     standby: bool,
+    now: datetime,
 ) -> WaitingListEntry:
     """Wait for something else, with the same place in the queue; who had paused stays so.
 
@@ -137,6 +139,7 @@ def change_wishes(
         entry = WaitingListEntry.objects.select_for_update(of=("self",), no_key=True).get(pk=entry_id)
         if entry.status not in ON_THE_LIST:
             raise EntryEnded
+        entry.changed_at = now
         _write_wishes(entry, locations, half_days, notice_minutes, standby=standby)
         return entry
 
@@ -217,11 +220,11 @@ def _change_inside(entry_id: int, status: EntryStatus, *, by: Actor, now: dateti
         kept = {**offer.explanation, "instead": status.value}
         still.update(status=OfferStatus.DECLINED, answered_at=now, answered_by=by.channel, explanation=kept)
     if status == EntryStatus.WAITING:
-        entry.current_appointment = at_hand(entry, list(entry.persons.all()), now)
+        entry.current_appointment, entry.changed_at = at_hand(entry, list(entry.persons.all()), now), now
     if status == EntryStatus.LEFT:
         entry.ended_at, entry.ended_by = now, by.channel
     entry.status, entry.silences = status, 0
-    entry.save(update_fields=["status", "silences", "current_appointment", "ended_at", "ended_by"])
+    entry.save(update_fields=["status", "silences", "current_appointment", "changed_at", "ended_at", "ended_by"])
     if round_ is not None:
         advance_inside(round_, now=now, topping_up=True)
     return entry

@@ -23,7 +23,7 @@ from rdv.scheduling.slots import Part
 from rdv.waitinglist.award import GUARDS
 from rdv.waitinglist.batches import CUT_OFF, REACTION
 from rdv.waitinglist.closing import close, lock_round
-from rdv.waitinglist.freed import look
+from rdv.waitinglist.freed import FreedSlot, look
 from rdv.waitinglist.seats import DEEPEST
 from rdv.waitinglist.standby import last_call
 
@@ -43,8 +43,7 @@ def open_round(event: SlotFreed) -> OfferRound | None:
     opens = location.sending.next(now)
     if type_.is_collective or not type_.offered_at(location.organisation):
         return None
-    single = type_.agents_needed == 1 and not type_.steps.all()
-    slot = look(type_, location, freed.starts_at, agents=[freed.agent_id] if single else None, now=now)
+    slot = look_for(type_, location, freed.starts_at, freed.agent_id, now=now)
     parts = slot.longest(freed.ends_at, through=freed.agent_id)
     if parts is None:
         return None
@@ -67,6 +66,12 @@ def open_round(event: SlotFreed) -> OfferRound | None:
     if opens + REACTION > closes_at:
         return last_call(round_, now=now)
     return keep(round_, parts, slot.truth.expired, now)
+
+
+def look_for(type_: AppointmentType, location: Location, start: datetime, agent: int, *, now: datetime) -> FreedSlot:
+    """The slot that the time of an agent makes, alone where the type needs one agent."""
+    single = type_.agents_needed == 1 and not type_.steps.all()
+    return look(type_, location, start, agents=[agent] if single else None, now=now)
 
 
 def keep(round_: OfferRound, parts: tuple[Part, ...], expired: list[int], now: datetime) -> OfferRound | None:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q, QuerySet
 
 from rdv.booking.events import ParticipationsCancelled, SessionOpened
-from rdv.booking.locks import assert_in_transaction
+from rdv.booking.locks import assert_in_transaction, lock_appointment
 from rdv.booking.seats import OFFERED, seats_left
 from rdv.models import CANCELLED, Absence, Appointment, Hold, Location, Offer, OfferRound, RoundStatus, WaitingListEntry
 from rdv.scheduling.rules import TypeRules
@@ -98,9 +98,26 @@ def on_seats_given_back(event: ParticipationsCancelled) -> OfferRound | None:
 
 def on_session_opened(event: SessionOpened) -> OfferRound | None:
     """Keep the first seats of a new session for those who wait, one for each person; the rest is everybody's."""
-    persons = WaitingListEntry.persons.through.objects.filter(waitinglistentry__in=_waiting(event.session))
-    seats = min(persons.count(), MOST_KEPT, event.session.capacity)
+    seats = _seats_to_keep(event.session, event.at)
     return offer_seats(event.session, seats, now=event.at) if seats else None
+
+
+def keep_again(round_: OfferRound, *, now: datetime) -> bool:
+    """Keep free seats anew for a locked round that had nobody left to ask; False when there are none."""
+    session = lock_appointment(round_.session_id or 0)
+    stands = _is_there(round_, session) and not session.is_cancelled and not _is_hit(session)
+    seats = _seats_to_keep(session, now) if stands else 0
+    if not seats:
+        return False
+    round_.save()
+    _keep(round_, seats, now)
+    return True
+
+
+def _seats_to_keep(session: Appointment, now: datetime) -> int:
+    """One for each person who waits, as far as there are free ones, and not too many."""
+    persons = WaitingListEntry.persons.through.objects.filter(waitinglistentry__in=_waiting(session))
+    return max(min(persons.count(), MOST_KEPT, seats_left(session, now=now)), 0)
 
 
 def offer_seats(session: Appointment, seats: int, *, now: datetime, depth: int = 0) -> OfferRound | None:

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from rdv import clock
-from rdv.waitinglist import entries, missed, rounds, whom_to_tell
+from rdv.waitinglist import again, entries, missed, rounds, whom_to_tell
 
 
 @shared_task(name="rdv.waitinglist.advance_round")
@@ -19,4 +19,5 @@ def advance_due() -> None:
     entries.end_past(now=now)
     whom_to_tell.tell_another()
     missed.open_missed(now=now)
+    again.look_again(now=now)
     rounds.advance_due(now=now)

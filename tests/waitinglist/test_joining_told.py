@@ -33,7 +33,7 @@ def test_joining_is_confirmed_once_whatever_is_changed_later() -> None:
     entry = waiting(world)
     assert [one.channel for one in said()] == ["sms"]
     waiting(world, family=entry.family, half_days=["1-am"])
-    change_wishes(entry.pk, locations=[world.location], half_days=None, notice_minutes=300, standby=True)
+    change_wishes(entry.pk, locations=[world.location], half_days=None, notice_minutes=300, standby=True, now=NOW)
     entry.refresh_from_db()
     assert (entry.notice_minutes, entry.standby, entry.any_half_day) == (300, True, True)
     assert len(said()) == 1

@@ -125,7 +125,7 @@ def change(request: HttpRequest, followed: Followed) -> HttpResponse:
     form = EarlierForm(request.POST if request.method == "POST" else None, places=places)
     form.start_from(entry)
     if request.method == "POST" and form.is_valid():
-        problem = _change(entry, form)
+        problem = _change(followed, form)
         if not problem:
             return redirect(followed.url)
         form.add_error(None, problem)
@@ -133,14 +133,15 @@ def change(request: HttpRequest, followed: Followed) -> HttpResponse:
     return show(request, "families/wait_change.html", context, here="find")
 
 
-def _change(entry: WaitingListEntry, form: EarlierForm) -> str:
+def _change(followed: Followed, form: EarlierForm) -> str:
     try:
         change_wishes(
-            entry.pk,
+            followed.entry.pk,
             locations=form.locations(),
             half_days=form.chosen_half_days(),
             notice_minutes=form.cleaned_data["notice"],
             standby=form.cleaned_data["standby"],
+            now=followed.now,
         )
     except BookingError as error:
         return _(error.text)
