@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 from rdv import moments
 from rdv.booking.proposals import open_proposal
 from rdv.disruption.told import told_off
-from rdv.models import Appointment, Contact, Family, Participation, Service, Status
+from rdv.models import Appointment, Contact, Family, Participation, Person, Service, Status
 from rdv.models.appointment import CANCELLED
 from rdv.waitinglist.offers import find_by_code
 from reminders.inbound.asked import asked_of, is_shared
@@ -52,6 +52,7 @@ def situation_of(reply: InboundMessage, *, now: datetime) -> Situation:
         must_move=_must_move(question, now),
         offer=find_by_code(reply.sender, code) if code else None,
         gone=_gone(contacts, now),
+        not_offered=_not_offered(question),
         called_off=_called_off(about, candidates, contacts, now),
         invited=invited_by(last, question, contacts, reply),
     )
@@ -224,3 +225,14 @@ def _with_people(rows: QuerySet[Participation]) -> list[Participation]:
         .order_by("appointment__starts_at", "appointment_id", "pk")
         .distinct()
     )
+
+
+def _not_offered(question: Conversation | None) -> frozenset[str]:
+    """The first names of the family's children whom its proposal is not for."""
+    offer = question.offer if question else None
+    if offer is None:
+        return frozenset()
+    people = Person.objects.filter(family=offer.family_id).values_list("pk", "first_name")
+    waiting = set(offer.entry.persons.values_list("pk", flat=True))
+    wait = _words(name for pk, name in people if pk in waiting)
+    return _words(name for pk, name in people if pk not in waiting) - wait

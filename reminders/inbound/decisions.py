@@ -152,6 +152,8 @@ def _yes_to_an_offer(reply: Reply, situation: Situation) -> Decision | None:
     if question.closed_at and question.wanted == Intent.YES:
         return Decision(Action.NOTHING)
     moments = [mention for mention in reply.mentions if mention.kind is not MentionKind.NAME]
+    if any(mention.value in situation.not_offered for mention in reply.mentions):
+        return _again(situation)
     if reply.why == TAKES and len(moments) < len(reply.mentions):
         return None
     if not _is_the_slot(moments, offer, situation):

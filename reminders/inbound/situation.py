@@ -87,7 +87,7 @@ class Situation:
     that the number was asked about, or told of. `question` is the last that was asked of the number, `lapsed` the same
     once its time has passed. `must_move`: dates were proposed because the appointment can't take place. `offer` is the
     one whose code the reply may carry. `invited` is there while its invitation may still be answered: an older question
-    that waits for its answer stays the `question`.
+    that waits for its answer stays the `question`. `not_offered`: the children whom its proposal is not for.
     """
 
     reply: InboundMessage
@@ -101,6 +101,7 @@ class Situation:
     offer: Offer | None = None
     gone: Appointment | None = None
     called_off: Candidate | None = None
+    not_offered: frozenset[str] = frozenset()
     invited: Invited | None = None
 
     @property

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from rdv.booking.cancel import cancel
 from rdv.booking.move import move
-from rdv.models import Appointment, Occupation, Offer, OfferStatus, RoundStatus, Status, WaitingListEntry
+from rdv.models import Appointment, Occupation, Offer, OfferStatus, Person, RoundStatus, Status, WaitingListEntry
 from rdv.models.actor import Actor
 from rdv.models.appointment import Channel
 from rdv.waitinglist.closing import close
@@ -283,3 +283,12 @@ def test_what_is_not_understood_after_it_is_asked_of_the_appointment(line: Line,
     Offer.objects.update(status=OfferStatus.VOID)
     line.receives("le tram passe chez ma tante")
     assert "Venez-vous jeudi 14 janvier" in line.sms()[-1]
+
+
+def test_a_yes_for_another_child_than_the_one_who_waits_is_asked_about(line: Line, world: World) -> None:
+    earlier = Earlier(line, world)
+    Person.objects.create(family=earlier.had.participations.get().family, first_name="Noé", is_child=True)
+    line.receives("oui pour Noé")
+    assert earlier.stands()
+    line.receives("oui pour Léa")
+    assert Offer.objects.get().status == OfferStatus.ACCEPTED
