@@ -58,7 +58,7 @@ def test_a_question_is_asked_before_what_it_is_about() -> None:
 
 
 def test_what_updates_itself_leaves_the_focus_where_it_is() -> None:
-    """htmx finds again by its id what had the focus; without one, whoever goes by keyboard begins at the top again."""
+    """Its id tells htmx what had the focus; without one, whoever goes by keyboard begins at the top again."""
     nameless = []
     for path in (TEMPLATES / "agents").rglob("*.html"):
         source = path.read_text(encoding="utf-8")
