@@ -34,7 +34,8 @@ def who(request: HttpRequest, type_slug: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         _keep(request, journey, form)
         return redirect(_next(request, journey))
-    context = {"type": about(journey), "form": form, "steps": steps(PLACE), "others": _others(journey)}
+    back = reverse("families:waiting" if _is_waiting(request) else "families:home")
+    context = {"type": about(journey), "form": form, "steps": steps(PLACE), "others": _others(journey), "back": back}
     return show(request, "families/who.html", context, here="home")
 
 
@@ -76,13 +77,18 @@ def _keep(request: HttpRequest, journey: Journey, form: BaseForm) -> None:
 def _next(request: HttpRequest, journey: Journey) -> str:
     """Where the family was going: a place, or the list with what it had searched for."""
     wanted = request.GET.get("lieu", "")
-    if request.GET.get("suite") == "attente":
+    if _is_waiting(request):
         return f"{reverse('families:waiting')}?{urlencode({'motif': journey.type.slug, 'lieu': wanted})}"
     for place in journey.places:
         if str(place.pk) == wanted:
             return place_url(journey.type.slug, place)
     query = request.GET.urlencode()
     return reverse("families:places", args=[journey.type.slug]) + (f"?{query}" if query else "")
+
+
+def _is_waiting(request: HttpRequest) -> bool:
+    """Whether the family is on its way to the waiting list, not to a slot."""
+    return request.GET.get("suite") == "attente"
 
 
 def _others(journey: Journey) -> dict[str, Any]:

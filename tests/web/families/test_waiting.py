@@ -173,6 +173,13 @@ def test_from_the_slots_of_a_place_the_type_the_place_and_the_children_are_known
     assert {"child_1", "child_2"} <= set(form.fields)
 
 
+def test_who_waits_for_something_else_finds_the_list_of_what_one_may_wait_for(client: Client) -> None:
+    world = World(age_max_months=72)
+    page = client.get(f"/liste-attente/?motif={world.type.slug}", follow=True)
+    assert page.redirect_chain
+    assert '<a class="back-link" href="/liste-attente/">' in text(page)
+
+
 def test_two_tabs_that_send_the_form_join_once(client: Client) -> None:
     world = World(max_attendees=1)
     join(world, client)
