@@ -1,11 +1,13 @@
 """Declare that an agent, or a whole location, is away; nothing that it hits is left silent."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
 
-from rdv.booking.events import AbsenceChanging, AbsenceDeclared, AbsenceWithdrawn, publish
+from rdv.booking.events import AbsenceChanging, AbsenceDeclared, AbsenceWithdrawn, SessionOpened, publish
+from rdv.booking.locks import lock_appointment
 from rdv.booking.newtime import announcing
 from rdv.booking.openings import settle
 from rdv.models import Absence, Agent, Appointment, Location, OpeningPeriod, Status
@@ -45,6 +47,7 @@ def change_absence(absence: Absence, *, by: Actor, now: datetime) -> list[Appoin
         still = {one.pk for one in _hit_by(absence)}
         spared = [one for one in before if one.pk not in still]
         publish(AbsenceChanging(at=now, by=by, absence=absence, spared=spared))
+        sessions = _lock_sessions(spared, now)
         periods = list(_periods(absence))
         with announcing([period.agent_id for period in periods], now=now):
             absence.save(update_fields=["kind", "starts_at", "ends_at", "label"])
@@ -52,6 +55,7 @@ def change_absence(absence: Absence, *, by: Actor, now: datetime) -> list[Appoin
         hit = _hit_by(absence)
         already = {one.pk for one in before}
         publish(AbsenceDeclared(at=now, by=by, absence=absence, hit=[one for one in hit if one.pk not in already]))
+        _open_sessions(sessions, by=by, now=now)
         return hit
 
 
@@ -64,15 +68,30 @@ def withdraw_absence(absence: Absence, *, now: datetime, by: Actor | None = None
         if _lock(absence) is None:
             return
         publish(AbsenceWithdrawn(at=now, by=by or Actor.system(), absence=absence))
+        sessions = _lock_sessions(_hit_by(absence), now)
         periods = list(_periods(absence))
         with announcing([period.agent_id for period in periods], now=now):
             absence.delete()
             settle(periods, now=now)
+        _open_sessions(sessions, by=by or Actor.system(), now=now)
 
 
 def _lock(absence: Absence) -> Absence | None:
     """As it is stored, before anything else is locked: who changes it and who withdraws it come one after the other."""
     return Absence.objects.select_for_update(of=("self",)).filter(pk=absence.pk).first()
+
+
+def _lock_sessions(hit: Iterable[Appointment], now: datetime) -> list[Appointment]:
+    """Those to come, in their order of locks: before any calendar."""
+    coming = sorted(one.pk for one in hit if one.is_collective and one.starts_at > now)
+    return [lock_appointment(pk) for pk in coming]
+
+
+def _open_sessions(sessions: Iterable[Appointment], *, by: Actor, now: datetime) -> None:
+    """They are held after all."""
+    for session in sessions:
+        if not session.is_cancelled:
+            publish(SessionOpened(at=now, by=by, session=session))
 
 
 def _hit_by(absence: Absence) -> list[Appointment]:

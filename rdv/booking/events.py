@@ -112,7 +112,7 @@ class TimeOpened(Event):
 
 @dataclass(frozen=True, slots=True)
 class SessionOpened(Event):
-    """A collective appointment whose seats are all free."""
+    """Families may take seats in a collective appointment: it is new, or an absence hits it no longer."""
 
     session: Appointment
 

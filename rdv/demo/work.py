@@ -7,7 +7,7 @@ from rdv.booking.upkeep import roll
 from rdv.demo import time
 from rdv.disruption import carrying_out
 from rdv.statistics.counting import count
-from rdv.waitinglist import rounds
+from rdv.waitinglist import again, rounds
 from reminders import run
 from reminders.closing import close_stale
 from reminders.models import MessageState, OutboundMessage
@@ -20,6 +20,7 @@ FURTHEST = timedelta(days=60)
 def run_due(*, now: datetime) -> None:
     """Send what is due, move the rounds of offers on, and send what that gives."""
     carrying_out.work(now=now)
+    again.look_again(now=now)
     rounds.advance_due(now=now)
     run.run_due(now)
 

@@ -52,7 +52,9 @@ def _ended(changed: QuerySet[WaitingListEntry], now: datetime) -> QuerySet[Offer
     since = changed.filter(
         here, type=OuterRef("type"), changed_at__gt=Coalesce(OuterRef("looked_at"), OuterRef("closed_at"))
     )
+    # Of the seats of a session, what a family accepted is filed as a round of its own.
     later = OfferRound.objects.filter(agent=OuterRef("agent"), starts_at=OuterRef("starts_at"), pk__gt=OuterRef("pk"))
+    later = later.exclude(session__isnull=False, status=RoundStatus.FILLED)
     ended = OfferRound.objects.filter(status=RoundStatus.EXHAUSTED, standby=False, closes_at__gt=now + REACTION)
     return ended.filter(Exists(since), ~Exists(later), type__is_active=True)
 

@@ -97,7 +97,15 @@ def on_seats_given_back(event: ParticipationsCancelled) -> OfferRound | None:
 
 
 def on_session_opened(event: SessionOpened) -> OfferRound | None:
-    """Keep the first seats of a new session for those who wait, one for each person; the rest is everybody's."""
+    """Keep the first free seats for those who wait, one for each person; the rest is everybody's.
+
+    Not again where nobody wanted them, or an agent took them back.
+    """
+    # What a family accepted is filed apart (see `go_on`).
+    rounds = OfferRound.objects.filter(session=event.session).exclude(status=RoundStatus.FILLED)
+    last = rounds.order_by("-pk").first()
+    if last is not None and last.status != RoundStatus.TAKEN:
+        return None
     seats = _seats_to_keep(event.session, event.at)
     return offer_seats(event.session, seats, now=event.at) if seats else None
 

@@ -5,7 +5,7 @@ from unittest.mock import patch
 
 import pytest
 
-from rdv.booking.absences import declare_absence
+from rdv.booking.absences import change_absence, declare_absence, withdraw_absence
 from rdv.booking.cancel import cancel
 from rdv.booking.errors import Full, NotBookable, SlotOffered
 from rdv.booking.events import OfferClosed
@@ -247,6 +247,32 @@ def test_the_agent_of_a_session_is_absent_and_its_seats_are_offered_no_more() ->
     round_.refresh_from_db()
     assert (round_.status, round_.offers.pending().count(), Hold.objects.count()) == (RoundStatus.TAKEN, 0, 0)
     assert give_back(session) is None
+
+
+@pytest.mark.parametrize("how", ["withdrawn", "shortened", "another hits it"])
+def test_the_seats_of_a_session_that_is_held_after_all_are_kept_again_for_those_who_wait(how: str) -> None:
+    world, session = full_workshop()
+    first, second = queue(world, 2)
+    round_ = give_back(session)
+    declined, _ = asked(round_)
+    decline(declined.pk, by=SMS, now=NOW)
+    absence = away(world)
+    if how == "another hits it":
+        away(world)
+    if how == "shortened":
+        absence.ends_at = world.at(9)
+        change_absence(absence, by=Actor.of(world.agent), now=NOW)
+    else:
+        withdraw_absence(absence, now=NOW)
+    again = OfferRound.objects.filter(session=session, status=RoundStatus.OPEN).first()
+    if how == "another hits it":
+        assert again is None
+        return
+    assert [hold.attendees for hold in Hold.objects.all()] == [1]
+    with pytest.raises(Full):
+        world.book(10)
+    assert [offer.entry for offer in asked(again)] == [second]
+    assert first.offers.count() == 1
 
 
 def test_an_absence_declared_while_somebody_holds_the_round_ends_it_at_the_next_pass() -> None:
