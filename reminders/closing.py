@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from rdv.models import Channel, EntryStatus, OfferStatus, Participation, Status
+from rdv.models import Channel, EntryStatus, FollowUpInvitation, OfferStatus, Participation, Status
 from rdv.models.appointment import CANCELLED
 from reminders.inbound.decisions import Action
 from reminders.models import InboundMessage, Task, TaskEnd, TaskKind
@@ -30,6 +30,7 @@ def close_stale(now: datetime) -> int:
                 (TaskEnd.SAID_YES, _answered(Action.CONFIRM)),
                 (TaskEnd.SAID_NO, _answered(Action.CANCEL)),
                 (TaskEnd.REBOOKED, _rebooked()),
+                (TaskEnd.SAID_NO, _declined()),
                 (TaskEnd.PASSED, _passed(now)),
                 (TaskEnd.CANCELLED, _cancelled()),
                 *_offered(),
@@ -66,6 +67,13 @@ def _rebooked() -> QuerySet[Task]:
     )
     absent = Q(kind=TaskKind.CALL_NO_SHOW) & Q(Exists(again))
     return Task.objects.filter(absent | Q(kind=TaskKind.CALL_INVITATION) & Q(Exists(invited)), done_at=None)
+
+
+def _declined() -> QuerySet[Task]:
+    """Families to invite by telephone who want none of it: an agent noted it on the list of follow-ups."""
+    same = FollowUpInvitation.objects.filter(family=OuterRef("family"), invited_at=OuterRef("created_at"))
+    asked = Task.objects.filter(done_at=None, kind=TaskKind.CALL_INVITATION)
+    return asked.filter(Exists(same), ~Exists(same.filter(declined_at=None)))
 
 
 def _offered() -> list[tuple[TaskEnd, QuerySet[Task]]]:

@@ -12,13 +12,13 @@ from django.urls import reverse
 
 from rdv import clock
 from rdv.followups import inviting
-from rdv.followups.inviting import invite
+from rdv.followups.inviting import invite, record_no
 from rdv.followups.single import Refused, invite_family
-from rdv.models import AppointmentType, BookableBy, Family, FollowUpInvitation, Participation, Person, Status
+from rdv.models import AppointmentType, BookableBy, Family, FollowUpInvitation, Participation, Person, PhoneKind, Status
 from rdv.models.actor import Actor
 from reminders import loading, wording
 from reminders.closing import close_stale
-from reminders.models import OutboundMessage, Task
+from reminders.models import OutboundMessage, Task, TaskEnd, TaskKind
 from reminders.relevance import ANSWERED, why_not
 from tests.factories import NOW, appointment_type, paris, service, who
 from tests.followups.clinic import Clinic
@@ -288,3 +288,15 @@ def test_a_family_is_not_invited_to_what_it_has_or_can_t_have(clinic: Clinic) ->
 
 def single(clinic: Clinic, type_: AppointmentType, of: Family, now: datetime = NOW) -> Refused | str:
     return invite_family(clinic.scope, type_, of, list(of.persons.all()), by=Actor.of(clinic.secretary), now=now)
+
+
+def test_who_says_no_on_the_telephone_is_no_longer_to_be_called(clinic: Clinic) -> None:
+    clinic.family.contacts.update(phone="+33199000009", phone_kind=PhoneKind.FIXED)
+    clinic.invite()
+    task = Task.objects.get(kind=TaskKind.CALL_INVITATION)
+    close_stale(NOW)
+    assert not Task.objects.exclude(done_at=None).exists()
+    record_no(FollowUpInvitation.objects.get(), now=NOW)
+    close_stale(NOW)
+    task.refresh_from_db()
+    assert (task.done_at, task.closed_as) == (NOW, TaskEnd.SAID_NO)
