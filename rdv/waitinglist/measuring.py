@@ -19,6 +19,8 @@ ANSWERED_AT_ONCE = 0.2
 
 YES = Q(status=OfferStatus.ACCEPTED) | Q(status=OfferStatus.VOID, answered_at__isnull=False)
 NO = Q(status__in=[OfferStatus.DECLINED, OfferStatus.EXPIRED])
+# Whom no message reached, as when the provider is down, has refused nothing.
+KNEW = Q(told_at__isnull=False) | Q(answered_at__isnull=False)
 
 
 def measured(round_: OfferRound, *, now: datetime) -> float:
@@ -29,7 +31,7 @@ def measured(round_: OfferRound, *, now: datetime) -> float:
     """
     lead = ExpressionWrapper(F("round__starts_at") - F("made_at"), output_field=DurationField())
     over = Offer.objects.filter(
-        YES | NO | Q(status=OfferStatus.VOID), round__type=round_.type_id, made_at__gt=now - MEASURED_OVER
+        KNEW, YES | NO | Q(status=OfferStatus.VOID), round__type=round_.type_id, made_at__gt=now - MEASURED_OVER
     ).annotate(lead=lead, had=_time_it_had())
     here = Q(round__location=round_.location_id) & _band(round_.starts_at - now)
     yes, said = Case(When(YES, then=Value(1.0)), default=Value(0.0)), _weight()

@@ -25,7 +25,14 @@ class Past:
         self.round = round_
 
     def offers(
-        self, number: int, status: OfferStatus, *, lead: timedelta = 25 * HOUR, had: timedelta = HOUR, **of: object
+        self,
+        number: int,
+        status: OfferStatus,
+        *,
+        lead: timedelta = 25 * HOUR,
+        had: timedelta = HOUR,
+        told: bool = True,
+        **of: object,
     ) -> None:
         made = NOW - timedelta(days=10)
         for _ in range(number):
@@ -46,6 +53,7 @@ class Past:
                 code="2A2",
                 status=status,
                 made_at=made,
+                told_at=made if told else None,
                 expires_at=made + 4 * HOUR,
             ).save()
 
@@ -65,6 +73,13 @@ def test_the_place_and_the_band_of_lead_weigh_more_than_the_type() -> None:
     past.offers(10, OfferStatus.DECLINED, location=location(past.world.organisation))
     of_type = (10 + 3) / (30 + 20)
     assert past.measured == pytest.approx((10 + 20 * of_type) / (10 + 20))
+
+
+@pytest.mark.parametrize("status", [OfferStatus.EXPIRED, OfferStatus.VOID])
+def test_whom_no_message_reached_has_refused_nothing(status: OfferStatus) -> None:
+    past = Past()
+    past.offers(10, status, told=False)
+    assert past.measured == pytest.approx(0.15)
 
 
 @pytest.mark.parametrize(("minutes", "counts"), [(5, 0.2), (10, 0.45), (45, 0.69), (120, 0.92)])
