@@ -4,7 +4,17 @@ from collections.abc import Collection
 from datetime import datetime
 
 from rdv.booking.locks import assert_in_transaction
-from rdv.models import CANCELLED, Appointment, Channel, EntryStatus, Participation, Person, Status, WaitingListEntry
+from rdv.models import (
+    CANCELLED,
+    Appointment,
+    Channel,
+    EntryStatus,
+    Offer,
+    Participation,
+    Person,
+    Status,
+    WaitingListEntry,
+)
 
 
 def at_hand(entry: WaitingListEntry, persons: Collection[Person], now: datetime) -> Appointment | None:
@@ -24,6 +34,20 @@ def who_comes(appointment: Appointment, family_id: int) -> list[int]:
     """The people of a family who have this appointment, or had it."""
     rows = Participation.objects.filter(appointment=appointment, family=family_id).exclude(status__in=CANCELLED)
     return list(rows.values_list("person_id", flat=True))
+
+
+def whom_for(offer: Offer, *, now: datetime) -> list[Person]:
+    """For whom an offered slot is: those of the appointment that a yes moves, or has made; else all who wait.
+
+    One query for a family of one child; two at most.
+    """
+    waiting = list(offer.entry.persons.all())
+    at = offer.appointment or (offer.entry.current_appointment if len(waiting) > 1 else None)
+    # A seat is given up for another by those who wait, whoever comes with them.
+    if at is None or (offer.appointment is None and (at.is_collective or at.is_cancelled or at.starts_at <= now)):
+        return waiting
+    rows = Participation.objects.filter(appointment=at, family=offer.family_id).exclude(status__in=CANCELLED)
+    return [row.person for row in rows.select_related("person").order_by("pk")] or waiting
 
 
 def have_theirs(entry_id: int, people: Collection[int], *, channel: Channel | str, now: datetime) -> bool:

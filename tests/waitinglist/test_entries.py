@@ -33,6 +33,7 @@ from rdv.waitinglist.errors import (
 )
 from rdv.waitinglist.offers import accept
 from rdv.waitinglist.priorities import set_priority
+from rdv.waitinglist.who_waits import whom_for
 from rdv.waitinglist.whom_to_tell import tell_another
 from tests.factories import NOW, World, family, who
 from tests.waitinglist.support import SMS, asked, free, waiting
@@ -286,7 +287,10 @@ def test_when_a_yes_moves_the_appointment_of_one_child_the_other_waits_on() -> N
     world = World(max_attendees=2)
     entry, late, noe = waits_with_a_brother(world)
     [offer] = asked(free(world.book(9).appointment))
-    assert accept(offer.pk, by=SMS, now=NOW).appointment == late
+    assert [one.first_name for one in whom_for(offer, now=NOW)] == ["Léa"]
+    accepted = accept(offer.pk, by=SMS, now=NOW)
+    assert accepted.appointment == late
+    assert [one.first_name for one in whom_for(accepted, now=NOW)] == ["Léa"]
     entry.refresh_from_db()
     assert (entry.status, entry.persons.get(), entry.current_appointment) == (EntryStatus.WAITING, noe, None)
 

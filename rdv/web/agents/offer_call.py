@@ -1,5 +1,6 @@
 """A slot that is proposed on the phone: what is said of it, and the yes or no that the family gives there."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -11,10 +12,11 @@ from django.utils.translation import gettext_noop
 from rdv import moments
 from rdv.access.roles import Right
 from rdv.booking.errors import BookingError
-from rdv.models import Channel, Offer, OfferStatus, WaitingListEntry
+from rdv.models import Channel, Offer, OfferStatus, Person
 from rdv.models.actor import Actor
 from rdv.waitinglist.award import window_end
 from rdv.waitinglist.offers import accept, decline
+from rdv.waitinglist.who_waits import whom_for
 from rdv.web.agents.visible_rounds import visible_rounds
 from rdv.web.agents.workspace import AgentRequest, workspace
 from reminders import desk
@@ -43,9 +45,9 @@ class OfferCall:
     may_answer: bool
 
 
-def who_comes(entry: WaitingListEntry) -> list[str]:
+def who_comes(people: Iterable[Person]) -> list[str]:
     """Their first names, as one says them on the phone; in one text, or none."""
-    names = ", ".join(person.first_name for person in entry.persons.all())
+    names = ", ".join(person.first_name for person in people)
     return [names] if names else []
 
 
@@ -63,7 +65,7 @@ def offer_call(offer: Offer, request: AgentRequest) -> OfferCall | None:
         pk=offer.pk,
         when=moments.moment(round_.starts_at, zone),
         place=round_.location.name,
-        what=" – ".join([round_.type.agents_label, *who_comes(offer.entry)]),
+        what=" – ".join([round_.type.agents_label, *who_comes(whom_for(offer, now=request.now))]),
         until=moments.soon(offer.expires_at, zone, request.now) if awaited else "",
         news=_(NEWS[status]) if offer.answered_by == Channel.PHONE and status in NEWS else "",
         may_answer=awaited and request.scope.may(Right.WAITING_LIST),

@@ -22,6 +22,7 @@ from rdv.waitinglist.errors import EntryEnded, OfferOver
 from rdv.waitinglist.offers import accept as accept_offer
 from rdv.waitinglist.offers import alternatives_to
 from rdv.waitinglist.offers import decline as decline_offer
+from rdv.waitinglist.who_waits import whom_for
 from rdv.web.families.again import to_the_slots
 from rdv.web.families.catalogue import is_for_families
 from rdv.web.families.doors import CONFLICT, language, show
@@ -81,7 +82,7 @@ class Proposal:
         return {
             "state": state.value,
             "label": private_label(round_.type),
-            "people": children_of(self.offer.entry),
+            "people": children_of(round_.type, whom_for(self.offer, now=self.now)),
             "when": moved.when if moved else offered,
             "where": moved.where if moved else where,
             "moved_from": offered if moved else "",

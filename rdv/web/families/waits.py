@@ -10,9 +10,21 @@ from django.utils.translation import gettext_lazy
 
 from rdv import moments
 from rdv.access.waiting import wait_token
-from rdv.models import ON_THE_LIST, EntryStatus, HalfDay, Offer, OfferStatus, RoundStatus, WaitingListEntry
+from rdv.models import (
+    ON_THE_LIST,
+    Appointment,
+    AppointmentType,
+    EntryStatus,
+    HalfDay,
+    Offer,
+    OfferStatus,
+    Person,
+    RoundStatus,
+    WaitingListEntry,
+)
 from rdv.waitinglist.ended import may_return
 from rdv.waitinglist.silences import SILENCES_BEFORE_ASKING
+from rdv.waitinglist.who_waits import who_comes
 from rdv.web.families.doors import language
 from rdv.web.families.labels import meeting_lines, private_label
 from rdv.web.families.waiting_form import HALF_DAYS, NOTICES
@@ -107,7 +119,7 @@ class Wait:
         """The wishes, and who comes."""
         entry = self.entry
         found = [Row(_("Depuis"), self.since)]
-        if names := children_of(entry):
+        if names := children_of(entry.type, entry.persons.all()):
             found.append(Row(_("Pour"), names))
         found += [Row(_("Où"), self._where()), Row(_("Quand"), _half_days(entry))]
         notice = dict(NOTICES).get(entry.notice_minutes) or moments.duration(entry.notice_minutes, language=language())
@@ -135,7 +147,16 @@ class Wait:
         at = self.entry.current_appointment
         if at is None or not self.has_appointment:
             return []
-        return [Row(_("En attendant, vous avez"), moments.moment(at.starts_at, at.location.zone, language=language()))]
+        when = moments.moment(at.starts_at, at.location.zone, language=language())
+        return [Row(_("En attendant, vous avez"), "\n".join([when, *self._for_some(at)]))]
+
+    def _for_some(self, at: Appointment) -> list[str]:
+        """For whom that appointment is, where another child waits for its own."""
+        waiting = list(self.entry.persons.all())
+        coming = who_comes(at, self.entry.family_id) if len(waiting) > 1 else []
+        some = [person for person in waiting if person.pk in coming]
+        names = children_of(self.entry.type, some) if 0 < len(some) < len(waiting) else ""
+        return [f"{_('Pour')} {names}"] if names else []
 
     def _offer(self, offer: Offer) -> Proposed:
         round_ = offer.round
@@ -152,11 +173,11 @@ class Wait:
         )
 
 
-def children_of(entry: WaitingListEntry) -> str:
-    """The first names of the children who wait; a discreet service names nobody."""
-    if entry.type.service.is_discreet:
+def children_of(type_: AppointmentType, people: Iterable[Person]) -> str:
+    """The first names of the children among them; a discreet service names nobody."""
+    if type_.service.is_discreet:
         return ""
-    return ", ".join(person.first_name for person in entry.persons.all() if person.is_child)
+    return ", ".join(person.first_name for person in people if person.is_child)
 
 
 def _what_became(offer: Offer, status: OfferStatus) -> str:

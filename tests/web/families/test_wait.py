@@ -13,6 +13,7 @@ from rdv.waitinglist.entries import leave
 from rdv.waitinglist.rounds import advance_due
 from tests.factories import NOW, World, location, who
 from tests.waitinglist.support import asked, free, waiting
+from tests.waitinglist.test_entries import waits_with_a_brother
 
 pytestmark = pytest.mark.django_db
 
@@ -34,6 +35,15 @@ def test_reading_it_says_what_is_waited_for_and_changes_nothing(client: Client) 
     assert WaitingListEntry.objects.values().get() == before
     assert page["Referrer-Policy"] == "no-referrer"
     assert "no-store" in page["Cache-Control"]
+
+
+def test_of_two_children_it_says_whose_the_appointment_is_and_whose_a_place_would_be(client: Client) -> None:
+    world = World(max_attendees=2)
+    entry, _, _ = waits_with_a_brother(world)
+    had = client.get(url(entry)).context["rows"][-1]
+    assert had.value.replace("\xa0", " ") == "mardi 12 janvier à 11 h\nPour Léa"
+    (offer,) = asked(free(world.book(9).appointment))
+    assert client.get(f"/liste-attente/offre/{offer.token}/").context["people"] == "Léa"
 
 
 @pytest.mark.parametrize(
