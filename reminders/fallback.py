@@ -53,7 +53,8 @@ def call(message: OutboundMessage, *, now: datetime, kind: TaskKind | None = Non
     for other in loading.joined(message):
         call(other, now=now, kind=kind, detail=detail)
     appointment, offer, entry = message.appointment, message.offer, message.context.get("entry")
-    subject = f"o{offer.pk}" if offer else f"a{message.appointment_id}:v{message.version}"
+    # The key of writing.Subject: what is to be called from the start is not asked for twice.
+    subject = f"{f'o{offer.pk}' if offer else f'a{message.appointment_id}'}:v{message.version}"
     if message.kind == Kind.OFFER_TAKEN and offer and not detail:
         detail = not_hers(offer, now=now)
     todo.open_task(
