@@ -1,5 +1,6 @@
 """Waiting families and their offers, as they reach them: by a link, or by an address that they have proven."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.utils.crypto import constant_time_compare
@@ -10,6 +11,8 @@ from rdv.models.waiting_list import WaitingListEntryQuerySet
 
 LONGEST, MOST_DIGITS = 64, 18
 MOST_OFFERS = 10
+# What a page says of an offer.
+SHOWN = ("round__location__organisation__territory", "round__type__service")
 
 
 def find_offer(token: str, *, territory: Territory) -> Offer | None:
@@ -44,8 +47,12 @@ def find_entry(token: str, *, territory: Territory) -> WaitingListEntry | None:
 
 def offers_to(entry: WaitingListEntry) -> list[Offer]:
     """What was proposed to it, the latest first."""
-    offers = entry.offers.select_related("round__location__organisation__territory", "round__type__service")
-    return list(offers.order_by("-made_at", "-pk")[:MOST_OFFERS])
+    return list(entry.offers.select_related(*SHOWN).order_by("-made_at", "-pk")[:MOST_OFFERS])
+
+
+def pending_offers_to(entries: Iterable[WaitingListEntry]) -> list[Offer]:
+    """What is proposed to them and not over."""
+    return list(Offer.objects.pending().filter(entry__in=[one.pk for one in entries]).select_related(*SHOWN))
 
 
 def entry_of_link(link: AppointmentLink) -> WaitingListEntry | None:

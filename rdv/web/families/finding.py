@@ -17,13 +17,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from rdv import clock
 from rdv.access import codes, throttle
 from rdv.access.links import links_of_address, participations_of
-from rdv.access.waiting import entries_of_address, left_lately
+from rdv.access.waiting import entries_of_address, left_lately, pending_offers_to
 from rdv.disruption.told import told_off
 from rdv.models import AppointmentLink, Territory
 from rdv.web.families.doors import language, open_to_all, personal, show, territory_of
 from rdv.web.families.finding_forms import AddressForm, CodeForm, spoken
 from rdv.web.families.meeting import Meeting
-from rdv.web.families.waits import Wait
+from rdv.web.families.waits import Proposed, Wait
 from reminders.outbox import say_code
 
 ASKED, PROVEN = "adresse", "prouvee"
@@ -103,10 +103,12 @@ def found(request: HttpRequest) -> HttpResponse:
         return redirect("families:find")
     territory = territory_of(request)
     links = links_of_address(address, territory=territory, now=now)
+    waits = [Wait(entry, now) for entry in entries_of_address(address, territory=territory)]
     context = {
         "address": spoken(address),
         "cards": _cards(links, now),
-        "waits": [Wait(entry, now) for entry in entries_of_address(address, territory=territory)],
+        "waits": waits,
+        "proposed": _proposed(waits),
         "left": _left(address, territory, now),
     }
     return show(request, "families/found.html", context, here="find")
@@ -125,6 +127,13 @@ def _proven(request: HttpRequest, now: datetime) -> str:
     """The address that this session has proven, while the proof lasts."""
     proof: dict[str, str] = request.session.get(PROVEN, {})
     return proof["address"] if proof and datetime.fromisoformat(proof["until"]) > now else ""
+
+
+def _proposed(waits: Sequence[Wait]) -> list[Proposed]:
+    """The proposals that an answer is awaited to, for whoever has lost the message."""
+    offers = pending_offers_to(wait.entry for wait in waits)
+    found = [wait.pending(one for one in offers if one.entry_id == wait.entry.pk) for wait in waits]
+    return [one for one in found if one is not None and one.url]
 
 
 def _left(address: str, territory: Territory, now: datetime) -> list[Wait]:

@@ -11,6 +11,7 @@ from rdv.booking.people import ContactSpec, PersonSpec, Who
 from rdv.models import PhoneKind, WaitingListEntry
 from reminders.models import OutboundMessage
 from tests.factories import NOW, World, appointment_type, family, opening, service, who
+from tests.waitinglist.support import asked, free, waiting
 
 pytestmark = pytest.mark.django_db
 
@@ -116,6 +117,18 @@ def test_a_wrong_address_is_told_what_is_wrong(client: Client, typed: str, words
     page = ask(client, typed)
     assert page.status_code == 200
     assert words in text(page)
+
+
+def test_the_answer_that_is_awaited_comes_first(client: Client) -> None:
+    world = World()
+    waiting(world, NOW - timedelta(days=1), family=family(world.territory, phone=E164))
+    waiting(world, family=family(world.territory, phone="+33639987799"))
+    round_ = free(world.book(9).appointment)
+    mine, other = asked(round_)
+    page = text(enter(client))
+    assert f'href="/liste-attente/offre/{mine.token}/"' in page
+    assert other.token not in page
+    assert page.index("Une proposition est en cours") < page.index("Ce que vous attendez")
 
 
 def test_a_family_leaves_the_waiting_list_from_there_and_reads_that_it_did(client: Client) -> None:
