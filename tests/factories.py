@@ -11,8 +11,10 @@ from rdv.booking.book import book
 from rdv.booking.openings import settle
 from rdv.booking.people import ContactSpec, PersonSpec, Who
 from rdv.booking.request import Booking, BookingRequest
+from rdv.booking.sessions import open_session
 from rdv.models import (
     Agent,
+    Appointment,
     AppointmentType,
     Contact,
     Family,
@@ -172,6 +174,11 @@ class World:
 
     def at(self, hour: int, minute: int = 0) -> datetime:
         return paris(self.day, hour, minute)
+
+    def open_session(self, hour: int, minute: int = 0, **values: Any) -> Appointment:
+        """A session that the agent opens, where the type is collective."""
+        given = {"start": self.at(hour, minute), "agents": [self.agent], "by": Actor.of(self.agent)} | values
+        return open_session(type=self.type, location=self.location, now=NOW, **given)
 
     def book(self, hour: int, minute: int = 0, **values: Any) -> Booking:
         return booking(self.type, self.location, self.at(hour, minute), **values)

@@ -21,14 +21,7 @@ pytestmark = pytest.mark.django_db
 class Workshop(World):
     def __init__(self, capacity: int) -> None:
         super().__init__(is_collective=True, capacity=capacity, duration_minutes=60)
-        self.session = open_session(
-            type=self.type,
-            location=self.location,
-            agents=[self.agent],
-            start=self.at(14),
-            by=Actor.of(self.agent),
-            now=NOW,
-        )
+        self.session = self.open_session(14)
 
     def offered(self, attendees: int = 1) -> bool:
         return bool(slots_at(Search(type=self.type, now=NOW, attendees=attendees), self.location))
@@ -85,14 +78,7 @@ def test_the_database_refuses_one_seat_too_many_and_an_agent_in_two_sessions() -
     with pytest.raises(IntegrityError, match="appointment_seats_not_oversold"), transaction.atomic():
         Appointment.objects.update(seats_taken=2)
     with pytest.raises(SlotTaken):
-        open_session(
-            type=workshop.type,
-            location=workshop.location,
-            agents=[workshop.agent],
-            start=workshop.at(14) + timedelta(minutes=30),
-            by=Actor.of(workshop.agent),
-            now=NOW,
-        )
+        workshop.open_session(14, 30)
 
 
 def test_of_two_sessions_at_once_the_second_is_filled_when_the_first_is_full() -> None:

@@ -12,7 +12,6 @@ from rdv.booking.cancel import cancel
 from rdv.booking.errors import AlreadyCancelled, Full, NotBookable, SlotTaken
 from rdv.booking.hold import hold
 from rdv.booking.move import move
-from rdv.booking.sessions import open_session
 from rdv.models import Absence, AgentCalendar, Appointment, Hold, Occupation
 from rdv.models.actor import Actor
 from tests.factories import NOW, World, who
@@ -123,14 +122,7 @@ def test_cancelled_by_sms_while_it_is_being_cancelled_on_the_site() -> None:
 
 def test_the_last_seat_goes_to_one() -> None:
     world = World(is_collective=True, capacity=1)
-    open_session(
-        type=world.type,
-        location=world.location,
-        agents=[world.agent],
-        start=world.at(14),
-        by=Actor.of(world.agent),
-        now=NOW,
-    )
+    world.open_session(14)
     with run_before("rdv.booking.seats.lock_appointment", Rival(lambda: world.book(14))), pytest.raises(Full):
         world.book(14)
     assert Appointment.objects.get().seats_taken == 1

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 
 from rdv.booking.cancel import cancel
-from rdv.booking.sessions import open_session
 from rdv.models import Person
 from rdv.models.actor import Actor
 from rdv.models.appointment import Channel
@@ -60,10 +59,7 @@ def test_one_child_less_is_no_lost_slot_but_the_last_one_is() -> None:
 
 def test_each_family_that_leaves_a_workshop_late_is_told_of() -> None:
     world = World(is_collective=True, capacity=8)
-    agent = Actor.of(world.agent)
-    session = open_session(
-        type=world.type, location=world.location, agents=[world.agent], start=world.at(10), by=agent, now=NOW
-    )
+    session = world.open_session(10)
     families = [make.family(world.territory, phone=f"+3363998000{number}") for number in (1, 2)]
     for family in families:
         world.book(10, who=make.who(family))

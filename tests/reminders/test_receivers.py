@@ -14,7 +14,6 @@ from rdv.booking.move import move
 from rdv.booking.outcome import record_outcome
 from rdv.booking.people import PersonSpec, Who
 from rdv.booking.request import BookingRequest
-from rdv.booking.sessions import open_session
 from rdv.models import Absence, Appointment, Contact, Family, Notify, Person, PhoneKind, Status
 from rdv.models.actor import Actor
 from rdv.models.appointment import Channel
@@ -255,10 +254,7 @@ def test_one_sibling_less_keeps_the_reminders_of_the_others(world: World, provid
 def test_leaving_a_workshop_cancels_the_participation_and_coming_back_is_told_again(provider: TwilioStandIn) -> None:
     """Scenario 35: the workshop itself is not cancelled."""
     world = World(is_collective=True, capacity=8)
-    session = open_session(
-        type=world.type, location=world.location, agents=[world.agent], start=world.at(9), by=Actor.of(world.agent),
-        now=NOW,
-    )  # fmt: skip
+    session = world.open_session(9)
     family = make.family(world.territory)
     request = BookingRequest(
         type=world.type, location=world.location, start=session.starts_at, who=make.who(family), by=Actor.family()

@@ -6,9 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from rdv.booking.sessions import open_session
 from rdv.models import Occupation, OfferRound, RoundStatus, WaitingListEntry
-from rdv.models.actor import Actor
 from rdv.waitinglist.again import look_again
 from rdv.waitinglist.entries import change_wishes, pause, resume
 from rdv.waitinglist.offers import decline
@@ -102,14 +100,7 @@ def test_what_waits_for_the_morning_is_offered_then() -> None:
 def test_the_seats_of_a_workshop_are_offered_again_as_well() -> None:
     world = World(is_collective=True, capacity=3, duration_minutes=60)
     waiting(world)
-    session = open_session(
-        type=world.type,
-        location=world.location,
-        agents=[world.agent],
-        start=world.at(14),
-        by=Actor.of(world.agent),
-        now=NOW,
-    )
+    session = world.open_session(14)
     round_ = OfferRound.objects.get(session=session)
     (offer,) = asked(round_)
     decline(offer.pk, by=SMS, now=NOW)

@@ -36,14 +36,7 @@ pytestmark = pytest.mark.django_db
 
 def full_workshop(seats: int = 2, **values: object) -> tuple[World, Appointment]:
     world = World(is_collective=True, capacity=seats, max_attendees=2, **values)
-    session = open_session(
-        type=world.type,
-        location=world.location,
-        agents=[world.agent],
-        start=world.at(10),
-        by=Actor.of(world.agent),
-        now=NOW,
-    )
+    session = world.open_session(10)
     for _ in range(seats):
         world.book(10)
     session.refresh_from_db()
@@ -320,15 +313,7 @@ def parallel_session(world: World, booked: int = 2) -> Appointment:
 
 def later_session(world: World, hours: int, seats: int = 2) -> Appointment:
     """Another session of the same workshop, on the same day."""
-    return open_session(
-        type=world.type,
-        location=world.location,
-        agents=[world.agent],
-        start=world.at(10) + timedelta(hours=hours),
-        by=Actor.of(world.agent),
-        now=NOW,
-        capacity=seats,
-    )
+    return world.open_session(10, start=world.at(10) + timedelta(hours=hours), capacity=seats)
 
 
 def seated(world: World, session: Appointment, number: int) -> WaitingListEntry:

@@ -5,9 +5,7 @@ from itertools import count
 
 import pytest
 
-from rdv.booking.sessions import open_session
 from rdv.models import Appointment, Contact, Participation, Person, PhoneKind, Status
-from rdv.models.actor import Actor
 from reminders.inbound import process_pending
 from reminders.models import InboundMessage, OutboundMessage, TaskKind
 from tests.factories import NOW, World, appointment_type, booking, family, opening, service, who
@@ -141,14 +139,7 @@ def test_only_the_word_cancels_after_are_you_sure() -> None:
 
 def test_in_a_session_only_the_family_s_own_part_is_given_up() -> None:
     world = World(is_collective=True, capacity=8, public_label="Atelier massage")
-    session = open_session(
-        type=world.type,
-        location=world.location,
-        agents=[world.agent],
-        start=world.at(9),
-        by=Actor.of(world.agent),
-        now=NOW,
-    )
+    session = world.open_session(9)
     of, other = mother_of(world), family(world.territory, phone="+33639980002")
     for one in (of, other):
         booking(world.type, world.location, world.at(9), who=who(one))

@@ -9,7 +9,6 @@ from django.test.utils import CaptureQueriesContext
 
 from rdv.booking.cancel import cancel
 from rdv.booking.people import ContactSpec, PersonSpec, Who
-from rdv.booking.sessions import open_session
 from rdv.models import Appointment, Status
 from rdv.models.actor import Actor
 from tests.factories import NOW, World, agent, location, opening, who
@@ -201,14 +200,7 @@ def test_a_browser_that_sends_no_origin_can_still_act_and_change_language() -> N
 
 def test_another_family_in_the_same_session_is_not_shown(client: Client) -> None:
     world = World(is_collective=True, capacity=4, duration_minutes=60)
-    open_session(
-        type=world.type,
-        location=world.location,
-        agents=[world.agent],
-        start=world.at(14),
-        by=Actor.of(world.agent),
-        now=NOW,
-    )
+    world.open_session(14)
     first = world.book(14, who=Who([PersonSpec("Zoé")], contact=ContactSpec("A", "Un", "+33639980011", "mobile")))
     second = world.book(14, who=Who([PersonSpec("Max")], contact=ContactSpec("B", "Deux", "+33639980012", "mobile")))
     page = text(client.get(f"/r/{second.link.token}/"))

@@ -4,24 +4,16 @@ import pytest
 from django.test import Client
 
 from rdv.booking.people import ContactSpec, PersonSpec, Who
-from rdv.booking.sessions import open_session
 from rdv.models import Status, WaitingListEntry
-from rdv.models.actor import Actor
-from tests.factories import NOW, World, who
+from tests.factories import World, who
 
 pytestmark = pytest.mark.django_db
-
-
-def session(world: World, hour: int) -> None:
-    by = Actor.of(world.agent)
-    start = world.at(hour)
-    open_session(type=world.type, location=world.location, agents=[world.agent], start=start, by=by, now=NOW)
 
 
 def test_the_page_lists_the_sessions_that_have_seats_and_keeps_the_one_at_hand(client: Client) -> None:
     world = World(is_collective=True, capacity=1, duration_minutes=60)
     for hour in (14, 16, 18):
-        session(world, hour)
+        world.open_session(hour)
     mine = world.book(14, who=Who([PersonSpec("Zoé")], contact=ContactSpec("A", "Un", "+33639980011", "mobile")))
     world.book(18, who=who())
     assert "Changer de séance" in client.get(f"/r/{mine.link.token}/").content.decode()
@@ -36,7 +28,7 @@ def test_the_page_lists_the_sessions_that_have_seats_and_keeps_the_one_at_hand(c
 
 def test_without_another_session_the_waiting_list_is_offered(client: Client) -> None:
     world = World(is_collective=True, capacity=4, duration_minutes=60)
-    session(world, 14)
+    world.open_session(14)
     mine = world.book(14)
     shown = client.get(f"/r/{mine.link.token}/deplacer/").content.decode()
     assert f"/liste-attente/?motif={world.type.slug}" in shown
@@ -44,7 +36,7 @@ def test_without_another_session_the_waiting_list_is_offered(client: Client) -> 
 
 def test_who_has_a_seat_may_wait_for_an_earlier_one_and_keeps_it_meanwhile(client: Client) -> None:
     world = World(is_collective=True, capacity=1, duration_minutes=60)
-    session(world, 16)
+    world.open_session(16)
     mine = world.book(16)
     page = f"/r/{mine.link.token}/"
     assert "Me prévenir si une place se libère plus tôt" in client.get(page).content.decode()

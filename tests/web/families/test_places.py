@@ -13,10 +13,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from rdv.booking.sessions import open_session
 from rdv.models import Commune, Location, OfferedType
-from rdv.models.actor import Actor
-from tests.factories import NOW, TODAY, World, agent, location, opening, organisation
+from tests.factories import TODAY, World, agent, location, opening, organisation
 
 pytestmark = pytest.mark.django_db
 
@@ -168,14 +166,7 @@ def test_more_places_cost_no_more_queries(client: Client) -> None:
 def test_a_session_offers_its_seats_until_they_are_taken(client: Client) -> None:
     """Scenario 35: seats, then the waiting list; leaving says "votre participation"."""
     world = World(is_collective=True, capacity=1, duration_minutes=60, max_attendees=1)
-    open_session(
-        type=world.type,
-        location=world.location,
-        agents=[world.agent],
-        start=world.at(14),
-        by=Actor.of(world.agent),
-        now=NOW,
-    )
+    world.open_session(14)
     assert "Dès demain à 14\u00a0h" in places(client, world)
     link = world.book(14).link
     page = places(client, world)
