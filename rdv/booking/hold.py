@@ -55,11 +55,11 @@ def hold(
         created_at=now,
         expires_at=expires_at,
     )
+    previous, theirs = _held(holder)
     try:
         with transaction.atomic(durable=True):
             if type.is_collective:
-                return _hold_seats(made, now)
-            previous, theirs = _held(holder)
+                return _hold_seats(made, now, previous)
             place = Place(
                 type=type,
                 location=location,
@@ -77,7 +77,7 @@ def hold(
             Occupation.objects.bulk_create(_occupations(made, place, choice, beside))
             return made
     except (IntegrityError, SlotTaken) as error:
-        own = _taken_by_itself(made, now)
+        own = _taken_by_itself(made, now, previous)
         if own is not None:
             return own
         if isinstance(error, SlotTaken):
@@ -85,10 +85,13 @@ def hold(
         raise SlotTaken from error
 
 
-def _taken_by_itself(made: Hold, now: datetime) -> Hold | None:
-    """The slot that the same holder took at the same instant: who clicks twice is shown the answer to the second."""
+def _taken_by_itself(made: Hold, now: datetime, previous: int | None) -> Hold | None:
+    """The slot that the same holder took at the same instant: who clicks twice is shown the answer to the second.
+
+    Not the `previous` one, which was asked for again and is refused for another cause.
+    """
     own = Hold.objects.filter(holder=made.holder, type=made.type_id, location=made.location_id, expires_at__gt=now)
-    return own.filter(starts_at=made.starts_at, attendees=made.attendees).first()
+    return own.filter(starts_at=made.starts_at, attendees=made.attendees).exclude(pk=previous).first()
 
 
 def _occupations(made: Hold, place: Place, choice: Choice, beside: int | None) -> list[Occupation]:
@@ -137,10 +140,9 @@ def sweep(*, now: datetime) -> int:
     return Hold.objects.filter(expires_at__lt=now - timedelta(hours=1)).delete()[0]
 
 
-def _hold_seats(made: Hold, now: datetime) -> Hold:
-    theirs, _ = _held(made.holder)
+def _hold_seats(made: Hold, now: datetime, previous: int | None) -> Hold:
     session = lock_session(
-        made.type_id, made.location_id, made.starts_at, seats=made.attendees, now=now, ignoring_hold=theirs
+        made.type_id, made.location_id, made.starts_at, seats=made.attendees, now=now, ignoring_hold=previous
     )
     let_go(holder=made.holder)
     made.session, made.ends_at = session, session.ends_at

@@ -72,6 +72,14 @@ def test_a_hold_that_is_refused_keeps_the_one_before() -> None:
     assert find_hold(kept.token, holder="a") == kept
 
 
+def test_a_held_slot_that_an_agent_gives_to_another_family_is_refused_to_its_holder_too() -> None:
+    world = World()
+    hold_nine(world, "a")
+    world.book(9, by=Actor.of(world.agent), agents=[world.agent.pk], overbooking_reason="urgence")
+    with pytest.raises(SlotTaken):
+        hold_nine(world, "a", now=NOW + timedelta(minutes=1))
+
+
 def test_anothers_hold_is_not_found_and_old_ones_are_swept() -> None:
     world = World()
     held = hold_nine(world, "a")
