@@ -151,7 +151,9 @@ def on_participations_cancelled(event: ParticipationsCancelled) -> None:
 def _without_their_seat(event: ParticipationsCancelled) -> None:
     """Whoever waited to come earlier, and comes no more, has no appointment; nobody else of the entry does either."""
     left = Participation.objects.filter(appointment=event.appointment, status=Status.UNKNOWN).values("person")
-    wanted = WaitingListEntry.objects.filter(current_appointment=event.appointment, family=event.family)
+    wanted = WaitingListEntry.objects.filter(
+        current_appointment=event.appointment, family=event.family, status__in=ON_THE_LIST
+    )
     entries = list(wanted.exclude(persons__in=left).values_list("pk", flat=True))
     concerned = WaitingListEntry.objects.filter(pk__in=entries)
     concerned.update(current_appointment=None)

@@ -35,11 +35,12 @@ def contact_of(family: Family, who: Who) -> Contact:
 def tell_another() -> int:
     """Have another contact told where the one of an entry can't be reached any more; gives how many. Run each minute.
 
-    Who asked for silence gets it: nobody else is told instead.
+    Who asked for silence gets it: nobody else is told instead, nor ever of a discreet service (rules §10).
     """
     others = Contact.objects.filter(reachable(""), family=OuterRef("family"))
     lost = WaitingListEntry.objects.filter(Exists(others), status__in=ON_THE_LIST, contact__may_be_told=True)
     changed = 0
+    lost = lost.exclude(type__service__is_discreet=True)
     for entry in lost.exclude(reachable("contact__")).select_related("family").order_by("pk"):
         contact = max(entry.family.contacts.order_by("pk"), key=_ease)
         # Unless somebody has just chosen.

@@ -19,6 +19,7 @@ from rdv.models import (
     Person,
     PhoneKind,
     PhoneState,
+    Service,
     WaitingListEntry,
 )
 from rdv.models.actor import Actor
@@ -331,3 +332,12 @@ def test_when_a_number_is_wrong_the_other_parent_is_told_unless_silence_was_aske
     assert tell_another() == int(may_be_told)
     entry.refresh_from_db()
     assert (entry.contact == other) is may_be_told
+
+
+def test_of_a_discreet_service_no_other_parent_is_told() -> None:
+    world = World()
+    entry = waiting(world)
+    Contact.objects.create(family=entry.family, first_name="Ana", last_name="Exemple", email="ana@exemple.test")
+    Contact.objects.filter(pk=entry.contact_id).update(phone_state=PhoneState.TO_CHECK)
+    Service.objects.update(is_discreet=True)
+    assert tell_another() == 0
