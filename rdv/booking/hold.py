@@ -91,7 +91,7 @@ def _taken_by_itself(made: Hold, now: datetime, previous: int | None) -> Hold | 
     Not the `previous` one, which was asked for again and is refused for another cause.
     """
     own = Hold.objects.filter(holder=made.holder, type=made.type_id, location=made.location_id, expires_at__gt=now)
-    return own.filter(starts_at=made.starts_at, attendees=made.attendees).exclude(pk=previous).first()
+    return own.filter(starts_at=made.starts_at, attendees=made.attendees).exclude(pk=previous or 0).first()
 
 
 def _occupations(made: Hold, place: Place, choice: Choice, beside: int | None) -> list[Occupation]:

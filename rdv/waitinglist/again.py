@@ -64,11 +64,10 @@ def _look_at(pk: int, now: datetime) -> None:
         round_ = lock_round(pk)
         if round_ is None or round_.status != RoundStatus.EXHAUSTED:
             return
-        point = transaction.savepoint()
-        if _goes_on(round_, now):
-            transaction.savepoint_commit(point)
-        else:
-            transaction.savepoint_rollback(point)
+        with transaction.atomic():
+            if not _goes_on(round_, now):
+                # What it wrote is undone, and nothing that was to follow a commit does.
+                transaction.set_rollback(True)
         OfferRound.objects.filter(pk=pk).update(looked_at=now)
 
 
